@@ -1,0 +1,18 @@
+//! How a service of the shop is run: settings, a listener, the ready line, health, problems and an orderly end.
+//!
+//! A `main` has four steps: telemetry, settings, app, [`serve`].
+
+mod body;
+mod health;
+mod outcome;
+mod problem;
+mod serve;
+pub mod settings;
+mod shutdown;
+
+pub use body::{ValidJson, ValidQuery};
+pub use health::{Readiness, health};
+pub use outcome::exit_code;
+pub use problem::Problem;
+pub use serve::{ServeError, serve};
+pub use shutdown::{DRAIN_CAP, Shutdown};

@@ -1,0 +1,114 @@
+//! Spans for calls to dependencies: macros, so that `code.file.path` and `code.line.number` are those of the call.
+
+/// A query: `db_span!("search.hits", SQL)`. Record the rows with [`crate::names::DB_RETURNED_ROWS`].
+#[macro_export]
+macro_rules! db_span {
+    ($summary:expr, $sql:expr) => {
+        $crate::__tracing::info_span!(
+            "db.query",
+            otel.name = $summary,
+            otel.kind = "client",
+            db.system.name = "postgresql",
+            db.query.summary = $summary,
+            db.query.text = $sql,
+            db.response.returned_rows = $crate::__tracing::field::Empty,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// A cache command: `cache_span!("MGET")`.
+#[macro_export]
+macro_rules! cache_span {
+    ($command:expr) => {
+        $crate::__tracing::info_span!(
+            "cache",
+            otel.name = $command,
+            otel.kind = "client",
+            db.system.name = "redis",
+            db.operation.name = $command,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// An outgoing gRPC call: `rpc_span!("shop.recommendations.v1.Recommendations", "ForProducts")`.
+#[macro_export]
+macro_rules! rpc_span {
+    ($service:expr, $method:expr) => {
+        $crate::__tracing::info_span!(
+            "rpc",
+            otel.name = concat!($service, "/", $method),
+            otel.kind = "client",
+            rpc.system = "grpc",
+            rpc.service = $service,
+            rpc.method = $method,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// An outgoing HTTP call to a partner: `partner_span!("POST", "/payment/charge")`.
+#[macro_export]
+macro_rules! partner_span {
+    ($method:expr, $template:expr) => {
+        $crate::__tracing::info_span!(
+            "partner",
+            otel.name = concat!($method, " ", $template),
+            otel.kind = "client",
+            http.request.method = $method,
+            url.template = $template,
+            peer.service = "partners",
+            http.response.status_code = $crate::__tracing::field::Empty,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// A message handed to the broker: `publish_span!(queue)`.
+#[macro_export]
+macro_rules! publish_span {
+    ($destination:expr) => {
+        $crate::__tracing::info_span!(
+            "publish",
+            otel.name = %format_args!("publish {}", $destination),
+            otel.kind = "producer",
+            messaging.system = "rabbitmq",
+            messaging.operation.type = "publish",
+            messaging.destination.name = %$destination,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// A message taken from the broker: `consume_span!(queue)`; give it the sender's context with [`crate::adopt`].
+#[macro_export]
+macro_rules! consume_span {
+    ($destination:expr) => {
+        $crate::__tracing::info_span!(
+            "consume",
+            otel.name = %format_args!("process {}", $destination),
+            otel.kind = "consumer",
+            messaging.system = "rabbitmq",
+            messaging.operation.type = "process",
+            messaging.destination.name = %$destination,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
+/// Rendering and serialising: `serialization_span!("search page")`.
+#[macro_export]
+macro_rules! serialization_span {
+    ($what:expr) => {
+        $crate::__tracing::info_span!("serialize", otel.name = $what, workshop.kind = "serialization")
+    };
+}
+
+/// Waiting for a pool, a permit or a lock: `wait_span!("payment permit")`.
+#[macro_export]
+macro_rules! wait_span {
+    ($what:expr) => {
+        $crate::__tracing::info_span!("wait", otel.name = $what, workshop.kind = "wait")
+    };
+}

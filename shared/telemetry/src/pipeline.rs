@@ -1,0 +1,130 @@
+//! The pipeline: where traces, metrics and logs go, and how they are flushed at the end.
+
+use crate::names;
+use anyhow::Context as _;
+use opentelemetry::{KeyValue, global, trace::TracerProvider as _};
+use opentelemetry_otlp::{LogExporter, MetricExporter, RetryPolicy, SpanExporter, WithExportConfig as _, WithTonicConfig as _};
+use opentelemetry_sdk::{
+    Resource,
+    logs::SdkLoggerProvider,
+    metrics::{PeriodicReader, SdkMeterProvider},
+    propagation::TraceContextPropagator,
+    trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider},
+};
+use std::{io::IsTerminal as _, time::Duration};
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use variant::Variants;
+
+/// How long one export, and each flush at the end, may take.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Spans leave at least this often: the bench waits for them after a traced slice.
+const EXPORT_EVERY: Duration = Duration::from_millis(500);
+/// Spans waiting for export; beyond it they are dropped. The default of 2,048 is passed by 100 requests of 41 spans.
+const SPAN_QUEUE: usize = 16_384;
+
+/// Where telemetry goes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The service's name, as in `service.name`.
+    pub service: &'static str,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`, gRPC; nothing is exported without one.
+    pub endpoint: Option<String>,
+    /// The chosen variants: a resource attribute on every span.
+    pub variants: Variants,
+}
+
+/// Holds the providers; flushes them by [`Guard::shutdown`].
+#[must_use = "telemetry is lost unless it is flushed at the end"]
+pub struct Guard(Option<Providers>);
+
+struct Providers {
+    tracer: SdkTracerProvider,
+    meter: SdkMeterProvider,
+    logger: SdkLoggerProvider,
+}
+
+impl Guard {
+    /// Flushes: spans first (the bench counts them), then metrics, then logs (a failed flush of the others is still logged).
+    pub fn shutdown(self) {
+        let Some(providers) = self.0 else { return };
+        let flushed = [
+            providers.tracer.shutdown_with_timeout(EXPORT_TIMEOUT),
+            providers.meter.shutdown_with_timeout(EXPORT_TIMEOUT),
+            providers.logger.shutdown_with_timeout(EXPORT_TIMEOUT),
+        ];
+        for error in flushed.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "telemetry was not flushed");
+        }
+    }
+}
+
+/// Sets up logs on standard error and, with an endpoint, all three signals by OTLP. Must run inside a Tokio runtime.
+///
+/// A request without a trace context is recorded; one with a context follows its sampled flag, which is how the bench
+/// keeps tracing out of the slices whose latency it times.
+///
+/// # Errors
+/// When the endpoint is no URL, or telemetry was set up before in this process.
+pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
+    global::set_text_map_propagator(TraceContextPropagator::new());
+    let filter = || EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=off,hyper=off,tonic=off"));
+    let quiet = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let stderr = tracing_subscriber::fmt::layer()
+        .compact()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_filter(quiet);
+    let Some(endpoint) = &settings.endpoint else {
+        tracing_subscriber::registry().with(stderr).try_init()?;
+        return Ok(Guard(None));
+    };
+    let providers = providers(settings, endpoint).with_context(|| format!("OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}"))?;
+    global::set_meter_provider(providers.meter.clone());
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(providers.tracer.tracer(settings.service))
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_filter(filter());
+    let logs = opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge::new(&providers.logger);
+    tracing_subscriber::registry().with(stderr).with(spans).with(logs.with_filter(filter())).try_init()?;
+    Ok(Guard(Some(providers)))
+}
+
+fn providers(settings: &Settings, endpoint: &str) -> anyhow::Result<Providers> {
+    let resource = Resource::builder()
+        .with_service_name(settings.service)
+        .with_attribute(KeyValue::new(names::WORKSHOP_VARIANTS, settings.variants.to_string()))
+        .build();
+    let spans = SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(EXPORT_TIMEOUT)
+        // A receiver that is gone must not hold up the shutdown for three tries.
+        .with_retry_policy(RetryPolicy::disabled())
+        .build()?;
+    let metrics = MetricExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(EXPORT_TIMEOUT)
+        .with_retry_policy(RetryPolicy::disabled())
+        .build()?;
+    let logs = LogExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .with_timeout(EXPORT_TIMEOUT)
+        .with_retry_policy(RetryPolicy::disabled())
+        .build()?;
+    let batch = BatchConfigBuilder::default().with_max_queue_size(SPAN_QUEUE).with_scheduled_delay(EXPORT_EVERY).build();
+    Ok(Providers {
+        tracer: SdkTracerProvider::builder()
+            .with_resource(resource.clone())
+            .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
+            .with_span_processor(BatchSpanProcessor::builder(spans).with_batch_config(batch).build())
+            .build(),
+        meter: SdkMeterProvider::builder()
+            .with_resource(resource.clone())
+            .with_reader(PeriodicReader::builder(metrics).with_interval(Duration::from_secs(1)).build())
+            .build(),
+        logger: SdkLoggerProvider::builder().with_resource(resource).with_batch_exporter(logs).build(),
+    })
+}
