@@ -1,0 +1,133 @@
+//! The receiver's listener, and how to wait until everything has come.
+
+use super::intake::{Intake, Limits, Received};
+use super::readings::Reading;
+use super::{grpc, http};
+use anyhow::Context;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::{Instant, sleep, timeout};
+
+/// Requests read at one time: with the limit of a body this bounds the memory of what is on its way in.
+const AT_ONCE: usize = 8;
+
+/// A sender that stalls must not hold one of those places for ever.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The shop's exporters send every 500 ms: after that long without a span, all processes have had their turn.
+const QUIET: Duration = Duration::from_millis(750);
+
+/// Without the expected number, this long without a span means that no more will come.
+const SILENCE: Duration = Duration::from_secs(2);
+
+const POLL: Duration = Duration::from_millis(20);
+
+/// An OTLP endpoint on a free port of the loopback, for gRPC and for HTTP/protobuf. Closes when dropped.
+#[derive(Debug)]
+pub struct Receiver {
+    intake: Arc<Intake>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+#[derive(Clone)]
+struct Gate {
+    intake: Arc<Intake>,
+    places: Arc<Semaphore>,
+}
+
+impl Receiver {
+    /// Starts with the default [`Limits`]. Fails where no port can be had. Wants a tokio runtime.
+    pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(Limits::default()).await
+    }
+
+    /// Starts with other limits.
+    pub async fn start_with(limits: Limits) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the OTLP receiver")?;
+        let address = listener.local_addr().context("the OTLP receiver has no address")?;
+        // Without this every export waits 40 ms for a delayed acknowledgement, and exporters fall behind the load.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let intake = Arc::new(Intake::new(limits));
+        let gate = Gate { intake: Arc::clone(&intake), places: Arc::new(Semaphore::new(AT_ONCE)) };
+        let routes = grpc::routes(&intake).merge(http::routes(&intake)).fallback(http::unknown);
+        let routes = routes.layer(from_fn_with_state(gate, admit));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(async move {
+            let served = axum::serve(listener, routes).with_graceful_shutdown(async {
+                let _ = stopped.await;
+            });
+            if let Err(error) = served.await {
+                tracing::error!(%error, "the OTLP receiver stopped");
+            }
+        });
+        Ok(Self { intake, address, stop: Some(stop) })
+    }
+
+    /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`, for either protocol.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Everything since the last call, drained. Metrics stay: see [`Receiver::readings`].
+    pub fn take(&self) -> Received {
+        self.intake.take()
+    }
+
+    /// The last value of every metric series, and how many values found no room.
+    pub fn readings(&self) -> (Vec<Reading>, u64) {
+        self.intake.readings()
+    }
+
+    /// Waits until spans of `expected_roots` requests have come and nothing follows, or nothing has come for two
+    /// seconds, or `cap` is over. A request counts when a server span of its trace is here; the bench gives every
+    /// request a trace of its own.
+    pub async fn settle(&self, expected_roots: usize, cap: Duration) {
+        let begin = Instant::now();
+        while begin.elapsed() < cap {
+            let (requests, changed) = self.intake.progress();
+            let quiet = changed.elapsed().min(begin.elapsed());
+            if quiet >= SILENCE || quiet >= QUIET && requests >= expected_roots {
+                return;
+            }
+            sleep(POLL).await;
+        }
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// Lets in a few requests at a time, and counts those that could not be read (tonic answers some of them by itself).
+async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let Ok(_place) = gate.places.acquire().await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let Ok(response) = timeout(PATIENCE, next.run(request)).await else {
+        gate.intake.malformed();
+        return (StatusCode::REQUEST_TIMEOUT, "the body took too long\n").into_response();
+    };
+    if response.status().is_client_error() || refused_by_tonic(response.headers()) {
+        gate.intake.malformed();
+    }
+    response
+}
+
+fn refused_by_tonic(headers: &HeaderMap) -> bool {
+    headers.get("grpc-status").is_some_and(|status| status != "0")
+}

@@ -1,0 +1,50 @@
+//! What a request costs in calls, counted from the measured service's own client spans.
+
+use super::analysis::Dissected;
+use super::fingerprint::Fingerprints;
+use super::kinds::Kind;
+use super::model::Key;
+use std::collections::{BTreeMap, HashSet};
+
+/// Means per request; every name is there, with 0 for what did not happen. Empty without requests.
+pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> BTreeMap<String, f64> {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    let names = [
+        "db_queries_per_request",
+        "cache_calls_per_request",
+        "rpc_calls_per_request",
+        "partner_calls_per_request",
+        "messages_published_per_request",
+        "rows_returned_per_request",
+        "distinct_statements_per_request",
+        "errors_per_request",
+        "spans_per_request",
+    ];
+    let mut add = |name: &'static str, number: u64| *sums.entry(name).or_default() += number;
+    for request in requests {
+        let mut statements = HashSet::new();
+        for call in &request.calls {
+            match fingerprints.call(call.call).kind {
+                Kind::Db => {
+                    let rows = request.tree.nodes[call.node].span.attributes.int(Key::DbRows).unwrap_or(0);
+                    add("db_queries_per_request", 1);
+                    add("rows_returned_per_request", rows.try_into().unwrap_or(0));
+                    statements.insert(call.call);
+                }
+                Kind::Cache => add("cache_calls_per_request", 1),
+                Kind::Rpc => add("rpc_calls_per_request", 1),
+                Kind::Partner => add("partner_calls_per_request", 1),
+                Kind::Broker => add("messages_published_per_request", 1),
+                Kind::Serialization | Kind::Wait | Kind::Own => {}
+            }
+        }
+        add("distinct_statements_per_request", statements.len() as u64);
+        add("errors_per_request", u64::from(request.tree.nodes[0].span.error));
+        add("spans_per_request", request.tree.nodes.len() as u64);
+    }
+    if requests.is_empty() {
+        return BTreeMap::new();
+    }
+    let mean = |name| sums.get(name).copied().unwrap_or(0) as f64 / requests.len() as f64;
+    names.iter().map(|name| ((*name).to_owned(), mean(*name))).collect()
+}

@@ -1,0 +1,27 @@
+//! From spans to answers: where a request's time goes, what it asks of others, and which of that looks wasteful.
+
+mod analysis;
+mod counts;
+mod critical_path;
+mod fingerprint;
+mod kinds;
+mod model;
+mod operations;
+mod queries;
+mod shares;
+mod suspects;
+mod tree;
+mod waterfall;
+
+pub use analysis::{Analysis, analyse};
+pub use critical_path::{Segment, critical_path};
+pub use kinds::Kind;
+pub use model::{Attributes, Key, Span, SpanId, SpanKind, TraceId, Value};
+pub use operations::{Change, Operation, changes};
+pub use queries::QueryGroup;
+pub use suspects::Suspect;
+pub use tree::{Forest, Node, Tree, build};
+pub use waterfall::{Row, Waterfall};
+
+#[cfg(test)]
+mod tests;

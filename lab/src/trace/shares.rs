@@ -1,0 +1,45 @@
+//! Where the time goes: the critical path by kind, of all requests and of the slowest.
+
+use super::analysis::Dissected;
+use super::kinds::Kind;
+use std::collections::BTreeMap;
+
+const NS_PER_MS: f64 = 1e6;
+
+/// The share of the slowest requests in all: one in twenty.
+const SLOWEST: usize = 20;
+
+/// Shares of the critical path by kind; they sum to 1. Empty without requests.
+pub fn shares(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
+    let sums = sums(requests);
+    let total: u64 = sums.iter().sum();
+    if total == 0 {
+        return BTreeMap::new();
+    }
+    named(sums, |ns| ns as f64 / total as f64)
+}
+
+/// Mean milliseconds of the critical path by kind. Empty without requests.
+pub fn mean_ms_by_kind(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
+    if requests.is_empty() {
+        return BTreeMap::new();
+    }
+    named(sums(requests), |ns| ns as f64 / requests.len() as f64 / NS_PER_MS)
+}
+
+/// The shares among the slowest twentieth, and how many requests that is. `sorted` goes from quick to slow.
+pub fn slowest(sorted: &[Dissected<'_>]) -> (BTreeMap<String, f64>, usize) {
+    let tail = sorted.len().div_ceil(SLOWEST);
+    (shares(&sorted[sorted.len() - tail..]), tail)
+}
+
+fn sums(requests: &[Dissected<'_>]) -> [u64; 8] {
+    requests.iter().map(Dissected::by_kind).fold([0; 8], |mut sums, request| {
+        sums.iter_mut().zip(request).for_each(|(sum, ns)| *sum += ns);
+        sums
+    })
+}
+
+fn named(sums: [u64; 8], value: impl Fn(u64) -> f64) -> BTreeMap<String, f64> {
+    Kind::ALL.iter().zip(sums).map(|(kind, ns)| (kind.name().to_owned(), value(ns))).collect()
+}

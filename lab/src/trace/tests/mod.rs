@@ -1,0 +1,10 @@
+//! Hand-computed traces, properties of random ones, and the accusations.
+
+mod accusations;
+mod fingerprints;
+mod incomplete;
+mod paths;
+mod properties;
+mod size;
+mod sketch;
+mod views;
