@@ -1,0 +1,42 @@
+# Every command a person or CI runs, by name. `make` alone lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint docs deny compose-up compose-down smoke clean
+
+LAB := cargo run --quiet --profile perf --bin lab --
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+setup: ## install what is missing: Rust, a C compiler, Postgres, Redis and RabbitMQ (Debian, Ubuntu, macOS)
+	@./scripts/setup
+
+demo: setup ## chapter 1's story: slow search measured, fixed, measured again (about 90 s once built)
+	@echo "Building the shop and the bench (the first time takes several minutes: 370 crates)."
+	@cargo build --profile perf --workspace --bins
+	@$(LAB) measure ch01-product-search
+
+test: setup ## all tests: unit, seam, service, and the latency targets judged by the bench
+	@cargo build --profile perf --workspace --bins
+	@./scripts/test
+
+lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+deny: ## licences and advisories (needs cargo-deny)
+	cargo deny check
+
+compose-up: ## the whole shop in Docker, seeded, flawed by default
+	docker compose up --build --detach --wait 2>/dev/null || docker-compose up --build --detach
+
+compose-down: ## stop it and remove its data
+	docker compose down --volumes 2>/dev/null || docker-compose down --volumes
+
+smoke: ## a search, a gRPC call and an order that the worker confirms, against the running Compose stack
+	@cargo run --quiet --profile perf --bin smoke
+
+clean: ## stop everything the bench started and remove its files
+	-$(LAB) down
+	rm -rf .lab
