@@ -1,7 +1,6 @@
 //! The end of a process: who may ask for it, and how long what is in flight may take.
 
-use std::time::Duration;
-use tokio::io::AsyncReadExt as _;
+use std::{io::Read as _, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// How long requests in flight may take after the shutdown began; below the 30 s after which orchestrators kill.
@@ -22,12 +21,14 @@ impl Shutdown {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         let shutdown = Self::by_hand();
+        if with_stdin {
+            begin_at_end_of_stdin(shutdown.clone());
+        }
         let begun = shutdown.clone();
         tokio::spawn(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
-                () = end_of_stdin(), if with_stdin => {}
                 () = begun.begun() => {}
             }
             begun.begin();
@@ -58,8 +59,11 @@ impl Shutdown {
     }
 }
 
-async fn end_of_stdin() {
-    let mut stdin = tokio::io::stdin();
-    let mut ignored = [0_u8; 64];
-    while matches!(stdin.read(&mut ignored).await, Ok(n) if n > 0) {}
+/// On a thread of its own, never joined: Tokio's standard input would hold the runtime's end until the pipe closes.
+fn begin_at_end_of_stdin(shutdown: Shutdown) {
+    std::thread::spawn(move || {
+        let (mut stdin, mut ignored) = (std::io::stdin(), [0_u8; 64]);
+        while matches!(stdin.read(&mut ignored), Ok(n) if n > 0) {}
+        shutdown.begin();
+    });
 }

@@ -26,6 +26,8 @@ pub const RPC_SYSTEM: &str = "rpc.system";
 pub const RPC_SERVICE: &str = "rpc.service";
 /// The gRPC method.
 pub const RPC_METHOD: &str = "rpc.method";
+/// The gRPC status of the answer, as a number.
+pub const RPC_STATUS: &str = "rpc.grpc.status_code";
 /// `rabbitmq`.
 pub const MESSAGING_SYSTEM: &str = "messaging.system";
 /// `publish` or `process`.

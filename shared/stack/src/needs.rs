@@ -1,0 +1,113 @@
+//! The three servers, and which of them a caller asks for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::StackError;
+
+/// One of the servers the stack can hand out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Server {
+    /// The database.
+    Postgres,
+    /// The cache.
+    Redis,
+    /// The message broker.
+    RabbitMq,
+}
+
+impl Server {
+    /// All three, in the order they are reported.
+    pub const ALL: [Server; 3] = [Server::Postgres, Server::Redis, Server::RabbitMq];
+
+    /// The environment variable that carries its URL.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Server::Postgres => "DATABASE_URL",
+            Server::Redis => "REDIS_URL",
+            Server::RabbitMq => "AMQP_URL",
+        }
+    }
+
+    /// The program that is the server, as the machine's packages name it.
+    pub(crate) fn program(self) -> &'static str {
+        match self {
+            Server::Postgres => "postgres",
+            Server::Redis => "redis-server",
+            Server::RabbitMq => "rabbitmq-server",
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Server::Postgres => "Postgres",
+            Server::Redis => "Redis",
+            Server::RabbitMq => "RabbitMQ",
+        })
+    }
+}
+
+/// Which servers are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Postgres is wanted.
+    pub postgres: bool,
+    /// Redis is wanted.
+    pub redis: bool,
+    /// RabbitMQ is wanted.
+    pub rabbitmq: bool,
+}
+
+impl Needs {
+    /// Nothing: the start of a chain of `with_` calls.
+    pub const NONE: Needs = Needs { postgres: false, redis: false, rabbitmq: false };
+    /// All three servers.
+    pub const ALL: Needs = Needs { postgres: true, redis: true, rabbitmq: true };
+
+    /// With Postgres.
+    pub const fn with_postgres(self) -> Self {
+        Needs { postgres: true, ..self }
+    }
+
+    /// With Redis.
+    pub const fn with_redis(self) -> Self {
+        Needs { redis: true, ..self }
+    }
+
+    /// With RabbitMQ.
+    pub const fn with_rabbitmq(self) -> Self {
+        Needs { rabbitmq: true, ..self }
+    }
+
+    /// Is this server wanted?
+    pub fn wants(self, server: Server) -> bool {
+        match server {
+            Server::Postgres => self.postgres,
+            Server::Redis => self.redis,
+            Server::RabbitMq => self.rabbitmq,
+        }
+    }
+
+    /// The wanted servers.
+    pub fn servers(self) -> Vec<Server> {
+        Server::ALL.into_iter().filter(|server| self.wants(*server)).collect()
+    }
+}
+
+impl FromStr for Needs {
+    type Err = StackError;
+
+    /// Reads `postgres,redis,rabbitmq`, any part of it, or `all`. Unknown names are refused: `exercise.toml` has other
+    /// needs too (the services), which its reader sorts out first.
+    fn from_str(text: &str) -> Result<Self, StackError> {
+        text.split(',').map(str::trim).filter(|name| !name.is_empty()).try_fold(Needs::NONE, |needs, name| match name {
+            "postgres" => Ok(needs.with_postgres()),
+            "redis" => Ok(needs.with_redis()),
+            "rabbitmq" => Ok(needs.with_rabbitmq()),
+            "all" => Ok(Needs::ALL),
+            other => Err(StackError::UnknownServer(other.to_owned())),
+        })
+    }
+}
