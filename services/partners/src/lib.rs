@@ -1,0 +1,41 @@
+//! The outside world of the shop in one process: payment, email, warehouse, tax and identity.
+//!
+//! Each partner has a declared delay and a declared failure mode that can be set while it runs, so this is the one place
+//! of the project where waiting is the purpose. What a partner remembers (charges, messages, shipments, tokens) is kept in
+//! memory and bounded: partners are other companies, not one of our stores.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! // In a test: all partners, without delay, on a free port.
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let app = partners::app(&partners::Config::instant(), serving::Shutdown::by_hand());
+//! axum::serve(listener, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod admin;
+mod app;
+mod calls;
+mod conduct;
+mod delay;
+mod email;
+mod failure;
+mod idempotency;
+mod identity;
+mod ledger;
+mod partner;
+mod payment;
+mod profile;
+mod recent;
+mod settings;
+mod tax;
+mod vat;
+mod warehouse;
+
+pub use app::app;
+pub use delay::{Delay, Slow};
+pub use failure::Failure;
+pub use partner::Name;
+pub use profile::{Config, Profile};
+pub use settings::Settings;

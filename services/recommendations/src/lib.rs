@@ -1,0 +1,24 @@
+//! The recommendations service: products that go together, and trending ones, over gRPC.
+//!
+//! One listener answers gRPC (with health and reflection) and the plain HTTP routes `/healthz` and `/readyz`. The RPCs are
+//! in [`proto::recommendations::v1`]; each has a file here, with its SQL.
+
+mod app;
+mod card;
+mod database;
+mod error;
+mod for_product;
+mod for_products;
+mod model;
+mod precise_timer;
+mod rpc;
+mod service;
+mod settings;
+mod trending;
+
+pub use app::app;
+pub use settings::Settings;
+
+/// Every statement with its name, so that a test can prepare them against the migrated schema.
+pub const STATEMENTS: &[(&str, &str)] =
+    &[("for_product", for_product::SQL), ("for_products", for_products::SQL), ("trending", trending::SQL)];

@@ -1,0 +1,35 @@
+//! The ranking model: a host outside this process that puts candidates in order and takes a declared time for it.
+//!
+//! Like the partners' delays this is an outside delay, declared and settable (`RECOMMENDATIONS_MODEL_MS`), and it stands in
+//! for a machine that the workshop does not have. What it ranks and gives back is the order the statement found.
+
+use crate::{card::Card, precise_timer::PreciseTimer};
+use std::{io, time::Duration};
+use tracing::Instrument as _;
+
+/// The model host, or none when it takes no time.
+#[derive(Debug)]
+pub(crate) struct Model(Option<(PreciseTimer, Duration)>);
+
+impl Model {
+    pub(crate) fn new(time: Duration) -> io::Result<Self> {
+        if time.is_zero() {
+            return Ok(Self(None));
+        }
+        Ok(Self(Some((PreciseTimer::start()?, time))))
+    }
+
+    /// The candidates, best first, after the declared time.
+    pub(crate) async fn rank(&self, candidates: Vec<Card>) -> Vec<Card> {
+        if let Some((timer, time)) = &self.0 {
+            let span = tracing::info_span!(
+                "model",
+                otel.name = "rank candidates",
+                otel.kind = "client",
+                peer.service = "ranking-model"
+            );
+            timer.wait(*time).instrument(span).await;
+        }
+        candidates
+    }
+}

@@ -1,0 +1,95 @@
+//! The two layers around every RPC of ours: a server span that continues the caller's trace, and a deadline.
+//!
+//! tonic's own server has places for both; here its routes are served by axum, so that health can share the port.
+
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::HeaderMap;
+use proto::recommendations::v1::recommendations_server::SERVICE_NAME;
+use std::time::Duration;
+use tonic::{Code, Status};
+use tracing::{Instrument as _, field::Empty};
+
+/// No call takes longer, whatever its caller allows.
+const LONGEST_CALL: Duration = Duration::from_secs(10);
+
+/// The method, if the path is one of our service; health and reflection are not traced.
+fn method(path: &str) -> Option<&str> {
+    path.strip_prefix('/')?.strip_prefix(SERVICE_NAME)?.strip_prefix('/')
+}
+
+/// A server span, child of the caller's, named `shop.recommendations.v1.Recommendations/ForProduct`.
+pub(crate) async fn trace(request: Request, next: Next) -> Response {
+    let Some(method) = method(request.uri().path()) else { return next.run(request).await };
+    let span = tracing::info_span!(
+        "rpc",
+        otel.name = %format_args!("{SERVICE_NAME}/{method}"),
+        otel.kind = "server",
+        rpc.system = "grpc",
+        rpc.service = SERVICE_NAME,
+        rpc.method = method,
+        rpc.grpc.status_code = Empty,
+        otel.status_code = Empty
+    );
+    telemetry::adopt(&span, request.headers());
+    let response = next.run(request).instrument(span.clone()).await;
+    // A unary call that fails says so in the headers; one that succeeds only in the trailers.
+    let code = response.headers().get("grpc-status").map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
+    span.record("rpc.grpc.status_code", i32::from(code));
+    if is_our_fault(code) {
+        span.record("otel.status_code", "ERROR");
+        telemetry::count("shop.recommendations.errors", 1, &[]);
+    }
+    response
+}
+
+/// Which codes make a server span an error; the semantic conventions list them.
+fn is_our_fault(code: Code) -> bool {
+    use Code::{DataLoss, DeadlineExceeded, Internal, Unavailable, Unimplemented, Unknown};
+    matches!(code, Unknown | DeadlineExceeded | Unimplemented | Internal | Unavailable | DataLoss)
+}
+
+/// Ends a call with DEADLINE_EXCEEDED when its `grpc-timeout`, or ten seconds, have passed: nobody waits for it any more.
+pub(crate) async fn deadline(request: Request, next: Next) -> Response {
+    if method(request.uri().path()).is_none() {
+        return next.run(request).await;
+    }
+    let allowed = asked(request.headers()).map_or(LONGEST_CALL, |asked| asked.min(LONGEST_CALL));
+    match tokio::time::timeout(allowed, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Status::deadline_exceeded("the call took longer than allowed").into_http(),
+    }
+}
+
+/// `grpc-timeout`: at most eight digits and a unit.
+fn asked(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let number: u64 = digits.parse().ok().filter(|_| digits.len() <= 8)?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_callers_timeout_is_read_in_every_unit_and_ignored_when_malformed() {
+        let read = |text: &str| {
+            asked(&HeaderMap::from_iter([(http::HeaderName::from_static("grpc-timeout"), text.parse().unwrap())]))
+        };
+        assert_eq!(read("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(read("150m"), Some(Duration::from_millis(150)));
+        assert_eq!(read("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        for wrong in ["", "S", "1", "123456789S", "-1S", "1x"] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The gRPC service: hands each RPC to its file and gives the answer its form.
+
+use crate::{card::Card, for_product, for_products, model::Model, trending, trending::TrendingCache};
+use proto::recommendations::v1::{
+    ForProductRequest, ForProductResponse, ForProductsRequest, ForProductsResponse, Recommendation, TrendingRequest,
+    TrendingResponse, recommendations_server::Recommendations,
+};
+use sqlx::PgPool;
+use tonic::{Request, Response, Status};
+
+/// What the RPCs share.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) pool: PgPool,
+    pub(crate) model: Model,
+    pub(crate) trending: TrendingCache,
+}
+
+#[tonic::async_trait]
+impl Recommendations for Service {
+    async fn for_product(&self, request: Request<ForProductRequest>) -> Result<Response<ForProductResponse>, Status> {
+        let candidates = for_product::for_product(&self.pool, request.get_ref()).await?;
+        Ok(Response::new(ForProductResponse { items: items(self.model.rank(candidates).await) }))
+    }
+
+    async fn for_products(
+        &self,
+        request: Request<ForProductsRequest>,
+    ) -> Result<Response<ForProductsResponse>, Status> {
+        let candidates = for_products::for_products(&self.pool, request.get_ref()).await?;
+        Ok(Response::new(ForProductsResponse { items: items(self.model.rank(candidates).await) }))
+    }
+
+    /// Counted, not ranked: the model is not asked.
+    async fn trending(&self, request: Request<TrendingRequest>) -> Result<Response<TrendingResponse>, Status> {
+        let cards = trending::trending(&self.pool, &self.trending, request.get_ref()).await?;
+        Ok(Response::new(TrendingResponse { items: items(cards) }))
+    }
+}
+
+fn items(cards: Vec<Card>) -> Vec<Recommendation> {
+    cards.into_iter().map(Recommendation::from).collect()
+}
