@@ -1,12 +1,16 @@
 # One Dockerfile for every service: the build stage compiles them all once, the last stage takes the one named by SERVICE.
+# The cache mounts (BuildKit) keep a rebuild after an edit to seconds: `docker compose up --build --detach search`.
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
 # The perf profile is what the bench measures; no -p, so that all services share one set of dependencies.
-RUN cargo build --locked --profile perf --workspace --bins \
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+    cargo build --locked --profile perf \
+      --bin seed --bin partners --bin recommendations --bin search --bin checkout --bin order-worker --bin probe \
  && mkdir /out \
- && for program in seed partners recommendations search checkout order-worker probe; do cp "target/perf/$program" /out/; done \
- && strip --strip-debug /out/*
+ && for program in seed partners recommendations search checkout order-worker probe; do \
+      strip --strip-debug -o "/out/$program" "target/perf/$program"; \
+    done
 
 FROM debian:bookworm-slim
 ARG SERVICE

@@ -28,6 +28,8 @@ lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings
 deny: ## licences and advisories (needs cargo-deny)
 	cargo deny check
 
+compose-up: export DOCKER_BUILDKIT = 1
+compose-up: export COMPOSE_DOCKER_CLI_BUILD = 1
 compose-up: ## the whole shop in Docker, seeded, flawed by default
 	docker compose up --build --detach --wait 2>/dev/null || docker-compose up --build --detach
 

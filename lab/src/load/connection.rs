@@ -1,0 +1,190 @@
+//! Connections to the services: opened when none is idle, kept for the next request, counted, never capped.
+
+use super::counting::{Counting, Traffic};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::{TrySendError, http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::TcpStream;
+
+/// What the driver speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1 with keep-alive: one request in flight a connection.
+    Http1,
+    /// HTTP/2 with prior knowledge: one connection, all requests on it.
+    Http2,
+}
+
+pub(super) type Outgoing = http::Request<Full<Bytes>>;
+pub(super) type Incoming = http::Response<hyper::body::Incoming>;
+
+/// One connection, ready for a request.
+pub(super) struct Connection {
+    sender: Sender,
+    pub(super) traffic: Arc<Traffic>,
+    /// Whether it has carried a request before, so that a failure to send may be the server's idle time-out.
+    pub(super) used: bool,
+}
+
+enum Sender {
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+impl Connection {
+    /// Opens one to `authority` (host:port).
+    async fn open(authority: &str, protocol: Protocol, all: Arc<Traffic>) -> io::Result<Self> {
+        let stream = TcpStream::connect(authority).await?;
+        stream.set_nodelay(true)?;
+        let traffic = Arc::new(Traffic::default());
+        let io = TokioIo::new(Counting::new(stream, traffic.clone(), all));
+        // An error of the connection's own task reaches the request it carried; there is nobody else to tell.
+        let sender = match protocol {
+            Protocol::Http1 => {
+                let (sender, connection) = http1::handshake(io).await.map_err(io::Error::other)?;
+                tokio::spawn(async move { drop(connection.await) });
+                Sender::Http1(sender)
+            }
+            Protocol::Http2 => {
+                let (sender, connection) =
+                    http2::handshake(TokioExecutor::new(), io).await.map_err(io::Error::other)?;
+                tokio::spawn(async move { drop(connection.await) });
+                Sender::Http2(sender)
+            }
+        };
+        Ok(Self { sender, traffic, used: false })
+    }
+
+    pub(super) async fn send(&mut self, request: Outgoing) -> Result<Incoming, TrySendError<Outgoing>> {
+        match &mut self.sender {
+            Sender::Http1(sender) => sender.try_send_request(request).await,
+            Sender::Http2(sender) => sender.try_send_request(request).await,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        match &self.sender {
+            Sender::Http1(sender) => !sender.is_closed(),
+            Sender::Http2(sender) => !sender.is_closed(),
+        }
+    }
+
+    /// Waits until the next request may be sent; false if the connection ended instead.
+    async fn ready(&mut self) -> bool {
+        match &mut self.sender {
+            Sender::Http1(sender) => sender.ready().await.is_ok(),
+            Sender::Http2(sender) => sender.ready().await.is_ok(),
+        }
+    }
+
+    /// A second handle on the same connection, where the protocol allows it.
+    fn shared(&self) -> Option<Self> {
+        match &self.sender {
+            Sender::Http1(_) => None,
+            Sender::Http2(sender) => {
+                Some(Self { sender: Sender::Http2(sender.clone()), traffic: self.traffic.clone(), used: self.used })
+            }
+        }
+    }
+}
+
+/// Idle connections by authority.
+pub(super) struct Pool {
+    protocol: Protocol,
+    idle: Mutex<HashMap<String, Vec<Connection>>>,
+    /// HTTP/2 only: one task opens, the others wait for it.
+    opening: tokio::sync::Mutex<()>,
+    opened: AtomicU64,
+    traffic: Arc<Traffic>,
+}
+
+impl Pool {
+    pub(super) fn new(protocol: Protocol) -> Self {
+        Self {
+            protocol,
+            idle: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            opened: AtomicU64::new(0),
+            traffic: Arc::default(),
+        }
+    }
+
+    pub(super) fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// Connections opened so far, failed attempts left out.
+    pub(super) fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
+    /// Bytes read and written so far, over all connections.
+    pub(super) fn traffic(&self) -> (u64, u64) {
+        self.traffic.so_far()
+    }
+
+    /// An idle connection, or a new one: the driver never waits for another request's connection.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub(super) async fn take(&self, authority: &str) -> io::Result<Connection> {
+        if let Some(connection) = self.idle(authority) {
+            return Ok(connection);
+        }
+        match self.protocol {
+            Protocol::Http1 => self.open(authority).await,
+            Protocol::Http2 => {
+                let _turn = self.opening.lock().await;
+                if let Some(connection) = self.idle(authority) {
+                    return Ok(connection);
+                }
+                let connection = self.open(authority).await?;
+                if let Some(shared) = connection.shared() {
+                    self.put(authority, shared);
+                }
+                Ok(connection)
+            }
+        }
+    }
+
+    /// Opens a connection although others may be idle.
+    pub(super) async fn open(&self, authority: &str) -> io::Result<Connection> {
+        let connection = Connection::open(authority, self.protocol, self.traffic.clone()).await?;
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        Ok(connection)
+    }
+
+    /// Takes a connection back once it can carry another request; one that closed is dropped.
+    pub(super) async fn give_back(&self, authority: &str, mut connection: Connection) {
+        if self.protocol == Protocol::Http1 && connection.ready().await {
+            connection.used = true;
+            self.put(authority, connection);
+        }
+    }
+
+    fn put(&self, authority: &str, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        match idle.get_mut(authority) {
+            Some(connections) => connections.push(connection),
+            None => drop(idle.insert(authority.to_owned(), vec![connection])),
+        }
+    }
+
+    fn idle(&self, authority: &str) -> Option<Connection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let connections = idle.get_mut(authority)?;
+        while let Some(connection) = connections.pop() {
+            if connection.is_open() {
+                // HTTP/2: a handle stays behind for the next request.
+                connections.extend(connection.shared());
+                return Some(connection);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,37 @@
+//! The statistics of a comparison: effects per round, their interval, what could have been seen, and the order of slices.
+//!
+//! The unit is the round (MEASURING.md's quad), never the request: requests of one slice share the machine's mood, and
+//! treating them as independent calls two runs of the same binary different in most cases.
+
+mod bootstrap;
+mod effect;
+mod hodges_lehmann;
+mod interval;
+mod mde;
+mod normal;
+mod order;
+mod percentile;
+mod placebo;
+mod signed_rank;
+mod student;
+
+pub use bootstrap::pooled_ratio;
+pub use effect::round_effect;
+pub use hodges_lehmann::{hodges_lehmann, hodges_lehmann_estimate};
+pub use interval::Interval;
+pub use mde::{longer_by, minimum_detectable_effect};
+pub use order::order;
+pub use percentile::{mean, merged, percentile};
+pub use placebo::placebo;
+
+/// The confidence of every interval the bench prints.
+pub const CONFIDENCE: f64 = 0.95;
+
+fn median_of_sorted(sorted: &[f64]) -> Option<f64> {
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(sorted[middle]),
+        _ => Some(0.5 * (sorted[middle - 1] + sorted[middle])),
+    }
+}
