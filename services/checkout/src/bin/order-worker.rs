@@ -1,0 +1,35 @@
+//! The order worker: telemetry, settings, consume, serve its health.
+
+use anyhow::Context as _;
+use checkout::{settings::WorkerSettings, worker};
+use serving::{Shutdown, settings::Reader};
+use std::{process::ExitCode, time::Duration};
+
+/// How long the broker may be away at the start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    serving::exit_code(run().await)
+}
+
+async fn run() -> anyhow::Result<()> {
+    let settings = WorkerSettings::read(Reader::from_env())?;
+    let process = settings.process.clone();
+    let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
+    let telemetry = telemetry::Settings { service: "order-worker", endpoint: process.otlp, variants: process.variants };
+    let telemetry = telemetry::init(&telemetry)?;
+    let worker = worker::start(&settings, shutdown.clone()).await?;
+    tokio::select! {
+        () = shutdown.begun() => {}
+        consuming = tokio::time::timeout(PATIENCE, worker.consuming()) => {
+            consuming.context("AMQP_URL: the broker does not answer: start it, or correct the URL")??;
+        }
+    }
+    let served = serving::serve("order-worker", process.listen, worker.health(), shutdown.clone()).await;
+    // Also when its port is taken: messages in work are finished first.
+    shutdown.begin();
+    worker.finish().await;
+    tokio::task::spawn_blocking(|| telemetry.shutdown()).await?;
+    Ok(served?)
+}

@@ -1,0 +1,23 @@
+//! RabbitMQ: the names and queues both programs agree on, and publishing with confirms.
+
+mod publisher;
+mod topology;
+
+pub use publisher::{Message, PublishError, Publisher};
+pub use topology::{ORDER_PLACED, Topology};
+
+use lapin::{Connection, ConnectionProperties};
+use std::time::Duration;
+
+/// How long a broker may take to let us in.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Connects, without lapin's own recovery: whoever loses a connection makes a new one and declares what it needs, which
+/// is the same path as the first start and so the one that is always tested.
+///
+/// # Errors
+/// When the broker does not answer within five seconds.
+pub(crate) async fn connect(url: &str, name: &str) -> anyhow::Result<Connection> {
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    Ok(tokio::time::timeout(CONNECT, Connection::connect(url, properties)).await??)
+}

@@ -1,0 +1,98 @@
+//! The pool, and how every statement becomes a span with its number of rows.
+
+use sqlx::{
+    Connection as _, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult},
+};
+use std::{future::Future, time::Duration};
+use telemetry::{db_span, names, wait_span};
+use tracing::{Instrument as _, Span};
+
+/// How long a request waits for a connection before it is answered 503.
+const ACQUIRE: Duration = Duration::from_secs(2);
+/// A connection idle for longer is asked whether it still lives; sqlx by default asks every time, a round trip a query.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// Connects; fails when the database does not answer.
+pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyhow::Result<PgPool> {
+    let options: PgConnectOptions = url.parse()?;
+    // Once without the pool, which would try for seconds and then only say that it timed out.
+    sqlx::PgConnection::connect_with(&options).await?.close().await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > IDLE {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options.application_name(service))
+        .await?;
+    let seen = pool.clone();
+    telemetry::observe_pool(service, move || (seen.size(), u32::try_from(seen.num_idle()).unwrap_or(u32::MAX)));
+    Ok(pool)
+}
+
+/// A connection of the pool; the wait for it is a span of its own.
+pub(crate) async fn connection(pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+    pool.acquire().instrument(wait_span!("database connection")).await
+}
+
+/// Begins a transaction, which ends in [`commit`] or, when dropped, without effect.
+pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let connection = connection(pool).await?;
+    Transaction::begin(connection, None).instrument(db_span!("transaction.begin", "begin")).await
+}
+
+/// Commits; when it fails nobody knows whether it happened.
+pub(crate) async fn commit(transaction: Transaction<'static, Postgres>) -> sqlx::Result<()> {
+    transaction.commit().instrument(db_span!("transaction.commit", "commit")).await
+}
+
+/// Whether the database answers.
+pub(crate) async fn ping(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query("select 1").execute(pool).await.map(drop)
+}
+
+/// Runs a statement in its span and notes on it how many rows came, or that it failed.
+pub(crate) async fn observed<T: Rows>(span: Span, query: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    async {
+        let result = query.await;
+        match &result {
+            Ok(answer) => drop(Span::current().record(names::DB_RETURNED_ROWS, answer.rows())),
+            Err(_) => drop(Span::current().record("otel.status_code", "ERROR")),
+        }
+        result
+    }
+    .instrument(span)
+    .await
+}
+
+/// An answer whose rows can be counted.
+pub(crate) trait Rows {
+    /// How many there are.
+    fn rows(&self) -> u64;
+}
+
+impl<T> Rows for Vec<T> {
+    fn rows(&self) -> u64 {
+        self.len() as u64
+    }
+}
+
+impl<T> Rows for Option<T> {
+    fn rows(&self) -> u64 {
+        u64::from(self.is_some())
+    }
+}
+
+impl Rows for PgQueryResult {
+    fn rows(&self) -> u64 {
+        self.rows_affected()
+    }
+}

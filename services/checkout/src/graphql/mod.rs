@@ -1,0 +1,55 @@
+//! GraphQL: the schema, its limits, and the one route that runs it.
+
+mod cart;
+mod handler;
+mod loaders;
+mod mutation;
+mod order;
+mod query;
+
+pub(crate) use handler::router;
+pub(crate) use loaders::CARDS;
+
+use crate::identity::Customer;
+use async_graphql::{Context, EmptySubscription, ID, Schema};
+use mutation::Mutation;
+use query::Query;
+use shop::{ProductId, UserId};
+
+/// The schema of the shop.
+pub(crate) type Shop = Schema<Query, Mutation, EmptySubscription>;
+
+/// The deepest useful question, orders with lines with products inside a page, has seven levels.
+const DEPTH: usize = 8;
+/// GraphiQL's own question about the schema is deeper.
+const DEPTH_OF_INTROSPECTION: usize = 16;
+/// A page of 50 orders with lines and products costs about 1,500; see the `complexity` of each list.
+const COMPLEXITY: usize = 2_000;
+
+/// Builds it; in development it answers questions about itself.
+pub(crate) fn schema(development: bool) -> Shop {
+    let depth = if development { DEPTH_OF_INTROSPECTION } else { DEPTH };
+    let schema = Schema::build(Query, Mutation, EmptySubscription)
+        .limit_depth(depth)
+        .limit_recursive_depth(DEPTH_OF_INTROSPECTION)
+        .limit_complexity(COMPLEXITY)
+        .limit_directives(4);
+    if development { schema.finish() } else { schema.disable_introspection().disable_suggestions().finish() }
+}
+
+/// Whoever asks, or the error `UNAUTHENTICATED`.
+fn customer(context: &Context<'_>) -> Result<UserId, crate::Error> {
+    match context.data_opt::<Customer>() {
+        Some(Customer(user)) => Ok(*user),
+        None => Err(crate::Error::Unauthenticated),
+    }
+}
+
+/// An id that is no number belongs to nothing.
+fn number(id: &ID, what: &'static str) -> Result<i64, crate::Error> {
+    id.parse().map_err(|_| crate::Error::NotFound(what))
+}
+
+fn product(id: &ID) -> Result<ProductId, crate::Error> {
+    number(id, "product").map(ProductId)
+}

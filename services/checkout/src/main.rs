@@ -1,0 +1,23 @@
+//! The checkout service: telemetry, settings, app, serve.
+
+use checkout::{app, settings::Settings};
+use serving::{Shutdown, settings::Reader};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    serving::exit_code(run().await)
+}
+
+async fn run() -> anyhow::Result<()> {
+    let settings = Settings::read(Reader::from_env())?;
+    let process = settings.process.clone();
+    let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
+    let telemetry = telemetry::Settings { service: "checkout", endpoint: process.otlp, variants: process.variants };
+    let telemetry = telemetry::init(&telemetry)?;
+    let app = app::start(&settings, shutdown.clone()).await?;
+    serving::serve("checkout", process.listen, app.router.clone(), shutdown).await?;
+    app.finish().await;
+    tokio::task::spawn_blocking(|| telemetry.shutdown()).await?;
+    Ok(())
+}

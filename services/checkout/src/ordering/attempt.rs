@@ -1,0 +1,138 @@
+//! An attempt: stock reserved and written down before any money moves, and given back when it comes to nothing.
+
+use super::Wish;
+use crate::{Error, database, partner::Charge};
+use shop::{Line, Money, OrderId, ProductId};
+use sqlx::{PgPool, Postgres, Transaction};
+use telemetry::db_span;
+use uuid::Uuid;
+
+pub(crate) const KNOWN: &str = "select id from orders where user_id = $1 and idempotency_key = $2";
+
+/// All lines in one statement. The rows are locked in the order of their ids first, so two orders of the same products
+/// wait for each other instead of dead-locking; whoever waited sees the stock that the other one left.
+pub(crate) const TAKE_STOCK: &str = "\
+    with wanted as (select * from unnest($1::bigint[], $2::int[]) as w (product_id, quantity)),
+    locked as (
+        select w.product_id, w.quantity, p.price_cents
+        from wanted w join stock s on s.product_id = w.product_id join products p on p.id = w.product_id
+        order by s.product_id
+        for update of s
+    )
+    update stock s set available = s.available - l.quantity
+    from locked l
+    where s.product_id = l.product_id and s.available >= l.quantity
+    returning s.product_id, l.price_cents";
+
+pub(crate) const ATTEMPT: &str = "\
+    insert into order_attempts (id, user_id, idempotency_key, product_ids, quantities, amount_cents, payment_token)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (user_id, idempotency_key) where state = 'reserved' and idempotency_key is not null do nothing";
+
+/// Ends an attempt that certainly cost nothing.
+pub(crate) const FORGET: &str = "\
+    delete from order_attempts where id = $1 and state = 'reserved' returning product_ids, quantities";
+
+/// Ends an attempt whose charge must be undone.
+pub(crate) const UNDO: &str = "\
+    update order_attempts set state = 'voiding' where id = $1 and state = 'reserved' returning product_ids, quantities";
+
+pub(crate) const GIVE_BACK: &str = "\
+    with locked as (
+        select w.product_id, w.quantity
+        from unnest($1::bigint[], $2::int[]) as w (product_id, quantity) join stock s on s.product_id = w.product_id
+        order by s.product_id
+        for update of s
+    )
+    update stock s set available = s.available + l.quantity from locked l where s.product_id = l.product_id";
+
+/// Reserved, not yet paid.
+pub(super) struct Attempt {
+    /// What is to be charged; its key is the attempt's id.
+    pub(super) charge: Charge,
+    /// What is bought, at the prices of this moment.
+    pub(super) lines: Vec<Line>,
+}
+
+/// How reserving ended, when it did not fail.
+pub(super) enum Reserved {
+    Now(Attempt),
+    /// Another request with the same key was quicker, and is through.
+    OrderedAlready(OrderId),
+}
+
+/// The order that an earlier request with the same key placed.
+pub(super) async fn known(db: &PgPool, wish: &Wish) -> Result<Option<OrderId>, Error> {
+    let Some(key) = &wish.idempotency_key else { return Ok(None) };
+    let mut connection = database::connection(db).await?;
+    let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(&mut *connection);
+    Ok(database::observed(db_span!("orders.by_key", KNOWN), query).await?.map(OrderId))
+}
+
+/// Takes the stock of all lines or of none, and writes the attempt down.
+pub(super) async fn reserve(db: &PgPool, wish: &Wish, wanted: &[(ProductId, u32)]) -> Result<Reserved, Error> {
+    let mut transaction = database::begin(db).await?;
+    let lines = take_stock(&mut transaction, wanted).await?;
+    let mut amount = Money(0);
+    for line in &lines {
+        let cents = line.unit_price_cents.times(line.quantity).and_then(|cents| amount.plus(cents));
+        amount = cents.map_err(|error| Error::internal(&error))?;
+    }
+    let charge = Charge { key: Uuid::new_v4().to_string(), amount, token: wish.payment_token.clone() };
+    let (ids, quantities) = columns(wanted);
+    let query = sqlx::query(ATTEMPT)
+        .bind(&charge.key)
+        .bind(wish.user.0)
+        .bind(&wish.idempotency_key)
+        .bind(ids)
+        .bind(quantities)
+        .bind(charge.amount.0)
+        .bind(&charge.token)
+        .execute(&mut *transaction);
+    if database::observed(db_span!("order_attempts.insert", ATTEMPT), query).await?.rows_affected() == 0 {
+        return Err(Error::InProgress);
+    }
+    // Only now nobody else can hold the key: whoever held it before has left an order or nothing.
+    if let Some(key) = &wish.idempotency_key {
+        let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(&mut *transaction);
+        if let Some(order) = database::observed(db_span!("orders.by_key", KNOWN), query).await? {
+            return Ok(Reserved::OrderedAlready(OrderId(order)));
+        }
+    }
+    database::commit(transaction).await?;
+    Ok(Reserved::Now(Attempt { charge, lines }))
+}
+
+async fn take_stock(
+    transaction: &mut Transaction<'static, Postgres>,
+    wanted: &[(ProductId, u32)],
+) -> Result<Vec<Line>, Error> {
+    let (ids, quantities) = columns(wanted);
+    let query = sqlx::query_as(TAKE_STOCK).bind(ids).bind(quantities).fetch_all(&mut **transaction);
+    let taken: Vec<(i64, i64)> = database::observed(db_span!("stock.take", TAKE_STOCK), query).await?;
+    let (mut lines, mut missing) = (Vec::new(), Vec::new());
+    for &(product_id, quantity) in wanted {
+        match taken.iter().find(|(id, _)| *id == product_id.0) {
+            Some((_, cents)) => lines.push(Line { product_id, quantity, unit_price_cents: Money(*cents) }),
+            None => missing.push(product_id),
+        }
+    }
+    if missing.is_empty() { Ok(lines) } else { Err(Error::OutOfStock(missing)) }
+}
+
+/// Ends an attempt with `end` ([`FORGET`] or [`UNDO`]) and gives its stock back; does nothing when it has ended already.
+pub(super) async fn give_back(db: &PgPool, id: &str, end: &'static str) -> Result<(), Error> {
+    let mut transaction = database::begin(db).await?;
+    let query = sqlx::query_as(end).bind(id).fetch_optional(&mut *transaction);
+    let ended: Option<(Vec<i64>, Vec<i32>)> = database::observed(db_span!("order_attempts.end", end), query).await?;
+    if let Some((ids, quantities)) = ended {
+        let query = sqlx::query(GIVE_BACK).bind(ids).bind(quantities).execute(&mut *transaction);
+        database::observed(db_span!("stock.give_back", GIVE_BACK), query).await?;
+    }
+    Ok(database::commit(transaction).await?)
+}
+
+/// Two arrays, for `unnest`. A cart's quantity is at most 99, so it fits.
+fn columns(lines: &[(ProductId, u32)]) -> (Vec<i64>, Vec<i32>) {
+    lines.iter().map(|(product, quantity)| (product.0, i32::try_from(*quantity).unwrap_or(i32::MAX))).unzip()
+}

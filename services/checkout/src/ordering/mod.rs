@@ -1,0 +1,135 @@
+//! Placing an order: the one thing here that must never lose money, stock or an event.
+//!
+//! The steps, and what happens when the process or a partner dies right after each:
+//!
+//! 1. **Reserve** (one transaction): take the stock of all lines and write the attempt. Afterwards a crash leaves an attempt;
+//!    [`reversal`] finds it after a minute, gives the stock back and undoes the charge, if there is one.
+//! 2. **Charge**, under the attempt's own key and without a database connection. Declined: the stock goes back. No usable
+//!    answer: the stock goes back, and the attempt stays as "voiding" until the partner has undone whatever it did.
+//! 3. **Record** (one statement): the attempt goes, the order, its lines and its event come. It works only while the
+//!    attempt is there, so an attempt ends exactly one way. If nobody knows whether it committed, nothing is voided here: step 1's
+//!    rule decides later, by what is in the database.
+//! 4. **Publish** with confirmation, then mark the event as published. Whatever is not marked, [`outbox`] publishes again.
+//!
+//! All of it runs in a task of its own: a customer who closes the browser between two steps stops none of them.
+
+mod attempt;
+mod history;
+pub mod outbox;
+mod record;
+pub mod reversal;
+
+pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, TAKE_STOCK, UNDO};
+pub use history::{Cursor, OrderLine, OrderSummary};
+pub(crate) use history::{LINES, ONE, PAGE, lines_of, one, page};
+pub(crate) use record::RECORD;
+
+use crate::{
+    Error,
+    app::AppState,
+    partner::{CallError, Charge},
+};
+use http::StatusCode;
+use shop::{OrderId, UserId};
+use tracing::Instrument as _;
+
+/// The longest idempotency key a client may give.
+const LONGEST_KEY: usize = 200;
+/// The longest payment token.
+const LONGEST_TOKEN: usize = 100;
+
+/// What a customer asks for; what is bought stands in the cart.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// Who orders.
+    pub user: UserId,
+    /// Stands for the card: `tok_...`.
+    pub payment_token: String,
+    /// The customer's own name for this order: the same key twice is one order.
+    pub idempotency_key: Option<String>,
+}
+
+/// An order that stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed {
+    /// The order.
+    pub order: OrderId,
+    /// Whether an earlier request with the same key had placed it already.
+    pub repeated: bool,
+}
+
+/// Places an order of what is in the cart.
+///
+/// # Errors
+/// [`Error`]; unless it is [`Error::Unsettled`], nothing was bought and no charge stays.
+pub async fn place(state: &AppState, wish: Wish) -> Result<Placed, Error> {
+    check(&wish)?;
+    let state = state.clone();
+    let tasks = state.tasks.clone();
+    let placing = tasks.spawn(async move { run(&state, &wish).await }.in_current_span());
+    placing.await.unwrap_or_else(|error| Err(Error::internal(&error)))
+}
+
+fn check(wish: &Wish) -> Result<(), Error> {
+    let visible =
+        |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if !visible(&wish.payment_token, LONGEST_TOKEN) {
+        return Err(Error::Invalid(format!("the payment token must be 1 to {LONGEST_TOKEN} visible ASCII characters")));
+    }
+    if wish.idempotency_key.as_deref().is_some_and(|key| !visible(key, LONGEST_KEY)) {
+        return Err(Error::Invalid(format!("an idempotency key must be 1 to {LONGEST_KEY} visible ASCII characters")));
+    }
+    Ok(())
+}
+
+async fn run(state: &AppState, wish: &Wish) -> Result<Placed, Error> {
+    // The cart first: an order that empties it stands before it is emptied, so an empty cart has an order to be found.
+    let lines = state.carts.lines(wish.user).await?;
+    if let Some(order) = attempt::known(&state.db, wish).await? {
+        return Ok(Placed { order, repeated: true });
+    }
+    if lines.is_empty() {
+        return Err(Error::Invalid("the cart is empty".to_owned()));
+    }
+    let attempt = match attempt::reserve(&state.db, wish, &lines).await? {
+        attempt::Reserved::Now(attempt) => attempt,
+        attempt::Reserved::OrderedAlready(order) => return Ok(Placed { order, repeated: true }),
+    };
+    let reference = charge(state, &attempt.charge).await?;
+    let recorded = record::record(&state.db, wish, &attempt, &reference).await.map_err(|error| {
+        tracing::error!(?error, attempt = attempt.charge.key, "charged, but not known to be recorded");
+        Error::Unsettled
+    })?;
+    telemetry::count("shop.orders.placed", 1, &[]);
+    // From here on the order stands, whatever happens.
+    if let Err(error) = outbox::publish(state, recorded.event, &recorded.payload).await {
+        tracing::warn!(%error, order = %recorded.order, "the event will be published later");
+    }
+    if let Err(error) = state.carts.take(wish.user, &lines).await {
+        tracing::warn!(?error, order = %recorded.order, "the cart still holds what was ordered");
+    }
+    Ok(Placed { order: recorded.order, repeated: false })
+}
+
+/// Charges; on any failure the stock is given back before the customer is told.
+async fn charge(state: &AppState, charge: &Charge) -> Result<String, Error> {
+    let error = match state.partners.charge(charge).await {
+        Ok(reference) => return Ok(reference),
+        Err(error) => error,
+    };
+    tracing::info!(%error, attempt = charge.key, "not charged");
+    telemetry::count("shop.orders.not_charged", 1, &[]);
+    let (end, told) = match error {
+        CallError::Refused { status: StatusCode::PAYMENT_REQUIRED, detail } => (FORGET, Error::Declined(detail)),
+        CallError::Refused { detail, .. } => (FORGET, Error::Invalid(format!("the payment was refused: {detail}"))),
+        CallError::NotReached(_) => (FORGET, Error::Unavailable("the payment partner")),
+        CallError::Unknown(_) => (UNDO, Error::Unavailable("the payment partner")),
+    };
+    if let Err(error) = attempt::give_back(&state.db, &charge.key, end).await {
+        tracing::error!(?error, attempt = charge.key, "stock is given back later");
+    }
+    if end == UNDO {
+        state.reversal.notify_one();
+    }
+    Err(told)
+}

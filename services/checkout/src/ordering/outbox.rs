@@ -1,0 +1,102 @@
+//! The outbox: events published right after their order, and again later if that did not work.
+
+use crate::{
+    app::AppState,
+    broker::{Message, PublishError},
+    database,
+};
+use lapin::types::FieldTable;
+use serving::Shutdown;
+use sqlx::types::Json;
+use std::{collections::BTreeMap, time::Duration};
+use telemetry::db_span;
+use tracing::Instrument as _;
+
+pub(crate) const MARK: &str = "update outbox set published_at = now() where id = $1";
+
+/// Events that their own request did not publish. The two seconds leave it the time to do so; rows that another checkout is
+/// publishing are skipped.
+pub(crate) const WAITING: &str = "\
+    select id, topic, payload, trace_context from outbox
+    where published_at is null and created_at < now() - interval '2 seconds'
+    order by id limit 20
+    for update skip locked";
+
+/// Between two looks at the outbox.
+const PAUSE: Duration = Duration::from_secs(1);
+/// As many as [`WAITING`] gives.
+const BATCH: usize = 20;
+
+#[derive(sqlx::FromRow)]
+struct Event {
+    id: i64,
+    topic: String,
+    payload: serde_json::Value,
+    trace_context: Json<BTreeMap<String, String>>,
+}
+
+/// Publishes one event and marks it.
+///
+/// # Errors
+/// When it is not known to be with the broker; [`relay`] will publish it.
+pub(super) async fn publish(state: &AppState, event: i64, payload: &serde_json::Value) -> Result<(), PublishError> {
+    state.publisher.event(crate::broker::ORDER_PLACED, message(event, payload)).await?;
+    let marked = async {
+        let mut connection = database::connection(&state.db).await?;
+        let query = sqlx::query(MARK).bind(event).execute(&mut *connection);
+        database::observed(db_span!("outbox.mark", MARK), query).await
+    };
+    if let Err(error) = marked.await {
+        tracing::warn!(%error, event, "published, but not marked: it will be published twice");
+    }
+    Ok(())
+}
+
+/// Publishes what waits, until the shutdown; also what keeps the connection to the broker alive.
+pub async fn relay(state: AppState, shutdown: Shutdown) {
+    while !shutdown.has_begun() {
+        let more = match publish_waiting(&state).await {
+            Ok(published) => published == BATCH,
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the outbox waits");
+                false
+            }
+        };
+        if !more {
+            let pause = tokio::time::sleep(PAUSE);
+            tokio::select! { () = shutdown.begun() => {}, () = pause => {} }
+        }
+    }
+}
+
+/// One batch. The rows stay locked until they are marked, so no two processes publish the same one at the same time.
+async fn publish_waiting(state: &AppState) -> anyhow::Result<usize> {
+    state.publisher.reconnect().await?;
+    // No spans around this look: it happens every second and almost never finds anything.
+    let mut transaction = state.db.begin().await?;
+    let events: Vec<Event> = sqlx::query_as(WAITING).fetch_all(&mut *transaction).await?;
+    let mut outcome = Ok(events.len());
+    for event in &events {
+        let span = tracing::info_span!("outbox.relay", otel.name = "outbox relay");
+        // Its order's trace, not a new one.
+        telemetry::adopt(&span, &event.trace_context.0);
+        let published = async {
+            state.publisher.event(&event.topic, message(event.id, &event.payload)).await?;
+            let query = sqlx::query(MARK).bind(event.id).execute(&mut *transaction);
+            database::observed(db_span!("outbox.mark", MARK), query).await?;
+            anyhow::Ok(())
+        };
+        if let Err(error) = published.instrument(span).await {
+            outcome = Err(error);
+            break;
+        }
+    }
+    // Also after an error: what was published must stay marked.
+    transaction.commit().await?;
+    outcome
+}
+
+fn message(event: i64, payload: &serde_json::Value) -> Message {
+    let (body, headers) = (payload.to_string().into_bytes(), FieldTable::default());
+    Message { id: format!("outbox-{event}"), body, headers, expires: None }
+}

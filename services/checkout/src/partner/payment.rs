@@ -1,0 +1,80 @@
+//! The payment partner: charging, and undoing a charge whose outcome nobody knows.
+
+use super::{CallError, Partners};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use shop::Money;
+use std::time::Duration;
+use telemetry::partner_span;
+
+/// Before the one more try of a charge.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What is to be charged.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// The attempt. The same key with the same words is the same charge, however often it is asked for.
+    pub key: String,
+    /// In euro cents.
+    pub amount: Money,
+    /// Stands for the card: `tok_...`.
+    pub token: String,
+}
+
+#[derive(Serialize)]
+struct Wish<'a> {
+    amount_cents: Money,
+    currency: &'static str,
+    token: &'a str,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Reference {
+    reference: String,
+}
+
+impl Partners {
+    /// Charges the card and returns the partner's reference. Where no usable answer came quickly, asks once more under
+    /// the same key; after a time-out it does not, because the customer is waiting.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`] with 402 for a declined card.
+    pub async fn charge(&self, charge: &Charge) -> Result<String, CallError> {
+        let begun = tokio::time::Instant::now();
+        match self.charge_once(charge).await {
+            Err(CallError::NotReached(_) | CallError::Unknown(_)) if begun.elapsed() < self.timeout / 2 => {
+                tokio::time::sleep(PAUSE).await;
+                self.charge_once(charge).await
+            }
+            result => result,
+        }
+    }
+
+    async fn charge_once(&self, charge: &Charge) -> Result<String, CallError> {
+        let wish = Wish { amount_cents: charge.amount, currency: Money::CURRENCY, token: &charge.token };
+        let span = partner_span!("POST", "/payment/charge");
+        let answer = self.post(span, "/payment/charge", &charge.key, &wish).await?;
+        let Reference { reference } =
+            serde_json::from_slice(&answer).map_err(|error| CallError::Unknown(error.to_string()))?;
+        Ok(reference)
+    }
+
+    /// Undoes a charge that may or may not have been made. Asking for it once more under its key tells its reference
+    /// (and makes it now, if it never arrived); then it is voided. A declined card has nothing to undo.
+    ///
+    /// # Errors
+    /// When the partner does not answer: the charge is still to be undone.
+    pub async fn undo(&self, charge: &Charge) -> Result<(), CallError> {
+        let reference = match self.charge_once(charge).await {
+            Ok(reference) => reference,
+            Err(CallError::Refused { .. }) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let span = partner_span!("POST", "/payment/void");
+        match self.post(span, "/payment/void", &format!("{}-void", charge.key), &Reference { reference }).await {
+            // Voided already: somebody else was quicker.
+            Ok(_) | Err(CallError::Refused { status: StatusCode::CONFLICT, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What goes with an order, from the recommendations service: nice to have, so it never fails a request.
+
+use proto::recommendations::v1::{ForProductsRequest, Recommendation, recommendations_client::RecommendationsClient};
+use shop::ProductId;
+use std::time::Duration;
+use telemetry::rpc_span;
+use tonic::transport::{Channel, Endpoint};
+use tracing::{Instrument as _, Span};
+
+/// Longer than that nobody waits for an extra.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// The service's own limit.
+const MOST_PRODUCTS: usize = 100;
+
+/// A client; without an address it has nothing to recommend.
+#[derive(Clone)]
+pub(crate) struct Recommendations(Option<RecommendationsClient<Channel>>);
+
+impl Recommendations {
+    /// At `RECOMMENDATIONS_URL`. Connects when it is first used.
+    pub(crate) fn new(url: Option<&str>) -> anyhow::Result<Self> {
+        let Some(url) = url else { return Ok(Self(None)) };
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .map_err(|error| anyhow::anyhow!("RECOMMENDATIONS_URL: {error}"))?
+            .connect_timeout(PATIENCE)
+            .timeout(PATIENCE)
+            .tcp_nodelay(true);
+        Ok(Self(Some(RecommendationsClient::new(endpoint.connect_lazy()))))
+    }
+
+    /// Up to `limit` products that go with all of these together; `None` when the service does not answer.
+    pub(crate) async fn with_products(&self, products: &[ProductId], limit: u32) -> Option<Vec<Recommendation>> {
+        let mut client = self.0.clone()?;
+        let product_ids = products.iter().take(MOST_PRODUCTS).map(|product| product.0).collect();
+        async {
+            let mut request = tonic::Request::new(ForProductsRequest { product_ids, limit });
+            telemetry::inject_metadata(request.metadata_mut());
+            match client.for_products(request).await {
+                Ok(response) => Some(response.into_inner().items),
+                Err(status) => {
+                    Span::current().record("otel.status_code", "ERROR");
+                    tracing::warn!(code = ?status.code(), "no recommendations");
+                    None
+                }
+            }
+        }
+        .instrument(rpc_span!("shop.recommendations.v1.Recommendations", "ForProducts"))
+        .await
+    }
+}

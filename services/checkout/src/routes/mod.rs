@@ -1,0 +1,5 @@
+//! The REST routes, one file for each thing they are about.
+
+pub(crate) mod cart;
+pub(crate) mod login;
+pub(crate) mod orders;

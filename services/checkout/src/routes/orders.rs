@@ -1,0 +1,99 @@
+//! `/v1/orders`: place an order of the cart, and look at one's own.
+
+use crate::{
+    Error,
+    app::AppState,
+    identity::Customer,
+    ordering::{self, OrderLine, OrderSummary, Placed, Wish},
+};
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
+use serde::{Deserialize, Serialize};
+use serving::{Problem, ValidJson, ValidQuery};
+use shop::{Money, OrderId, UserId};
+
+/// Orders on a page unless the client says otherwise, and the most it may ask for.
+const PAGE: u32 = 20;
+const LARGEST_PAGE: u32 = 50;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewOrder {
+    /// Stands for the card: `tok_...`.
+    payment_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageQuery {
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Order {
+    #[serde(flatten)]
+    summary: OrderSummary,
+    currency: &'static str,
+    lines: Vec<OrderLine>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    orders: Vec<OrderSummary>,
+    /// For `?after=`; null on the last page.
+    next: Option<String>,
+}
+
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/v1/orders", get(list).post(place)).route("/v1/orders/{id}", get(show))
+}
+
+/// 201 for a new order; 200 where the same `Idempotency-Key` had placed it already.
+async fn place(
+    State(state): State<AppState>,
+    Customer(user): Customer,
+    headers: HeaderMap,
+    ValidJson(NewOrder { payment_token }): ValidJson<NewOrder>,
+) -> Result<impl IntoResponse, Error> {
+    let key = |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let wish = Wish { user, payment_token, idempotency_key: headers.get("idempotency-key").map(key) };
+    let Placed { order, repeated } = ordering::place(&state, wish).await?;
+    let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let location = [(header::LOCATION, format!("/v1/orders/{order}"))];
+    Ok((status, location, Json(whole(&state, user, order).await?)))
+}
+
+async fn list(
+    State(state): State<AppState>,
+    Customer(user): Customer,
+    ValidQuery(PageQuery { limit, after }): ValidQuery<PageQuery>,
+) -> Result<Json<Page>, axum::response::Response> {
+    let limit = limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(Problem::bad_request(format!("limit must be 1 to {LARGEST_PAGE}")).into_response());
+    }
+    let after = after.map(|text| text.parse()).transpose().map_err(Error::into_response)?;
+    let (orders, next) = ordering::page(&state.db, user, limit, after).await.map_err(Error::into_response)?;
+    Ok(Json(Page { orders, next: next.map(|cursor| cursor.to_string()) }))
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Customer(user): Customer,
+    Path(id): Path<String>,
+) -> Result<Json<Order>, Error> {
+    let id = id.parse().map(OrderId).map_err(|_| Error::NotFound("order"))?;
+    whole(&state, user, id).await.map(Json)
+}
+
+async fn whole(state: &AppState, user: UserId, order: OrderId) -> Result<Order, Error> {
+    let summary = ordering::one(&state.db, user, order).await?;
+    let lines = ordering::lines_of(&state.db, &[order.0]).await?;
+    Ok(Order { summary, currency: Money::CURRENCY, lines })
+}

@@ -1,0 +1,147 @@
+//! The consumer: connects, takes messages, and begins again when the broker went away.
+
+use super::delivery;
+use crate::{
+    broker::{self, Publisher, Topology},
+    database,
+    partner::Partners,
+    settings::WorkerSettings,
+};
+use anyhow::{Context as _, anyhow};
+use axum::Router;
+use futures_util::StreamExt as _;
+use lapin::{
+    Connection,
+    options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions},
+    types::FieldTable,
+};
+use serving::{Readiness, Shutdown};
+use sqlx::PgPool;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::task::TaskTracker;
+
+const TAG: &str = "order-worker";
+/// Between two tries to reach the broker: the first, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// AMQP's number for "no error".
+const OK: u16 = 200;
+
+/// What the work on a message needs.
+pub(super) struct Tools {
+    pub(super) db: PgPool,
+    pub(super) partners: Partners,
+    pub(super) publisher: Publisher,
+    pub(super) retry_delay: Duration,
+}
+
+/// A running worker.
+pub struct Worker {
+    consuming: watch::Receiver<bool>,
+    task: JoinHandle<()>,
+    db: PgPool,
+    shutdown: Shutdown,
+}
+
+impl Worker {
+    /// Waits until it takes messages.
+    ///
+    /// # Errors
+    /// When it has ended instead.
+    pub async fn consuming(&self) -> anyhow::Result<()> {
+        self.consuming.clone().wait_for(|consuming| *consuming).await.map(drop).context("the worker has ended")
+    }
+
+    /// Its health routes: ready while it takes messages and the database answers.
+    pub fn health(&self) -> Router {
+        let (db, consuming) = (self.db.clone(), self.consuming.clone());
+        let readiness = Readiness::new(self.shutdown.clone())
+            .check("database", move || {
+                let db = db.clone();
+                async move { database::ping(&db).await }
+            })
+            .check("broker", move || {
+                let consuming = *consuming.borrow();
+                async move { if consuming { Ok(()) } else { Err("not consuming") } }
+            });
+        serving::health(readiness)
+    }
+
+    /// Waits, after the shutdown began, until the messages in work are done.
+    pub async fn finish(self) {
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the worker failed");
+        }
+    }
+}
+
+/// Connects to the database and begins to consume, as soon as there is a broker and until the shutdown.
+///
+/// # Errors
+/// When the database does not answer, or an address is none.
+pub async fn start(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<Worker> {
+    let db =
+        database::connect(&settings.database_url, "order-worker", settings.pool_size).await.context("DATABASE_URL")?;
+    let topology = Topology::new(&settings.broker.prefix);
+    let tools = Arc::new(Tools {
+        db: db.clone(),
+        partners: Partners::new(&settings.partners_url, settings.partner_timeout)?,
+        publisher: Publisher::new(settings.broker.url.clone(), "order-worker retries", topology),
+        retry_delay: settings.retry_delay,
+    });
+    let (announce, consuming) = watch::channel(false);
+    let (url, prefetch, ending) = (settings.broker.url.clone(), settings.prefetch, shutdown.clone());
+    let task = tokio::spawn(async move {
+        let mut pause = FIRST_PAUSE;
+        while !ending.has_begun() {
+            if let Err(error) = session(&url, prefetch, &tools, &announce, &ending).await {
+                tracing::warn!(error = format!("{error:#}"), "no messages; beginning again");
+            }
+            // A session that worked starts the pauses over.
+            pause = if announce.send_replace(false) { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+            tokio::select! { () = ending.begun() => {}, () = tokio::time::sleep(pause) => {} }
+        }
+    });
+    Ok(Worker { consuming, task, db, shutdown })
+}
+
+/// Consumes until the shutdown (and then finishes what is in work) or until the connection fails.
+async fn session(
+    url: &str,
+    prefetch: u16,
+    tools: &Arc<Tools>,
+    announce: &watch::Sender<bool>,
+    shutdown: &Shutdown,
+) -> anyhow::Result<()> {
+    let queue = tools.publisher.topology().queue.clone();
+    let connection: Connection = broker::connect(url, TAG).await?;
+    let channel = connection.create_channel().await?;
+    tools.publisher.reconnect().await?;
+    // Prefetch bounds both what is in work here and what other workers cannot take.
+    channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+    let (options, arguments) = (BasicConsumeOptions::default(), FieldTable::default());
+    let mut consumer = channel.basic_consume(queue.as_str().into(), TAG.into(), options, arguments).await?;
+    announce.send_replace(true);
+    let in_work = TaskTracker::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = shutdown.begun() => break,
+            delivery = consumer.next() => match delivery {
+                Some(Ok(delivery)) => drop(in_work.spawn(delivery::handle(tools.clone(), delivery))),
+                // Messages in work go on; what they do not get acknowledged comes again, and is recognised.
+                Some(Err(error)) => return Err(error.into()),
+                None => return Err(anyhow!("the broker ended the consumer")),
+            }
+        }
+    }
+    // No more messages; what was prefetched and not begun goes back when the channel closes.
+    channel.basic_cancel(TAG.into(), BasicCancelOptions::default()).await?;
+    in_work.close();
+    if tokio::time::timeout(serving::DRAIN_CAP, in_work.wait()).await.is_err() {
+        tracing::warn!("messages in work were cut; they will come again");
+    }
+    connection.close(OK, "bye".into()).await?;
+    Ok(())
+}

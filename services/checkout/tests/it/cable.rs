@@ -1,0 +1,67 @@
+//! A cable to the broker that can be cut and mended, so that no test stops a broker others use.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
+
+pub struct Cable {
+    port: u16,
+    whole: Arc<AtomicBool>,
+    cut: Arc<Notify>,
+}
+
+impl Cable {
+    /// Forwards connections to `host:port`.
+    pub async fn to(target: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (whole, cut) = (Arc::new(AtomicBool::new(true)), Arc::new(Notify::new()));
+        let cable = Self { port, whole: whole.clone(), cut: cut.clone() };
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                if !whole.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let (target, cut) = (target.clone(), cut.clone());
+                tokio::spawn(async move {
+                    let Ok(mut far) = TcpStream::connect(target).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        () = cut.notified() => {}
+                    }
+                });
+            }
+        });
+        cable
+    }
+
+    /// The broker's URL, through the cable.
+    pub fn url(&self, amqp_url: &str) -> String {
+        let mut uri: lapin::uri::AMQPUri = amqp_url.parse().unwrap();
+        uri.authority.host = "127.0.0.1".to_owned();
+        uri.authority.port = self.port;
+        let user = &uri.authority.userinfo;
+        format!("amqp://{}:{}@127.0.0.1:{}/%2f", user.username, user.password, self.port)
+    }
+
+    pub fn cut(&self) {
+        self.whole.store(false, Ordering::SeqCst);
+        self.cut.notify_waiters();
+    }
+
+    pub fn mend(&self) {
+        self.whole.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Host and port of a broker's URL.
+pub fn target(amqp_url: &str) -> String {
+    let uri: lapin::uri::AMQPUri = amqp_url.parse().unwrap();
+    format!("{}:{}", uri.authority.host, uri.authority.port)
+}

@@ -1,0 +1,16 @@
+//! Checkout and its worker over their protocols, on real Postgres, Redis and RabbitMQ, with the partners in process.
+
+#![allow(clippy::unwrap_used, reason = "clippy.toml allows it in test functions; these are what they call")]
+
+mod broker_away;
+mod cable;
+mod cart;
+mod client;
+mod graphql;
+mod login;
+mod orders;
+mod payment;
+mod shop;
+mod statements;
+mod trace;
+mod worker;

@@ -1,0 +1,77 @@
+//! What happens to money and stock when the payment partner says no, nothing, or nothing in time.
+
+use crate::shop::{STOCK, TestShop, eventually};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_declined_card_is_told_and_its_stock_given_back() {
+    let shop = TestShop::open().await;
+    let ada = shop.with_cart(1, 5).await.with("idempotency-key", "mine");
+    let declined = ada.post("/v1/orders", json!({"payment_token": "tok_declined"})).await;
+    assert_eq!((declined.status.as_u16(), declined.content_type.as_str()), (402, "application/problem+json"));
+    assert_eq!((shop.stock_of(5).await, shop.attempts().await), (STOCK, 0));
+    let over_graphql = ada.graphql("mutation { placeOrder(paymentToken: \"tok_declined\") { id } }").await;
+    assert_eq!(over_graphql["errors"][0]["extensions"]["code"], "PAYMENT_DECLINED");
+    // The cart is still there, and the same key may be tried with another card.
+    assert_eq!(ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status, 201);
+    assert_eq!(ada.post("/v1/orders", json!({"payment_token": "no token"})).await.status, 422);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_partner_that_is_down_costs_neither_stock_nor_money() {
+    let shop = TestShop::open().await;
+    let ada = shop.with_cart(1, 5).await;
+    for failure in [json!({"mode": "status", "status": 503}), json!({"mode": "refuse"}), json!({"mode": "hang"})] {
+        shop.partner_fails("payment", failure.clone()).await;
+        let answer = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
+        assert_eq!(answer.status, 503, "{failure}: {:?}", answer.body);
+        assert_eq!(shop.stock_of(5).await, STOCK, "{failure}");
+    }
+    // The charges' outcome is unknown; when the partner is back, they are undone.
+    assert_eq!(shop.attempts().await, 3);
+    shop.partner_fails("payment", json!({"mode": "none"})).await;
+    eventually("undone", async || shop.attempts().await == 0).await;
+    assert_eq!(ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status, 201);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_charge_that_was_made_but_answered_too_late_is_voided() {
+    let shop = TestShop::open().await;
+    // The partner charges first and answers after a second; we wait for half of one.
+    shop.partners.put("/admin/partners/payment", json!({"delay": {"shape": "constant", "ms": 1000}})).await;
+    let ada = shop.with_cart(1, 5).await;
+    assert_eq!(ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status, 503);
+    assert_eq!(shop.partner_saw("payment", "effects").await, 1);
+    shop.partners.put("/admin/partners/payment", json!({"delay": {"shape": "constant", "ms": 0}})).await;
+    eventually("undone", async || shop.attempts().await == 0).await;
+    // Asked again under the same key, so still one charge; and its void came under a key of its own.
+    assert_eq!(shop.partner_saw("payment", "effects").await, 1);
+    let calls = shop.partners.get("/admin/partners/payment/calls").await.body;
+    assert!(calls["last_idempotency_keys"][0].as_str().unwrap().ends_with("-void"), "{calls}");
+    assert_eq!(shop.stock_of(5).await, STOCK);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_a_crash_left_behind_is_undone() {
+    let shop = TestShop::open().await;
+    // As a process leaves it that dies between the charge and the order.
+    let charge = shop.partners.with("idempotency-key", "crashed");
+    let wish = json!({"amount_cents": 1234, "currency": "EUR", "token": "tok_visa"});
+    let charged = charge.post("/payment/charge", wish).await.body;
+    sqlx::query(
+        "insert into order_attempts (id, user_id, product_ids, quantities, amount_cents, payment_token, created_at)
+         values ('crashed', 1, '{5,6}', '{2,3}', 1234, 'tok_visa', now() - interval '2 minutes')",
+    )
+    .execute(&shop.db)
+    .await
+    .unwrap();
+    eventually("undone", async || shop.attempts().await == 0).await;
+    let reference = charged["reference"].as_str().unwrap();
+    let charge = shop.partners.get(&format!("/payment/charges/{reference}")).await.body;
+    assert_eq!(charge["status"], "voided", "{charge}");
+    assert_eq!((shop.stock_of(5).await, shop.stock_of(6).await), (STOCK + 2, STOCK + 3));
+    shop.close().await;
+}
