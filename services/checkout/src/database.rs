@@ -1,7 +1,7 @@
 //! The pool, and how every statement becomes a span with its number of rows.
 
 use sqlx::{
-    Connection as _, PgPool, Postgres, Transaction,
+    ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult},
 };
@@ -16,7 +16,8 @@ const IDLE: Duration = Duration::from_secs(2);
 
 /// Connects; fails when the database does not answer.
 pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyhow::Result<PgPool> {
-    let options: PgConnectOptions = url.parse()?;
+    // Statements are spans already; sqlx' own log lines would only cost.
+    let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
     // Once without the pool, which would try for seconds and then only say that it timed out.
     sqlx::PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new()

@@ -6,8 +6,11 @@ use axum::{Router, middleware};
 use proto::recommendations::v1::recommendations_server::RecommendationsServer;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use serving::{Readiness, Shutdown};
-use sqlx::{PgPool, postgres::PgPoolOptions};
-use std::time::Duration;
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{str::FromStr as _, time::Duration};
 use tonic::service::Routes;
 
 /// Largest request taken: a hundred ids need a tenth of it.
@@ -49,12 +52,14 @@ pub async fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Rout
 }
 
 async fn connect_database(settings: &Settings) -> Result<PgPool, sqlx::Error> {
+    // Statements are spans already; sqlx' own log lines would only cost.
+    let address = PgConnectOptions::from_str(&settings.database.url)?.disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(settings.database.pool_size)
         .acquire_timeout(Duration::from_secs(2))
         // The test is a round trip before every statement. A connection that broke shows in the statement itself.
         .test_before_acquire(false)
-        .connect(&settings.database.url)
+        .connect_with(address)
         .await?;
     let observed = pool.clone();
     let state = move || (observed.size(), u32::try_from(observed.num_idle()).unwrap_or(u32::MAX));

@@ -9,7 +9,12 @@ pub fn observe_pool(pool: &'static str, state: impl Fn() -> (u32, u32) + Send + 
         .u64_observable_gauge(names::METRIC_POOL_CONNECTIONS)
         .with_callback(move |gauge| {
             let (size, idle) = state();
-            let of = |state| [KeyValue::new("db.client.connection.pool.name", pool), KeyValue::new("db.client.connection.state", state)];
+            let of = |state| {
+                [
+                    KeyValue::new("db.client.connection.pool.name", pool),
+                    KeyValue::new("db.client.connection.state", state),
+                ]
+            };
             gauge.observe(u64::from(size.saturating_sub(idle)), &of("used"));
             gauge.observe(u64::from(idle), &of("idle"));
         })

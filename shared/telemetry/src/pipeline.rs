@@ -3,7 +3,9 @@
 use crate::names;
 use anyhow::Context as _;
 use opentelemetry::{KeyValue, global, trace::TracerProvider as _};
-use opentelemetry_otlp::{LogExporter, MetricExporter, RetryPolicy, SpanExporter, WithExportConfig as _, WithTonicConfig as _};
+use opentelemetry_otlp::{
+    LogExporter, MetricExporter, RetryPolicy, SpanExporter, WithExportConfig as _, WithTonicConfig as _,
+};
 use opentelemetry_sdk::{
     Resource,
     logs::SdkLoggerProvider,
@@ -67,13 +69,12 @@ impl Guard {
 /// When the endpoint is no URL, or telemetry was set up before in this process.
 pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
     global::set_text_map_propagator(TraceContextPropagator::new());
-    let filter = || EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,h2=off,hyper=off,tonic=off"));
-    let quiet = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = || level("info,h2=off,hyper=off,tonic=off");
     let stderr = tracing_subscriber::fmt::layer()
         .compact()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_filter(quiet);
+        .with_filter(level("warn"));
     let Some(endpoint) = &settings.endpoint else {
         tracing_subscriber::registry().with(stderr).try_init()?;
         return Ok(Guard(None));
@@ -88,6 +89,13 @@ pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
     let logs = opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge::new(&providers.logger);
     tracing_subscriber::registry().with(stderr).with(spans).with(logs.with_filter(filter())).try_init()?;
     Ok(Guard(Some(providers)))
+}
+
+/// What `RUST_LOG` says. An empty one counts as unset: Compose passes variables that way, and an empty filter records nothing.
+#[allow(clippy::disallowed_methods, reason = "the variable belongs to tracing-subscriber, not to a service's settings")]
+fn level(default: &str) -> EnvFilter {
+    let directives = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty());
+    EnvFilter::try_new(directives.as_deref().unwrap_or(default)).unwrap_or_else(|_| EnvFilter::new(default))
 }
 
 fn providers(settings: &Settings, endpoint: &str) -> anyhow::Result<Providers> {
@@ -114,7 +122,8 @@ fn providers(settings: &Settings, endpoint: &str) -> anyhow::Result<Providers> {
         .with_timeout(EXPORT_TIMEOUT)
         .with_retry_policy(RetryPolicy::disabled())
         .build()?;
-    let batch = BatchConfigBuilder::default().with_max_queue_size(SPAN_QUEUE).with_scheduled_delay(EXPORT_EVERY).build();
+    let batch =
+        BatchConfigBuilder::default().with_max_queue_size(SPAN_QUEUE).with_scheduled_delay(EXPORT_EVERY).build();
     Ok(Providers {
         tracer: SdkTracerProvider::builder()
             .with_resource(resource.clone())

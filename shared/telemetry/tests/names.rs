@@ -10,7 +10,10 @@ fn recorded(emit: impl FnOnce()) -> Vec<opentelemetry_sdk::trace::SpanData> {
     opentelemetry::global::set_text_map_propagator(opentelemetry_sdk::propagation::TraceContextPropagator::new());
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test")).with_threads(false).with_tracked_inactivity(false);
+    let layer = tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("test"))
+        .with_threads(false)
+        .with_tracked_inactivity(false);
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), emit);
     exporter.get_finished_spans().unwrap()
 }

@@ -145,9 +145,17 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_and_the_known_seams_are_listed() {
-        let error = Variants::parse("ch99-nothing=fixed,ch01-result-format=fast,*=trap:x,ch01-result-format=trap:index,oops");
+        let error =
+            Variants::parse("ch99-nothing=fixed,ch01-result-format=fast,*=trap:x,ch01-result-format=trap:index,oops");
         let text = error.unwrap_err().to_string();
-        for part in ["ch99-nothing", "\"fast\" is not a variant", "not to *", "no trap \"index\"", "\"oops\"", "trap:compression"] {
+        for part in [
+            "ch99-nothing",
+            "\"fast\" is not a variant",
+            "not to *",
+            "no trap \"index\"",
+            "\"oops\"",
+            "trap:compression",
+        ] {
             assert!(text.contains(part), "{part:?} is missing in {text}");
         }
     }

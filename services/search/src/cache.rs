@@ -1,0 +1,131 @@
+//! What Redis keeps for search: counters of opened pages and of words searched for, and rendered product pages.
+//!
+//! The service can do without all of it: when Redis fails, searches and pages go on, and the log says so.
+
+use crate::settings;
+use redis::{
+    AsyncTypedCommands as _, RedisResult,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use shop::ProductId;
+use std::{collections::BTreeMap, time::Duration};
+use telemetry::cache_span;
+use tracing::Instrument as _;
+
+/// A view counts as recent until nobody has opened the page for this long, seconds.
+const RECENT: i64 = 24 * 3600;
+/// Searches that are counted.
+const MOST_WORDS: isize = 10_000;
+/// Longer than Redis ever takes when it is well; a search must not wait for what it can do without.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Counters and pages, under one prefix.
+#[derive(Clone)]
+pub struct Cache {
+    redis: ConnectionManager,
+    prefix: String,
+}
+
+impl Cache {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When Redis does not answer.
+    pub async fn connect(settings: &settings::Redis) -> RedisResult<Self> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(Duration::from_secs(1)))
+            .set_response_timeout(Some(PATIENCE))
+            // At the start this is how often a Redis that is not there is asked again: half a second in all.
+            .set_number_of_retries(2)
+            // Room for every search in flight: with the default of 50 commands, callers would queue behind each other.
+            .set_pipeline_buffer_size(1024);
+        let client = redis::Client::open(settings.address.clone())?;
+        let redis = client.get_connection_manager_with_config(config).await?;
+        Ok(Self { redis, prefix: settings.prefix.clone() })
+    }
+
+    /// Whether Redis answers.
+    ///
+    /// # Errors
+    /// What it said, or that it did not.
+    pub async fn ping(&self) -> RedisResult<()> {
+        redis::cmd("PING").exec_async(&mut self.redis.clone()).await
+    }
+
+    /// Counts a search for these words.
+    pub async fn count_search(&self, words: &str) {
+        let (key, words) = (self.key("searches"), words.to_lowercase());
+        let count = async {
+            let mut commands = redis::pipe();
+            // Beyond the cap the words searched for least are forgotten, so the set cannot grow without end.
+            commands.zincr(&key, words, 1).ignore().zremrangebyrank(&key, 0, -MOST_WORDS - 1).ignore();
+            commands.exec_async(&mut self.redis.clone()).await
+        };
+        if let Err(error) = count.instrument(cache_span!("ZINCRBY")).await {
+            tracing::warn!(%error, "a search was not counted");
+        }
+    }
+
+    /// The words searched for most, most first.
+    ///
+    /// # Errors
+    /// When Redis does not answer.
+    pub async fn trending(&self, limit: isize) -> RedisResult<Vec<(String, f64)>> {
+        let key = self.key("searches");
+        let mut command = redis::cmd("ZREVRANGE");
+        command.arg(key).arg(0).arg(limit - 1).arg("WITHSCORES");
+        let read = async { command.query_async(&mut self.redis.clone()).await };
+        read.instrument(cache_span!("ZREVRANGE")).await
+    }
+
+    /// Counts that a product's page was opened.
+    pub async fn count_view(&self, product: ProductId) {
+        let key = self.key(&format!("views:{product}"));
+        let count = async {
+            let mut commands = redis::pipe();
+            commands.incr(&key, 1).ignore().expire(&key, RECENT).ignore();
+            commands.exec_async(&mut self.redis.clone()).await
+        };
+        if let Err(error) = count.instrument(cache_span!("INCR")).await {
+            tracing::warn!(%error, "a view was not counted");
+        }
+    }
+
+    /// How often the pages of these products were opened of late; those nobody opened are missing.
+    pub async fn viewed_recently(&self, products: &[ProductId]) -> BTreeMap<ProductId, u64> {
+        if products.is_empty() {
+            return BTreeMap::new();
+        }
+        let keys: Vec<String> = products.iter().map(|id| self.key(&format!("views:{id}"))).collect();
+        let read = async { redis::cmd("MGET").arg(keys).query_async(&mut self.redis.clone()).await };
+        let counts: RedisResult<Vec<Option<u64>>> = read.instrument(cache_span!("MGET")).await;
+        let counts = counts.unwrap_or_else(|error| {
+            tracing::warn!(%error, "no counters of views");
+            Vec::new()
+        });
+        products.iter().zip(counts).filter_map(|(&id, count)| Some((id, count?))).collect()
+    }
+
+    /// A rendered page, if one is cached.
+    pub async fn cached_page(&self, product: ProductId) -> Option<String> {
+        let key = self.key(&format!("page:{product}"));
+        let read = async { self.redis.clone().get(key).await };
+        read.instrument(cache_span!("GET")).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "no cached page");
+            None
+        })
+    }
+
+    /// Keeps a rendered page for `seconds`.
+    pub async fn cache_page(&self, product: ProductId, page: String, seconds: u64) {
+        let key = self.key(&format!("page:{product}"));
+        let write = async { self.redis.clone().set_ex(key, page, seconds).await };
+        if let Err(error) = write.instrument(cache_span!("SETEX")).await {
+            tracing::warn!(%error, "a page was not cached");
+        }
+    }
+
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}

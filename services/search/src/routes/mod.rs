@@ -1,0 +1,5 @@
+//! The routes, one file a subject.
+
+pub mod openapi;
+pub mod product;
+pub mod search;

@@ -1,0 +1,145 @@
+//! `GET /v1/search` and the words searched for most.
+
+use crate::{App, Error};
+use axum::{Json, extract::State, response::Response};
+use http::HeaderMap;
+use result_format::{Beside, Search};
+use serde::{Deserialize, Serialize};
+use serving::ValidQuery;
+use shop::ProductCard;
+use utoipa::{IntoParams, ToSchema};
+
+/// Hits on a page where the client does not say.
+const PAGE_SIZE: u32 = 20;
+/// Hits on a page at most.
+const MAX_PAGE_SIZE: u32 = 50;
+/// Pages anybody can ask for: deep paging reads and ranks everything before the page.
+const MAX_PAGE: u32 = 1000;
+/// Characters of a query at most.
+const MAX_QUERY: usize = 100;
+
+/// What to search for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Words, 1 to 100 characters; `"a phrase"`, `or` and `-without` work.
+    q: String,
+    /// The page, 1 to 1000; by default 1.
+    page: Option<u32>,
+    /// Hits on a page, 1 to 50; by default 20.
+    page_size: Option<u32>,
+}
+
+/// What clients of the search may rely on; more fields may come.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SearchPage {
+    /// The words as given.
+    pub query: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// Hits on a full page.
+    pub page_size: u32,
+    /// Matches on all pages.
+    pub total: i64,
+    /// The matches on this page, best first.
+    pub hits: Vec<Hit>,
+    /// Products that go together with the hits; none when recommendations are out of order.
+    #[schema(value_type = Vec<Card>)]
+    pub recommended: Vec<ProductCard>,
+}
+
+/// A match.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Hit {
+    /// The product.
+    pub id: i64,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// Its name.
+    pub name: String,
+    /// Who makes it.
+    pub brand: String,
+    /// The category it is listed in.
+    pub category: String,
+    /// The price, in cents of `currency`.
+    pub price_cents: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// A picture.
+    pub image_url: String,
+    /// 0 to 5.
+    pub rating: f64,
+    /// How many there are.
+    pub available: i32,
+    /// How often its page was opened of late.
+    pub viewed_recently: u64,
+    /// Up to four related products, the closest first.
+    #[schema(value_type = Vec<Card>)]
+    pub related: Vec<ProductCard>,
+}
+
+/// A product as a short list shows it.
+#[derive(ToSchema)]
+pub struct Card {
+    /// The product.
+    pub id: i64,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// Its name.
+    pub name: String,
+    /// The price, in euro cents.
+    pub price_cents: i64,
+}
+
+/// Full-text search, page by page.
+#[utoipa::path(get, path = "/v1/search", params(SearchQuery), responses(
+    (status = 200, body = SearchPage), (status = 400, description = "a rule is broken; the problem says which")))]
+pub(crate) async fn search(
+    State(app): State<App>,
+    request: HeaderMap,
+    ValidQuery(query): ValidQuery<SearchQuery>,
+) -> Result<Response, Error> {
+    let search = query.checked()?;
+    let found = app.result_format.find(&app.db, &search).await?;
+    let related = app.related_products.of(&app.db, found.ids()).await?;
+    app.cache.count_search(&search.q).await;
+    let viewed_recently = app.cache.viewed_recently(found.ids()).await;
+    let recommended = app.recommendations.for_products(found.ids()).await;
+    let beside = Beside { related, viewed_recently, recommended };
+    Ok(result_format::answer(found, &search, beside, &request)?)
+}
+
+impl SearchQuery {
+    fn checked(self) -> Result<Search, Error> {
+        let q = self.q.trim().to_owned();
+        let (page, page_size) = (self.page.unwrap_or(1), self.page_size.unwrap_or(PAGE_SIZE));
+        if q.is_empty() || q.chars().count() > MAX_QUERY {
+            return Err(Error::Invalid(format!("q must have 1 to {MAX_QUERY} characters")));
+        }
+        // Postgres has no text with a zero byte.
+        if q.contains('\0') {
+            return Err(Error::Invalid("q must not contain a zero byte".to_owned()));
+        }
+        if !(1..=MAX_PAGE).contains(&page) {
+            return Err(Error::Invalid(format!("page must be between 1 and {MAX_PAGE}")));
+        }
+        if !(1..=MAX_PAGE_SIZE).contains(&page_size) {
+            return Err(Error::Invalid(format!("page_size must be between 1 and {MAX_PAGE_SIZE}")));
+        }
+        Ok(Search { q, page, page_size })
+    }
+}
+
+/// Words people search for, and how often.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Trend {
+    q: String,
+    searches: u64,
+}
+
+/// The ten searches made most.
+#[utoipa::path(get, path = "/v1/searches/trending", responses((status = 200, body = [Trend])))]
+pub(crate) async fn trending(State(app): State<App>) -> Result<Json<Vec<Trend>>, Error> {
+    let words = app.cache.trending(10).await?;
+    Ok(Json(words.into_iter().map(|(q, searches)| Trend { q, searches: searches as u64 }).collect()))
+}

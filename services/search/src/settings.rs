@@ -1,0 +1,115 @@
+//! Settings: what the environment says, every mistake reported together.
+
+use redis::ConnectionInfo;
+use serving::settings::{Reader, SettingsError};
+use sqlx::postgres::PgConnectOptions;
+use std::net::SocketAddr;
+use tonic::transport::Endpoint;
+use variant::Variants;
+
+/// Everything that can be set.
+#[derive(Clone)]
+pub struct Settings {
+    /// `LISTEN_ADDR`; by default any free port of 127.0.0.1.
+    pub listen_addr: SocketAddr,
+    /// `EXIT_WITH_STDIN=1`: end when standard input closes; by default not.
+    pub exit_with_stdin: bool,
+    /// The database.
+    pub database: Database,
+    /// The cache.
+    pub redis: Redis,
+    /// `RECOMMENDATIONS_URL`, such as `http://127.0.0.1:8082`; required. The service need not be there: search does without.
+    pub recommendations: Endpoint,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` (by default nothing is exported), and the variants as an attribute.
+    pub telemetry: telemetry::Settings,
+    /// `VARIANTS`: which implementation each seam runs; by default flawed.
+    pub variants: Variants,
+}
+
+/// Where the products are.
+#[derive(Clone)]
+pub struct Database {
+    /// `DATABASE_URL`, such as `postgres://shop@127.0.0.1/shop`; required.
+    pub address: PgConnectOptions,
+    /// `DATABASE_POOL_SIZE`: connections at most, 1 to 500; by default 10.
+    pub pool_size: u32,
+}
+
+/// Where counters and rendered pages are.
+#[derive(Clone)]
+pub struct Redis {
+    /// `REDIS_URL`, such as `redis://127.0.0.1`; required.
+    pub address: ConnectionInfo,
+    /// `REDIS_PREFIX`, put before every key; by default `shop:`.
+    pub prefix: String,
+}
+
+impl Settings {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with every mistake.
+    pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
+        let variants = reader.variants();
+        let (listen_addr, exit_with_stdin) = (reader.listen_addr(), reader.exit_with_stdin());
+        let database = reader.required("DATABASE_URL", "the database with the catalogue");
+        let pool_size = reader.or("DATABASE_POOL_SIZE", 10);
+        let redis = reader.required("REDIS_URL", "the cache");
+        let prefix = reader.or("REDIS_PREFIX", "shop:".to_owned());
+        let recommendations: Option<Endpoint> =
+            reader.required("RECOMMENDATIONS_URL", "the recommendations service, http://host:port");
+        let endpoint = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT");
+        if !(1..=500).contains(&pool_size) {
+            reader.mistake("DATABASE_POOL_SIZE must be between 1 and 500");
+        }
+        if recommendations.as_ref().is_some_and(|url| url.uri().scheme_str() != Some("http")) {
+            reader.mistake("RECOMMENDATIONS_URL must start with http://");
+        }
+        reader.finish()?;
+        let (Some(database), Some(redis), Some(recommendations)) = (database, redis, recommendations) else {
+            // Not reached: one that is missing was a mistake.
+            return Err(SettingsError(vec!["a required setting is missing".to_owned()]));
+        };
+        Ok(Self {
+            listen_addr,
+            exit_with_stdin,
+            database: Database { address: database, pool_size },
+            redis: Redis { address: redis, prefix },
+            recommendations,
+            telemetry: telemetry::Settings { service: "search", endpoint, variants: variants.clone() },
+            variants,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes<const N: usize>(variables: [(&str, &str); N]) -> String {
+        Settings::read(Reader::from_pairs(variables)).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_missing_is_named_all_at_once() {
+        let text = mistakes([("DATABASE_POOL_SIZE", "0"), ("VARIANTS", "ch99=fixed")]);
+        for part in ["DATABASE_URL", "REDIS_URL", "RECOMMENDATIONS_URL", "between 1 and 500", "ch99"] {
+            assert!(text.contains(part), "{part} is missing in {text}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_a_mistake_before_anything_is_tried() {
+        let urls = [("DATABASE_URL", "shop"), ("REDIS_URL", "cache:6379"), ("RECOMMENDATIONS_URL", "127.0.0.1:8082")];
+        let text = mistakes(urls);
+        for (name, _) in urls {
+            assert!(text.contains(name), "{name} is missing in {text}");
+        }
+        let right = [
+            ("DATABASE_URL", "postgres://shop@127.0.0.1/shop"),
+            ("REDIS_URL", "redis://127.0.0.1"),
+            ("RECOMMENDATIONS_URL", "http://127.0.0.1:8082"),
+        ];
+        assert_eq!(mistakes(right), "");
+    }
+}

@@ -1,0 +1,44 @@
+//! What is documented is what is there: the OpenAPI document and the statements.
+
+use crate::service::Service;
+use related_products::RelatedProducts;
+use result_format::ResultFormat;
+use search::routes::product::{AVAILABLE, BY_SKU, PRODUCT};
+use sqlx::{AssertSqlSafe, Connection as _};
+
+#[tokio::test]
+async fn the_open_api_document_has_every_route_and_its_schemas() {
+    let service = Service::flawed().await;
+    let document = service.get("/openapi.json").await;
+    assert_eq!(document.status, 200);
+    for path in [
+        "/v1/search",
+        "/v1/searches/trending",
+        "/v1/products/{id}",
+        "/v1/products/by-sku/{sku}",
+        "/v1/products/{id}/related",
+    ] {
+        assert!(document.json["paths"][path]["get"].is_object(), "{path}");
+    }
+    for schema in ["SearchPage", "Hit", "Card", "ProductPage", "Trend"] {
+        assert!(document.json["components"]["schemas"][schema].is_object(), "{schema}");
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn every_statement_is_one_that_the_schema_understands() {
+    let service = Service::flawed().await;
+    let related = RelatedProducts::ALL.map(RelatedProducts::statement);
+    let format = ResultFormat::ALL.map(ResultFormat::statement);
+    let own = [PRODUCT, AVAILABLE, BY_SKU, result_format::COUNT];
+    let mut connection = service.db.acquire().await.unwrap().detach();
+    for statement in related.into_iter().chain(format).chain(own) {
+        let prepared =
+            sqlx::raw_sql(AssertSqlSafe(format!("prepare checked as {statement}"))).execute(&mut connection).await;
+        assert!(prepared.is_ok(), "{prepared:?}\n{statement}");
+        sqlx::raw_sql("deallocate checked").execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    service.stop().await;
+}
