@@ -8,7 +8,7 @@ LAB := cargo run --quiet --profile perf --bin lab --
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
-setup: ## install what is missing: Rust, a C compiler, Postgres, Redis and RabbitMQ (Debian, Ubuntu, macOS)
+setup: ## install what building needs: Rust and a C compiler (Debian, Ubuntu, macOS)
 	@./scripts/setup
 
 demo: setup ## chapter 1's story: slow search measured, fixed, measured again (about 90 s once built)

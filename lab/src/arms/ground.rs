@@ -1,0 +1,221 @@
+//! What a run stands on: the servers, a seeded template database, and clones of it that are dropped afterwards.
+
+use crate::exit::Failure;
+use crate::state::Store;
+use crate::terminal::Terminal;
+use anyhow::Context as _;
+use sqlx::Connection as _;
+use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// The start of the name of every database of a run; the process id of its bench follows.
+const PREFIX: &str = "lab_";
+
+/// Servers and databases of one run. Close it with [`Ground::close`].
+pub struct Ground {
+    stack: Stack,
+    ledger: Ledger,
+    template: String,
+    databases: Mutex<Vec<String>>,
+    /// How long the servers and the template took.
+    pub seconds: f64,
+}
+
+impl Ground {
+    /// Starts the servers (or joins those of `cargo lab up`) and makes the template. Sweeps first.
+    ///
+    /// # Errors
+    /// Exit 3 with what to install or correct.
+    pub async fn open(needs: Needs, store: &Store, terminal: Terminal) -> Result<Self, Failure> {
+        let begin = Instant::now();
+        let surroundings = join_what_is_up(Surroundings::here().with_state(store.folder()), needs)?;
+        let swept = ledger::sweep_in(store.folder()).await?;
+        if !swept.is_empty() {
+            terminal.step(&format!("left by a run that did not end in order: {swept}"));
+        }
+        let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
+        let ledger = Ledger::open_in(store.folder())?;
+        let mut ground = Self { stack, ledger, template: String::new(), databases: Mutex::default(), seconds: 0.0 };
+        match ground.prepare(terminal).await {
+            Ok(template) => ground.template = template,
+            Err(failure) => {
+                ground.close().await;
+                return Err(failure);
+            }
+        }
+        ground.seconds = begin.elapsed().as_secs_f64();
+        Ok(ground)
+    }
+
+    async fn prepare(&self, terminal: Terminal) -> Result<String, Failure> {
+        let Some(admin) = self.stack.database_url() else { return Ok(String::new()) };
+        if !self.is_private(Server::Postgres) {
+            drop_orphans(admin).await?;
+        }
+        let said = Mutex::new((Instant::now(), String::new()));
+        terminal.step("making the template database");
+        let progress = |progress: catalogue::Progress| {
+            let mut said = said.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if said.0.elapsed() > Duration::from_secs(2) {
+                terminal.step(&format!("  {}: {} of {} rows", progress.step, progress.done, progress.total));
+                said.0 = Instant::now();
+            }
+        };
+        Ok(catalogue::template(admin, catalogue::Size::default(), progress).await?)
+    }
+
+    /// A database of its own, cloned from the template; its URL.
+    ///
+    /// # Errors
+    /// Exit 3 when Postgres does not answer or its disk is full.
+    pub async fn database(&self) -> Result<String, Failure> {
+        let Some(admin) = self.stack.database_url() else {
+            return Err(Failure::usage(
+                "a service needs a database, but `needs` in exercise.toml does not say postgres",
+            ));
+        };
+        let name = {
+            let mut databases = self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let name = format!("{PREFIX}{}_{}", std::process::id(), databases.len());
+            databases.push(name.clone());
+            name
+        };
+        Ok(catalogue::clone_database(admin, &self.template, &name).await?)
+    }
+
+    /// The URL of Redis, where it was asked for.
+    pub fn redis_url(&self) -> Option<&str> {
+        self.stack.redis_url()
+    }
+
+    /// The URL of RabbitMQ, where it was asked for.
+    pub fn amqp_url(&self) -> Option<&str> {
+        self.stack.amqp_url()
+    }
+
+    /// The record of what this process started.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Where each server came from.
+    pub fn providers(&self) -> Vec<(Server, Provider)> {
+        self.stack.providers()
+    }
+
+    /// Do the servers still answer?
+    ///
+    /// # Errors
+    /// The first that does not, and why.
+    pub async fn answers(&self) -> anyhow::Result<()> {
+        let patience = Duration::from_secs(5);
+        if let Some(url) = self.stack.database_url() {
+            let asked = tokio::time::timeout(patience, sqlx::PgConnection::connect(url)).await;
+            asked.context("Postgres does not answer within 5 s")?.context("Postgres does not answer")?;
+        }
+        if let Some(url) = self.stack.redis_url() {
+            let client = redis::Client::open(url)?;
+            let asked = tokio::time::timeout(patience, client.get_multiplexed_async_connection()).await;
+            asked.context("Redis does not answer within 5 s")?.context("Redis does not answer")?;
+        }
+        if let Some(url) = self.stack.amqp_url() {
+            let address = super::address::resolve(url).await?;
+            let asked = tokio::time::timeout(patience, tokio::net::TcpStream::connect(address)).await;
+            asked.context("RabbitMQ does not answer within 5 s")?.context("RabbitMQ does not answer")?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the databases and gives the stack away, for `up`: they stay.
+    pub fn into_stack(self) -> Stack {
+        self.stack
+    }
+
+    /// Drops the databases and stops the servers. What fails is left to the next run's sweep.
+    pub async fn close(self) {
+        let databases = self.databases.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // The data folder of a private server goes as a whole.
+        if let Some(admin) = self.stack.database_url().filter(|_| !private(&self.stack, Server::Postgres)) {
+            for name in databases {
+                let _ = catalogue::drop_database(admin, &name).await;
+            }
+        }
+        if let Some(url) = self.stack.redis_url().filter(|_| !private(&self.stack, Server::Redis)) {
+            let _ = drop_keys(url, &key_prefix("")).await;
+        }
+        if let Err(error) = self.stack.stop().await {
+            eprintln!("{error}");
+        }
+    }
+
+    fn is_private(&self, server: Server) -> bool {
+        private(&self.stack, server)
+    }
+}
+
+/// The Redis prefix of an arm of this run.
+pub fn key_prefix(arm: &str) -> String {
+    format!("{PREFIX}{}:{arm}", std::process::id())
+}
+
+fn private(stack: &Stack, server: Server) -> bool {
+    stack.providers().iter().any(|(one, provider)| *one == server && *provider != Provider::Environment)
+}
+
+/// With `cargo lab up` running, its servers serve the bench too: the template is there, and so is the memory they take.
+fn join_what_is_up(surroundings: Surroundings, needs: Needs) -> Result<Surroundings, Failure> {
+    if surroundings.forced()?.is_some() {
+        return Ok(surroundings);
+    }
+    let Some(up) = ledger::persistent_in(surroundings.state())? else { return Ok(surroundings) };
+    let mut joined = surroundings;
+    for server in needs.servers() {
+        if let (None, Some(url)) = (joined.url(server), up.urls.get(server.variable())) {
+            let url = url.clone();
+            joined = joined.with_variable(server.variable(), &url);
+        }
+    }
+    Ok(joined)
+}
+
+/// Drops the databases of benches that are no longer there. Only needed on a server that outlives its users.
+async fn drop_orphans(admin: &str) -> anyhow::Result<()> {
+    let mut connection = sqlx::PgConnection::connect(admin).await?;
+    let names: Vec<String> = sqlx::query_scalar("select datname from pg_database where datname like 'lab\\_%'")
+        .fetch_all(&mut connection)
+        .await?;
+    connection.close().await?;
+    for name in names {
+        let owner = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next()?.parse::<i32>().ok());
+        let alive = owner
+            .and_then(rustix::process::Pid::from_raw)
+            .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
+        if owner.is_some() && !alive {
+            catalogue::drop_database(admin, &name).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn drop_keys(url: &str, prefix: &str) -> anyhow::Result<()> {
+    let mut connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+    let mut cursor = 0_u64;
+    loop {
+        let (next, keys): (u64, Vec<String>) = redis::cmd("SCAN")
+            .arg(cursor)
+            .arg("MATCH")
+            .arg(format!("{prefix}*"))
+            .arg("COUNT")
+            .arg(1_000)
+            .query_async(&mut connection)
+            .await?;
+        if !keys.is_empty() {
+            redis::cmd("UNLINK").arg(&keys).exec_async(&mut connection).await?;
+        }
+        cursor = next;
+        if cursor == 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The arms of a comparison: the same binary started several times, each with its own variants, database and prefixes, and
+//! every dependency at the exercise's distance.
+
+mod address;
+mod arm;
+mod build;
+mod ground;
+mod process;
+mod shop;
+
+pub use arm::{Arm, ArmSpec};
+pub use build::{Binaries, build};
+pub use ground::Ground;
+pub use process::{Process, Start};
+pub use shop::{Shop, ShopSpec, binaries_for, needs_of};

@@ -1,0 +1,217 @@
+//! One service process: started with an environment of its own, waited for until it serves, ended with its standard input.
+
+use crate::exit::Failure;
+use http::Uri;
+use stack::Ledger;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// How long a service may take until it says that it serves.
+const READY: Duration = Duration::from_secs(30);
+/// How long a service may take to end when asked. Nobody is using it any more, so there is nothing to drain.
+const END: Duration = Duration::from_secs(3);
+/// Lines of a dead service's last words.
+const LAST_WORDS: usize = 12;
+
+/// What to start.
+pub struct Start<'a> {
+    /// The service, as its ready line names it.
+    pub service: &'a str,
+    /// The program.
+    pub binary: &'a Path,
+    /// Its whole environment, beside what every process needs (`PATH`, `HOME`).
+    pub environment: Vec<(&'static str, String)>,
+    /// Where its standard error goes.
+    pub log: PathBuf,
+    /// Outlives the bench: `cargo lab up`.
+    pub stays: bool,
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Process {
+    /// The service's name.
+    pub service: String,
+    /// Where it serves.
+    pub base: Uri,
+    /// Its process id.
+    pub pid: u32,
+    log: PathBuf,
+    child: Mutex<Child>,
+    ledger: Ledger,
+    stays: bool,
+}
+
+impl Process {
+    /// Starts it and waits for its ready line.
+    ///
+    /// # Errors
+    /// Exit 3 when it cannot be started, ends, or is not ready in time; with the end of its log.
+    pub async fn start(start: Start<'_>, ledger: &Ledger) -> Result<Self, Failure> {
+        let Start { service, binary, environment, log, stays } = start;
+        let stderr = std::fs::File::create(&log).map_err(Failure::file("created", &log))?;
+        let mut command = Command::new(binary);
+        command.env_clear();
+        for name in ["PATH", "HOME", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command.envs(environment);
+        // A group of its own: Ctrl-C reaches the bench alone, which then ends everything in order.
+        command.process_group(0).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(!stays);
+        if stays {
+            command.stdin(Stdio::null());
+        } else {
+            // A pipe that we hold: it closes when the bench ends, however it ends.
+            command.env("EXIT_WITH_STDIN", "1").stdin(Stdio::piped());
+        }
+        let mut child = command.spawn().map_err(|error| {
+            Failure::unfit(format!("{service} cannot be started from {}: {error}", binary.display()))
+        })?;
+        let pid = child.id().unwrap_or_default();
+        ledger.process(pid, service)?;
+        let stdout = child.stdout.take();
+        let mut process = Self {
+            service: service.to_owned(),
+            base: Uri::default(),
+            pid,
+            log,
+            child: Mutex::new(child),
+            ledger: ledger.clone(),
+            stays,
+        };
+        let Some(stdout) = stdout else { return Err(process.failed("has no standard output")) };
+        let mut lines = BufReader::new(stdout).lines();
+        let line = match timeout(READY, lines.next_line()).await {
+            Ok(Ok(Some(line))) => line,
+            Ok(_) => return Err(process.ended().await),
+            Err(_) => return Err(process.failed(&format!("did not say that it serves within {} s", READY.as_secs()))),
+        };
+        let address = line.strip_prefix(&format!("ready {service} ")).and_then(|url| url.trim().parse().ok());
+        match address {
+            Some(address) => process.base = address,
+            None => return Err(process.failed(&format!("said {line:?} where its ready line was due"))),
+        }
+        Ok(process)
+    }
+
+    /// Says so if the service has ended.
+    ///
+    /// # Errors
+    /// Exit 3 with the end of its log.
+    pub fn check(&self) -> Result<(), Failure> {
+        let status = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).try_wait();
+        match status {
+            Ok(None) => Ok(()),
+            Ok(Some(status)) => Err(self.failed(&format!("ended in mid-run ({status})"))),
+            Err(error) => Err(self.failed(&format!("cannot be watched: {error}"))),
+        }
+    }
+
+    /// CPU time since it started, user and system; zero where the system does not say.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        // After the name in parentheses: state is field 3, utime 14, stime 15, in hundredths of a second on Linux.
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11).take(2);
+        let ticks: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// Closes its standard input and waits until it has ended; kills it if it does not.
+    pub async fn stop(self) {
+        let mut child = self.child.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        drop(child.stdin.take());
+        if timeout(END, child.wait()).await.is_err() {
+            // An error means that it is gone already.
+            let _ = child.kill().await;
+        }
+        let _ = self.ledger.forget_process(self.pid);
+    }
+
+    /// Lets it run on after this process.
+    pub fn release(self) {
+        debug_assert!(self.stays, "a service that ends with our standard input cannot be released");
+    }
+
+    /// Kills it, without waiting: for one that was meant to stay, when another could not be started.
+    pub fn end_now(&self) {
+        let _ = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).start_kill();
+        let _ = self.ledger.forget_process(self.pid);
+    }
+
+    async fn ended(self) -> Failure {
+        let status = {
+            let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            // It closed its standard output: nearly always because it ended. A moment for the system to notice.
+            let mut tries = 0;
+            loop {
+                match child.try_wait() {
+                    Ok(None) if tries < 20 => {
+                        tries += 1;
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
+                    Ok(Some(status)) => break status.to_string(),
+                    _ => break "still running, output closed".to_owned(),
+                }
+            }
+        };
+        self.failed(&format!("ended before it served ({status})"))
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::unfit(format!("{} {what}; its last words:\n{}", self.service, last_words(&self.log)))
+            .remedy(format!("its whole log is in {}", self.log.display()))
+    }
+}
+
+fn last_words(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let shown = &lines[lines.len().saturating_sub(LAST_WORDS)..];
+    if shown.is_empty() { "  (none)".to_owned() } else { format!("  {}", shown.join("\n  ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn start(script: &str) -> Result<Process, Failure> {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open_in(folder.path()).unwrap();
+        let binary = folder.path().join("service");
+        std::fs::write(&binary, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&binary, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let log = folder.path().join("log");
+        let start = Start { service: "search", binary: &binary, environment: vec![], log, stays: false };
+        Process::start(start, &ledger).await
+    }
+
+    #[tokio::test]
+    async fn a_service_that_ends_early_is_quoted() {
+        let failure = start("echo 'VARIANTS: no seam is called ch99' >&2; exit 2").await.unwrap_err();
+        assert_eq!(failure.exit, crate::exit::Exit::Unfit);
+        assert!(failure.message.contains("no seam is called ch99"), "{failure}");
+        assert!(failure.message.contains("exit status: 2"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn a_service_is_served_from_where_its_ready_line_says_and_ends_with_its_input() {
+        let process = start("echo ready search http://127.0.0.1:4711; cat").await.unwrap();
+        assert_eq!(process.base.port_u16(), Some(4711));
+        process.check().unwrap();
+        let begin = std::time::Instant::now();
+        process.stop().await;
+        assert!(begin.elapsed() < END, "it had to be killed");
+    }
+
+    #[tokio::test]
+    async fn another_first_line_is_refused() {
+        assert!(start("echo hello; cat").await.unwrap_err().message.contains("hello"));
+    }
+}

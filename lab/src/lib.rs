@@ -1,0 +1,19 @@
+//! The bench: drives load, receives spans, judges variants against each other, and guides the learner's loop.
+
+pub mod arms;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod exercise;
+pub mod exit;
+pub mod load;
+pub mod machine;
+pub mod otlp;
+pub mod pipeline;
+pub mod relay;
+pub mod report;
+pub mod state;
+pub mod stats;
+pub mod story;
+pub mod terminal;
+pub mod trace;

@@ -1,0 +1,90 @@
+//! The bench of one command: lock, servers, receiver, driver; and the promise that nothing of it is left behind.
+
+use crate::arms::{Binaries, Ground, build};
+use crate::commands::Context;
+use crate::exit::{Exit, Failure};
+use crate::load::{Driver, Protocol};
+use crate::machine::Machine;
+use crate::otlp::Receiver;
+use crate::state::BenchLock;
+use stack::Needs;
+use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What every measuring command works with.
+pub struct Bench<'a> {
+    /// Course, store, terminal.
+    pub context: &'a Context,
+    /// The servers and databases.
+    pub ground: &'a Ground,
+    /// Where spans arrive.
+    pub receiver: Receiver,
+    /// Who sends requests.
+    pub driver: Driver,
+    /// The services' programs.
+    pub binaries: Binaries,
+    /// Where the services' logs go.
+    pub logs: PathBuf,
+    /// The machine before the run.
+    pub machine: Machine,
+}
+
+/// Builds, starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
+///
+/// # Errors
+/// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
+pub async fn with_bench<T>(
+    context: &Context,
+    command: &str,
+    binaries: &[&str],
+    needs: Needs,
+    work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let store = &context.store;
+    let _lock = BenchLock::take(store.folder(), command)?;
+    let machine = Machine::here();
+    let logs = store.sub("logs")?;
+    let prepared = async {
+        let built = build(&context.course.root, binaries, context.terminal).await?;
+        Ok((built, Ground::open(needs, store, context.terminal).await?))
+    };
+    let (binaries, ground) = or_interrupted(prepared).await?;
+    let result = or_interrupted(async {
+        let mut machine = machine;
+        machine.stack =
+            ground.providers().into_iter().map(|(server, by)| (server.to_string(), by.to_string())).collect();
+        let (receiver, driver) = (Receiver::start().await?, Driver::new(Protocol::Http1)?);
+        work(&Bench { context, ground: &ground, receiver, driver, binaries, logs, machine }).await
+    })
+    .await;
+    let result = match result {
+        Err(failure) if matches!(failure.exit, Exit::Unfit | Exit::Inconclusive) => {
+            Err(explained(&ground, failure).await)
+        }
+        result => result,
+    };
+    ground.close().await;
+    result
+}
+
+/// Whatever a run fails with: when a server no longer answers, that is the reason, and the rest its consequence.
+async fn explained(ground: &Ground, failure: Failure) -> Failure {
+    match ground.answers().await {
+        Ok(()) => failure,
+        Err(error) => {
+            Failure::unfit(format!("a server went away in mid-run: {error:#}\n  first seen as: {}", failure.message))
+                .remedy("nothing was judged; run it again, the next run starts clean")
+        }
+    }
+}
+
+/// Runs until `work` is done or somebody wants us to stop; then `work` is dropped, and with it its processes.
+async fn or_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let listen = |kind| signal(kind).map_err(|error| Failure::unfit(format!("signals cannot be caught: {error}")));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    tokio::select! {
+        result = work => result,
+        _ = interrupt.recv() => Err(Failure::interrupted()),
+        _ = terminate.recv() => Err(Failure::interrupted()),
+    }
+}

@@ -1,0 +1,217 @@
+//! One seam exercise: flawed against any number of candidates, in one interleaved run, all other seams fixed.
+
+use super::{
+    Bench, Counted, Difference, Evidence, Judged, Latency, Plan, TraceSlice, compare, count, interleave, judge, ratio,
+    warm_up,
+};
+use crate::arms::{ArmSpec, Shop, ShopSpec};
+use crate::exercise::{Exercise, case_request, mix};
+use crate::exit::Failure;
+use crate::stats::{self, Interval};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// The seed of every run: two runs of the same exercise ask the same.
+pub const SEED: u64 = 0x5EED_0001;
+
+/// Traced requests per arm, and the longest their slice may take.
+const TRACED: f64 = 120.0;
+const TRACED_CAP: f64 = 4.0;
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Behaviour and counts.
+    Check,
+    /// Latency too.
+    Measure,
+}
+
+/// One candidate against the baseline.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its place among the arms.
+    pub arm: usize,
+    /// Another answer, if there is one. Then nothing else was looked at.
+    pub difference: Option<Difference>,
+    /// Latency ratios by name; empty where nothing was timed.
+    pub ratios: BTreeMap<String, Interval>,
+    /// The targets.
+    pub judged: Vec<Judged>,
+    /// The smallest p95 change this run would have seen, as a share.
+    pub mde: Option<f64>,
+}
+
+/// The result of a run. Arm 0 is the baseline.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The arms' names.
+    pub names: Vec<String>,
+    /// Counts and analysis by arm; empty when behaviour changed in a run of one candidate.
+    pub counted: Vec<Counted>,
+    /// Latency, where it was measured.
+    pub latency: Option<Latency>,
+    /// The candidates.
+    pub candidates: Vec<Candidate>,
+    /// The baseline against itself at p50.
+    pub placebo: Option<Interval>,
+    /// What a reader should know about the run.
+    pub remarks: Vec<String>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Runs flawed against `candidates` (`fixed`, `yours`, `trap:NAME`).
+///
+/// # Errors
+/// Those of the parts: exit 2, 3 or 4.
+pub async fn run(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    candidates: &[String],
+    depth: Depth,
+) -> Result<Comparison, Failure> {
+    let begin = Instant::now();
+    let names: Vec<String> = std::iter::once("flawed".to_owned()).chain(candidates.iter().cloned()).collect();
+    let arms = names
+        .iter()
+        .map(|name| ArmSpec { name: name.clone(), variants: format!("{}={name},*=fixed", exercise.id) })
+        .collect();
+    let mix = mix(exercise)?;
+    let probe = match exercise.behaviour.first() {
+        Some(case) => case_request(case)?,
+        None => mix.request(0).clone(),
+    };
+    let spec = ShopSpec {
+        exercise,
+        arms,
+        distance: exercise.distance,
+        model_ms: exercise.recommendations_model_ms,
+        binaries: &bench.binaries,
+        logs: &bench.logs,
+    };
+    let terminal = bench.context.terminal;
+    terminal.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
+    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
+    let mut comparison = Comparison {
+        names,
+        counted: Vec::new(),
+        latency: None,
+        candidates: Vec::new(),
+        placebo: None,
+        remarks: Vec::new(),
+        seconds: 0.0,
+    };
+    terminal.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
+    for arm in 1..shop.arms.len() {
+        let difference = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], &shop.arms[arm]).await?;
+        comparison.candidates.push(Candidate {
+            arm,
+            difference,
+            ratios: BTreeMap::new(),
+            judged: Vec::new(),
+            mde: None,
+        });
+    }
+    if comparison.candidates.iter().all(|candidate| candidate.difference.is_none()) {
+        evidence(bench, exercise, &shop, &mix, depth, &mut comparison).await?;
+    }
+    shop.stop().await;
+    comparison.seconds = begin.elapsed().as_secs_f64();
+    Ok(comparison)
+}
+
+async fn evidence(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    shop: &Shop,
+    mix: &crate::load::Mix,
+    depth: Depth,
+    comparison: &mut Comparison,
+) -> Result<(), Failure> {
+    let load = &exercise.load;
+    let plan =
+        Plan { rounds: load.rounds, slice: Duration::from_millis(load.slice_ms), rate_rps: load.rate_rps, seed: SEED };
+    let unsteady = warm_up(bench, shop, mix, plan).await?;
+    if !unsteady.is_empty() && depth == Depth::Measure {
+        comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
+    }
+    bench.context.terminal.step("counts: traced requests");
+    let length = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
+    let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, even: false };
+    for arm in &shop.arms {
+        comparison.counted.push(count(bench, arm, &exercise.service, mix, &[slice]).await?);
+    }
+    if depth == Depth::Measure {
+        let latency = interleave(bench, shop, mix, plan).await?;
+        for (counted, arm) in comparison.counted.iter_mut().zip(&latency.arms) {
+            counted.counts.insert("cpu_ms_per_request".to_owned(), arm.cpu_ms);
+        }
+        comparison.placebo = placebo(&latency);
+        remark(&latency, comparison.placebo, &mut comparison.remarks);
+        comparison.latency = Some(latency);
+    }
+    for candidate in &mut comparison.candidates {
+        if let Some(latency) = &comparison.latency {
+            let (baseline, arm) = (&latency.arms[0], &latency.arms[candidate.arm]);
+            candidate.ratios = ratios(baseline, arm);
+            candidate.mde = Some(mde(baseline, arm));
+        }
+        let evidence = Evidence {
+            baseline: &comparison.counted[0].counts,
+            candidate: &comparison.counted[candidate.arm].counts,
+            ratios: comparison.latency.is_some().then_some(&candidate.ratios),
+        };
+        candidate.judged = judge(&exercise.target, &evidence)?;
+    }
+    Ok(())
+}
+
+/// All latency ratios there is enough data for.
+pub fn ratios(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> BTreeMap<String, Interval> {
+    let names = [("p50", Some(0.5)), ("p95", Some(0.95)), ("p99", Some(0.99)), ("mean", None)];
+    let found = names.into_iter().filter_map(|(name, q)| Some((name.to_owned(), ratio(baseline, candidate, q, SEED)?)));
+    found.collect()
+}
+
+/// The smallest p95 change seen with 80 % power, from the rounds' own p95.
+fn mde(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> f64 {
+    let p95 = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(0.95) as f64;
+    let rounds = baseline.by_round().into_iter().zip(candidate.by_round());
+    let effects: Vec<f64> = rounds.filter_map(|(b, c)| stats::round_effect(&[p95(&b)], &[p95(&c)])).collect();
+    stats::minimum_detectable_effect(&effects)
+}
+
+/// The baseline's second slices against its first, at p50.
+pub fn placebo(latency: &Latency) -> Option<Interval> {
+    let p50 = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(0.5) as f64;
+    let pairs: Vec<(f64, f64)> = latency.arms.first()?.rounds.iter().map(|[a, b]| (p50(a), p50(b))).collect();
+    stats::placebo(&pairs)
+}
+
+/// What the run says about the machine.
+pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<String>) {
+    if let Some(placebo) = placebo.filter(|placebo| placebo.excludes(1.0)) {
+        remarks.push(format!(
+            "the machine is unsteady: the baseline against itself gives {:.2} [{:.2}–{:.2}], which should hold 1",
+            placebo.estimate, placebo.low, placebo.high
+        ));
+    }
+    let lost = latency.planned - latency.kept();
+    if lost > 0 {
+        let why = latency.voided.first().cloned().unwrap_or_default();
+        remarks.push(format!("{lost} of {} rounds are void; {why}", latency.planned));
+    }
+    if latency.busy > 0.7 {
+        remarks
+            .push(format!("the cores were {:.0} % busy: queues, not only work, were measured", latency.busy * 100.0));
+    }
+}
+
+/// What an inconclusive target would have taken: the length at which its distance from the limit is the smallest effect
+/// that is seen. `None` where the estimate lies on the limit.
+pub fn longer(judged: &Judged, mde: Option<f64>, seconds: f64) -> Option<f64> {
+    let margin = (judged.value? / judged.limit).ln().abs();
+    let mde = mde.filter(|mde| mde.is_finite())?;
+    (margin > 1e-3).then(|| seconds * stats::longer_by(mde, margin.exp_m1()))
+}

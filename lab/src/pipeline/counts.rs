@@ -1,0 +1,91 @@
+//! What is counted: from the spans of traced requests, and from the bytes of their answers.
+
+use super::Bench;
+use crate::arms::Arm;
+use crate::exit::Failure;
+use crate::load::{Mix, Schedule, SliceOptions};
+use crate::trace::{Analysis, analyse};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long to wait for the last spans.
+const SPANS: Duration = Duration::from_secs(10);
+
+/// Share of the requests whose traces must be complete.
+const COMPLETE: f64 = 0.95;
+
+/// A traced slice: its own, so that recording spans does not disturb what is timed.
+#[derive(Clone, Copy, Debug)]
+pub struct TraceSlice {
+    /// Arrivals per second.
+    pub rate_rps: f64,
+    /// How long.
+    pub length: Duration,
+    /// The same for all arms, so that they are asked the same.
+    pub seed: u64,
+    /// Evenly spaced instead of Poisson: one request at a time, where the rate is low enough.
+    pub even: bool,
+}
+
+/// What one arm's traced slices said.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// Where the time goes, suspects, waterfalls.
+    pub analysis: Analysis,
+    /// Per request: everything of the analysis, and `response_bytes` (on the wire, head included), `body_bytes` (decoded).
+    pub counts: BTreeMap<String, f64>,
+}
+
+/// Drives traced requests against one arm and analyses what arrives.
+///
+/// # Errors
+/// Exit 3 when requests fail or their spans do not arrive.
+pub async fn count(
+    bench: &Bench<'_>,
+    arm: &Arm,
+    service: &str,
+    mix: &Mix,
+    slices: &[TraceSlice],
+) -> Result<Counted, Failure> {
+    let options =
+        SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
+    drop(bench.receiver.take());
+    let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
+    for slice in slices {
+        let schedule = if slice.even { Schedule::constant } else { Schedule::poisson };
+        let schedule = schedule(slice.rate_rps, slice.length, mix, slice.seed);
+        let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
+        arm.check()?;
+        if result.errors > 0 {
+            let kinds: Vec<String> = result.error_kinds.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
+            return Err(Failure::unfit(format!(
+                "{} of {} requests to {} failed: {}",
+                result.errors,
+                result.offered,
+                arm.spec.name,
+                kinds.join(", ")
+            ))
+            .remedy(format!("the services' logs are in {}", bench.logs.display())));
+        }
+        requests += result.requests;
+        offered += result.offered;
+        wire += result.bytes_in;
+        bodies += result.body_bytes;
+    }
+    bench.receiver.settle(offered as usize, SPANS).await;
+    let received = bench.receiver.take();
+    let (refused, spans) = (received.refused, received.spans.len());
+    let analysis = analyse(received.spans, service);
+    if (analysis.requests as f64) < COMPLETE * offered as f64 {
+        return Err(Failure::inconclusive(format!(
+            "the traces of only {} of {offered} requests to {} arrived complete ({spans} spans, {refused} refused)",
+            analysis.requests, arm.spec.name
+        ))
+        .remedy("try again on a quieter machine; `cargo lab doctor` says what is busy"));
+    }
+    let mut counts = analysis.counts.clone();
+    let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
+    counts.insert("response_bytes".to_owned(), per_request(wire));
+    counts.insert("body_bytes".to_owned(), per_request(bodies));
+    Ok(Counted { analysis, counts })
+}

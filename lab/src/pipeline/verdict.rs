@@ -1,0 +1,193 @@
+//! From numbers to a verdict: counts by their value, latency ratios by their interval.
+
+use crate::exercise::Target;
+use crate::exit::{Exit, Failure};
+use crate::stats::Interval;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a run says in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// All targets met.
+    Pass,
+    /// At least one missed.
+    NotYet,
+    /// None missed for sure, but at least one cannot be told.
+    Inconclusive,
+    /// Another answer; nothing was timed.
+    BehaviourChanged,
+    /// The environment could not do it.
+    Unfit,
+}
+
+impl Verdict {
+    /// The exit code.
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::Pass => Exit::Pass,
+            Self::NotYet => Exit::NotYet,
+            Self::Inconclusive => Exit::Inconclusive,
+            Self::BehaviourChanged => Exit::BehaviourChanged,
+            Self::Unfit => Exit::Unfit,
+        }
+    }
+
+    /// As `--json` spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::NotYet => "not_yet",
+            Self::Inconclusive => "inconclusive",
+            Self::BehaviourChanged => "behaviour_changed",
+            Self::Unfit => "unfit",
+        }
+    }
+}
+
+/// One target, judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Judged {
+    /// Its name.
+    pub name: String,
+    /// The limit: the largest value allowed, or the smallest where `at_least`.
+    pub limit: f64,
+    /// The limit is a lower bound.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
+    /// The limit is a value to be reproduced, give or take this much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tolerance: Option<f64>,
+    /// What was measured; `null` where there was too little data.
+    pub value: Option<f64>,
+    /// Its interval, for ratios of latency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// Met, missed, or (`null`) not to be told.
+    pub met: Option<bool>,
+}
+
+/// Everything a target may be about.
+pub struct Evidence<'a> {
+    /// Counts of the baseline.
+    pub baseline: &'a BTreeMap<String, f64>,
+    /// Counts of the candidate.
+    pub candidate: &'a BTreeMap<String, f64>,
+    /// Latency ratios by name (`p95`); `None` where nothing was timed.
+    pub ratios: Option<&'a BTreeMap<String, Interval>>,
+}
+
+/// The names a latency ratio may have in a target, before `_ratio`.
+const TIMED: [&str; 5] = ["p50", "p95", "p99", "p999", "mean"];
+
+/// Judges every target there is evidence about; ratios of latency are left out where nothing was timed.
+///
+/// # Errors
+/// Exit 2 for a target nobody counts, with the names there are.
+pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<Judged>, Failure> {
+    let mut judged = Vec::new();
+    for target in targets {
+        let timed = target.name.strip_suffix("_ratio").filter(|name| TIMED.contains(name));
+        let (value, interval) = match (timed, evidence.ratios) {
+            (Some(_), None) => continue,
+            (Some(name), Some(ratios)) => {
+                let interval = ratios.get(name).copied();
+                (interval.map(|interval| interval.estimate), interval)
+            }
+            (None, _) => (Some(counted(&target.name, evidence)?), None),
+        };
+        for (limit, at_least) in [(target.max, false), (target.min, true)] {
+            let Some(limit) = limit else { continue };
+            let met = met(limit, at_least, value, interval);
+            let name = target.name.clone();
+            judged.push(Judged { name, limit, at_least, tolerance: None, value, interval, met });
+        }
+    }
+    Ok(judged)
+}
+
+fn counted(name: &str, evidence: &Evidence<'_>) -> Result<f64, Failure> {
+    if let Some(value) = evidence.candidate.get(name) {
+        return Ok(*value);
+    }
+    if let Some(of) = name.strip_suffix("_ratio")
+        && let (Some(was), Some(is)) = (evidence.baseline.get(of), evidence.candidate.get(of))
+    {
+        return Ok(is / was);
+    }
+    let known: Vec<&str> = evidence.candidate.keys().map(String::as_str).collect();
+    Err(Failure::usage(format!("the target {name:?} in exercise.toml is not counted"))
+        .remedy(format!("counted: {}; timed: p50_ratio, p95_ratio, p99_ratio, mean_ratio", known.join(", "))))
+}
+
+fn met(limit: f64, at_least: bool, value: Option<f64>, interval: Option<Interval>) -> Option<bool> {
+    // A hair of slack for counts: 2.0 queries are 2 queries, whatever the division said.
+    let slack = 1e-9 * limit.abs().max(1.0);
+    let value = value?;
+    let (low, high) = interval.map_or((value, value), |interval| (interval.low, interval.high));
+    let (surely, surely_not) = if at_least {
+        (low >= limit - slack, high < limit - slack)
+    } else {
+        (high <= limit + slack, low > limit + slack)
+    };
+    match (surely, surely_not) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// The verdict over all targets.
+pub fn verdict(judged: &[Judged]) -> Verdict {
+    if judged.iter().any(|one| one.met == Some(false)) {
+        Verdict::NotYet
+    } else if judged.iter().any(|one| one.met.is_none()) {
+        Verdict::Inconclusive
+    } else {
+        Verdict::Pass
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(name: &str, max: f64) -> Target {
+        Target { name: name.to_owned(), max: Some(max), min: None, why: String::new() }
+    }
+
+    fn judged(targets: &[Target], ratio: Interval) -> Vec<Judged> {
+        let baseline = BTreeMap::from([("body_bytes".to_owned(), 1000.0)]);
+        let candidate = BTreeMap::from([("body_bytes".to_owned(), 100.0), ("db_queries_per_request".to_owned(), 2.0)]);
+        let ratios = BTreeMap::from([("p95".to_owned(), ratio)]);
+        judge(targets, &Evidence { baseline: &baseline, candidate: &candidate, ratios: Some(&ratios) }).unwrap()
+    }
+
+    #[test]
+    fn a_ratio_is_judged_by_its_interval_and_a_count_by_its_value() {
+        let targets =
+            [target("db_queries_per_request", 2.0), target("body_bytes_ratio", 0.1), target("p95_ratio", 0.6)];
+        let clear = judged(&targets, Interval { estimate: 0.5, low: 0.45, high: 0.55 });
+        assert_eq!(verdict(&clear), Verdict::Pass, "{clear:?}");
+        let wide = judged(&targets, Interval { estimate: 0.5, low: 0.45, high: 0.65 });
+        assert_eq!((verdict(&wide), wide[2].met), (Verdict::Inconclusive, None));
+        let slow = judged(&targets, Interval { estimate: 0.9, low: 0.8, high: 1.0 });
+        assert_eq!(verdict(&slow), Verdict::NotYet);
+    }
+
+    #[test]
+    fn one_missed_count_outweighs_what_cannot_be_told() {
+        let targets = [target("db_queries_per_request", 1.0), target("p95_ratio", 0.5)];
+        assert_eq!(verdict(&judged(&targets, Interval { estimate: 0.5, low: 0.4, high: 0.6 })), Verdict::NotYet);
+    }
+
+    #[test]
+    fn a_target_nobody_counts_is_refused_with_those_there_are() {
+        let counts = BTreeMap::from([("response_bytes".to_owned(), 1.0)]);
+        let evidence = Evidence { baseline: &counts, candidate: &counts, ratios: None };
+        let failure = judge(&[target("bytes", 1.0)], &evidence).unwrap_err();
+        assert!(failure.remedy.contains("response_bytes"), "{failure}");
+        assert!(judge(&[target("p95_ratio", 1.0)], &evidence).unwrap().is_empty(), "nothing was timed");
+    }
+}

@@ -1,0 +1,57 @@
+//! A story: several settings of several seams in one interleaved run, set beside what the chapter tells.
+//!
+//! The chapter's milliseconds belong to its machine. Here the whole story is scaled to this one: serialisation costs what it
+//! costs, and the declared delays (distances, model time) are solved so that the first stage's time is divided as the chapter
+//! says. So the first stage's shares are set; what the fixes then do is found by measuring.
+
+mod calibration;
+mod judge;
+mod stages;
+mod table;
+
+pub use calibration::Calibration;
+pub use stages::{Told, tell};
+
+use crate::clock;
+use crate::commands::Context;
+use crate::exercise::Exercise;
+use crate::exit::{Exit, Failure};
+use crate::report::{Page, PageArm, page};
+use crate::state;
+
+/// Prints the result, keeps the run and writes the page.
+///
+/// # Errors
+/// Exit 3 when something cannot be written.
+pub fn deliver(context: &Context, exercise: &Exercise, told: &Told) -> Result<Exit, Failure> {
+    let text = table::text(exercise, told, context.terminal);
+    let object = serde_json::to_string(&told.report).map_err(|error| Failure::unfit(error.to_string()))?;
+    if context.json {
+        eprint!("{text}");
+        println!("{object}");
+    } else {
+        print!("{text}");
+    }
+    let run = context.store.sub("runs")?.join(format!("{}-{}.json", clock::stamp(), exercise.id));
+    state::write(&run, object.as_bytes())?;
+    let arms = told.report.stages.iter().zip(&told.latency.arms).zip(&told.counted);
+    let html = page(&Page {
+        title: exercise.title.clone(),
+        verdict: told.report.verdict.word().replace('_', " "),
+        summary: table::text(exercise, told, crate::terminal::Terminal::PLAIN),
+        arms: arms
+            .map(|((stage, latency), counted)| PageArm {
+                name: stage.name.clone().unwrap_or_default(),
+                latency: latency.merged(),
+                analysis: counted.analysis.clone(),
+            })
+            .collect(),
+        notes: Vec::new(),
+        machine: told.report.machine.clone(),
+        at: clock::now(),
+    });
+    let path = context.store.sub("reports")?.join(format!("{}.html", exercise.id));
+    state::write(&path, html.as_bytes())?;
+    eprintln!("report: {}", path.display());
+    Ok(told.report.verdict.exit())
+}

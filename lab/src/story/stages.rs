@@ -1,0 +1,186 @@
+//! Runs a story: probe, solve, correct, then all stages in one interleaved run.
+
+use super::calibration::{Calibration, Reading};
+use super::judge;
+use crate::arms::{ArmSpec, Shop, ShopSpec};
+use crate::exercise::{Distance, Exercise, StorySpec, case_request, mix};
+use crate::exit::Failure;
+use crate::load::{Mix, Request};
+use crate::pipeline::{
+    Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, interleave, placebo, ratios, remark, verdict,
+    warm_up,
+};
+use crate::report::{ArmReport, StoryReport};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Requests of the probe without delays. The first ones fill caches and compile plans: a slice before them is thrown away.
+const PROBED: f64 = 45.0;
+const PROBE_WARM: f64 = 25.0;
+/// Corrections under load, and the requests of each.
+const CORRECTIONS: u64 = 2;
+const CORRECTED: f64 = 50.0;
+/// Traced requests of each stage, from which its shares come.
+const TRACED: f64 = 80.0;
+
+/// Share of busy cores beyond which queues were measured and nothing can be called not reproduced.
+const BUSY: f64 = 0.7;
+
+/// A story that was told.
+pub struct Told {
+    /// The object for `--json`.
+    pub report: StoryReport,
+    /// Latency by stage.
+    pub latency: Latency,
+    /// Counts and analysis by stage.
+    pub counted: Vec<Counted>,
+}
+
+/// Tells it.
+///
+/// # Errors
+/// Exit 2, 3 or 4; 5 cannot be: a stage that answers differently is a broken shop, exit 3.
+pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failure> {
+    let story = exercise.story.as_ref().ok_or_else(|| Failure::usage(format!("{} is no story", exercise.id)))?;
+    let begin = Instant::now();
+    let terminal = bench.context.terminal;
+    let mix = mix(exercise)?;
+    let probe = match exercise.behaviour.first() {
+        Some(case) => case_request(case)?,
+        None => mix.request(0).clone(),
+    };
+    terminal.step("calibrating: a request without delays");
+    let mut calibration = solve(bench, exercise, story, &mix, &probe).await?;
+
+    terminal.step(&format!("starting {} stages", story.stages.len()));
+    let arms = story.stages.iter().map(|stage| ArmSpec { name: stage.name.clone(), variants: stage.variants.clone() });
+    let spec = ShopSpec {
+        exercise,
+        arms: arms.collect(),
+        distance: calibration.distance,
+        model_ms: calibration.model_ms,
+        binaries: &bench.binaries,
+        logs: &bench.logs,
+    };
+    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
+    for arm in &shop.arms[1..] {
+        if let Some(difference) = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], arm).await? {
+            return Err(Failure::unfit(format!("the stage {:?} answers differently: {difference}", arm.spec.name)));
+        }
+    }
+    let load = &exercise.load;
+    let plan =
+        Plan { rounds: load.rounds, slice: Duration::from_millis(load.slice_ms), rate_rps: load.rate_rps, seed: SEED };
+    let unsteady = warm_up(bench, &shop, &mix, Plan { slice: Duration::from_millis(500), ..plan }).await?;
+    let slice = |requests: f64, seed| TraceSlice {
+        rate_rps: load.rate_rps,
+        length: Duration::from_secs_f64(requests / load.rate_rps),
+        seed,
+        even: false,
+    };
+    terminal.step("calibrating: the first stage under load");
+    for step in 0..CORRECTIONS {
+        let reading =
+            count(bench, &shop.arms[0], &exercise.service, &mix, &[slice(CORRECTED, SEED + 100 + step)]).await?;
+        calibration.correct(&Reading::of(&reading));
+        shop.arms.iter().for_each(|arm| arm.set_distance(calibration.distance));
+    }
+    terminal.step("counting: traced requests of each stage");
+    let mut counted = Vec::new();
+    for arm in &shop.arms {
+        counted.push(count(bench, arm, &exercise.service, &mix, &[slice(TRACED, SEED)]).await?);
+    }
+    let latency = interleave(bench, &shop, &mix, plan).await?;
+    shop.stop().await;
+    let mut remarks: Vec<String> = Vec::new();
+    if !unsteady.is_empty() {
+        remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
+    }
+    remarks
+        .extend(calibration.too_large.iter().map(|part| format!("the intended shares cannot be reached here: {part}")));
+    Ok(Told {
+        report: report(bench, exercise, story, &counted, &latency, calibration, remarks, begin),
+        latency,
+        counted,
+    })
+}
+
+/// A shop of the first stage alone, without any delay, asked one request at a time.
+async fn solve(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    story: &StorySpec,
+    mix: &Mix,
+    probe: &Request,
+) -> Result<Calibration, Failure> {
+    let first = &story.stages[0];
+    let nothing =
+        Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, partners_ms: 0.0, rabbitmq_ms: 0.0 };
+    let spec = ShopSpec {
+        exercise,
+        arms: vec![ArmSpec { name: "probe".to_owned(), variants: first.variants.clone() }],
+        distance: nothing,
+        model_ms: 0.0,
+        binaries: &bench.binaries,
+        logs: &bench.logs,
+    };
+    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, probe, spec).await?;
+    let rate = exercise.load.rate_rps;
+    let slice = |requests: f64, seed| TraceSlice {
+        rate_rps: rate,
+        length: Duration::from_secs_f64(requests / rate),
+        seed,
+        even: true,
+    };
+    count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
+    let read = count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBED, SEED + 2)]).await?;
+    shop.stop().await;
+    Ok(Calibration::solve(&story.intended, &Reading::of(&read)))
+}
+
+#[allow(clippy::too_many_arguments, reason = "the one place where all parts of the result meet")]
+fn report(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    story: &StorySpec,
+    counted: &[Counted],
+    latency: &Latency,
+    calibration: Calibration,
+    mut remarks: Vec<String>,
+    begin: Instant,
+) -> StoryReport {
+    let stages: Vec<ArmReport> = story
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(place, stage)| {
+            let mut one = ArmReport::of(&stage.variants, &counted[place], Some(latency), place);
+            one.counts.insert("cpu_ms_per_request".to_owned(), (latency.arms[place].cpu_ms * 1e3).round() / 1e3);
+            one.name = Some(stage.name.clone());
+            one.where_time_goes = Some(counted[place].analysis.where_time_goes.clone());
+            one
+        })
+        .collect();
+    let ratio: Vec<BTreeMap<_, _>> = latency.arms.iter().map(|arm| ratios(&latency.arms[0], arm)).collect();
+    let placebo = placebo(latency);
+    remark(latency, placebo, &mut remarks);
+    let mut targets = judge::judge(story, counted, latency, &ratio);
+    if latency.busy > BUSY || placebo.is_some_and(|placebo| placebo.excludes(1.0)) {
+        targets.iter_mut().for_each(judge::cannot_be_missed);
+    }
+    StoryReport {
+        exercise: exercise.id.clone(),
+        verdict: verdict(&targets),
+        stages,
+        ratio,
+        targets,
+        suspects: counted[0].analysis.suspects.clone(),
+        calibration,
+        placebo,
+        rounds: [latency.planned, latency.kept()],
+        busy: latency.busy,
+        remarks,
+        machine: bench.machine.clone(),
+        seconds: begin.elapsed().as_secs_f64().round(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The latency targets as tests: one for each exercise and variant, judged by one `lab dev check` run per exercise.
+//!
+//! The bench's programs are built with the profile `perf` first; one exercise is measured at a time, because two at once would
+//! measure each other.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex, OnceLock};
+
+static RUNS: LazyLock<Mutex<BTreeMap<&'static str, &'static OnceLock<Value>>>> = LazyLock::new(Mutex::default);
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+static LAB: OnceLock<PathBuf> = OnceLock::new();
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Builds the bench as people run it, and gives its path.
+fn lab() -> &'static Path {
+    LAB.get_or_init(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let built = Command::new(cargo)
+            .args(["build", "--profile", "perf", "--bin", "lab", "--message-format", "json"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "the bench does not build:\n{}", String::from_utf8_lossy(&built.stderr));
+        let messages = String::from_utf8_lossy(&built.stdout);
+        let programs = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let program = programs.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?))).next_back();
+        program.unwrap()
+    })
+}
+
+/// The proofs of one exercise; measured once, whoever asks first.
+fn proven(id: &'static str) -> &'static Value {
+    let cell = *RUNS.lock().unwrap().entry(id).or_insert_with(|| Box::leak(Box::default()));
+    cell.get_or_init(|| {
+        let lab = lab();
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // A machine that is busy for a moment may leave a question open once. A proof that fails is not asked again.
+        let mut answer = Value::Null;
+        for _ in 0..2 {
+            let run = Command::new(lab).args(["--json", "dev", "check", id]).current_dir(root()).output().unwrap();
+            eprint!("{}", String::from_utf8_lossy(&run.stderr));
+            answer = serde_json::from_slice(&run.stdout).unwrap_or_else(|error| panic!("{id}: no answer: {error}"));
+            if run.status.code() != Some(4) {
+                break;
+            }
+        }
+        assert!(answer["exercises"][0].is_object(), "{id}: {answer}");
+        answer["exercises"][0].clone()
+    })
+}
+
+/// Every proof about this variant holds, and there is at least one.
+fn holds(id: &'static str, about: &str) {
+    let proofs = proven(id)["proofs"].as_array().unwrap();
+    let mine: Vec<&Value> = proofs.iter().filter(|proof| proof["about"] == about).collect();
+    assert!(!mine.is_empty(), "{id} has no proof about {about}: {proofs:?}");
+    for proof in mine {
+        assert_eq!(proof["holds"], Value::Bool(true), "{id}, {about}: {}: {}", proof["claim"], proof["found"]);
+    }
+}
+
+macro_rules! targets {
+    ($($name:ident: $id:literal, $about:literal;)*) => { $(#[test] fn $name() { holds($id, $about); })* };
+}
+
+targets! {
+    related_products_flawed_misses_a_target: "ch01-related-products", "flawed";
+    related_products_fixed_meets_every_target: "ch01-related-products", "fixed";
+    related_products_with_an_index_still_asks_once_for_every_hit: "ch01-related-products", "trap:index";
+    related_products_yours_starts_as_the_flawed_version: "ch01-related-products", "yours";
+    related_products_has_its_hints_its_text_and_its_place_in_the_list: "ch01-related-products", "files";
+    result_format_flawed_misses_a_target: "ch01-result-format", "flawed";
+    result_format_fixed_meets_every_target: "ch01-result-format", "fixed";
+    result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
+    result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
+    result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    the_story_of_the_product_search_is_reproduced: "ch01-product-search", "story";
+    the_story_of_the_product_search_has_its_text_and_its_place_in_the_list: "ch01-product-search", "files";
+}
+
+#[test]
+fn every_exercise_of_the_course_has_its_tests_here() {
+    let listed = Command::new(lab()).args(["--json", "list"]).current_dir(root()).output().unwrap();
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let ids: Vec<&str> = listed["exercises"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(ids, ["ch01-product-search", "ch01-related-products", "ch01-result-format"]);
+}
