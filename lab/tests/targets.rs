@@ -42,9 +42,9 @@ fn proven(id: &'static str) -> &'static Value {
     cell.get_or_init(|| {
         let lab = lab();
         let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // A machine that is busy for a moment may leave a question open once. A proof that fails is not asked again.
+        // A machine that is busy for a moment may leave a question open. A proof that fails is not asked again.
         let mut answer = Value::Null;
-        for _ in 0..2 {
+        for _ in 0..3 {
             let run = Command::new(lab).args(["--json", "dev", "check", id]).current_dir(root()).output().unwrap();
             eprint!("{}", String::from_utf8_lossy(&run.stderr));
             answer = serde_json::from_slice(&run.stdout).unwrap_or_else(|error| panic!("{id}: no answer: {error}"));

@@ -44,10 +44,10 @@ async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Re
         logs: &bench.logs,
     };
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, mix.request(0), spec).await?;
-    let plan =
-        Plan { rounds: ROUNDS, slice: Duration::from_millis(load.slice_ms), rate_rps: load.rate_rps, seed: SEED };
+    let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
     warm_up(bench, &shop, &mix, plan).await?;
-    let slice = TraceSlice { rate_rps: load.rate_rps, length: Duration::from_secs(3), seed: SEED, even: false };
+    let slice =
+        TraceSlice { rate_rps: load.rate_rps, length: Duration::from_secs(3), seed: SEED, arrivals: load.arrivals };
     let counted = count(bench, &shop.arms[0], &exercise.service, &mix, &[slice]).await?;
     let latency = interleave(bench, &shop, &mix, plan).await?;
     shop.stop().await;

@@ -7,7 +7,8 @@ mod requests;
 
 pub use course::Course;
 pub use model::{
-    Case, Distance, Exercise, Hint, Load, RequestTemplate, Share, Slo, Stage, StorySpec, Target, Tolerance, TrapSpec,
+    Arrivals, Case, Distance, Exercise, Hint, Load, RequestTemplate, Share, Slo, Stage, StorySpec, Target, Tolerance,
+    TrapSpec,
 };
 pub use nearest::nearest;
 pub use requests::{case_request, mix};

@@ -1,8 +1,10 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
+use crate::load::{Mix, Schedule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One exercise.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,8 +59,11 @@ pub struct Exercise {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
-    /// Arrivals per second (Poisson).
+    /// Arrivals per second.
     pub rate_rps: f64,
+    /// How they are spread.
+    #[serde(default)]
+    pub arrivals: Arrivals,
     /// The mix.
     pub requests: Vec<RequestTemplate>,
     /// What `{term}` stands for, the most frequent first.
@@ -71,6 +76,28 @@ pub struct Load {
     pub rounds: usize,
     /// Length of a slice in milliseconds.
     pub slice_ms: u64,
+}
+
+/// How arrivals are spread over a slice; made beforehand either way, and never waiting for an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arrivals {
+    /// As independent users arrive: some at once, some alone. Queues form, as in production.
+    #[default]
+    Poisson,
+    /// Evenly: requests do not overlap while they are shorter than the gap, so that latency is that of a request alone.
+    Even,
+}
+
+impl Arrivals {
+    /// The instants of one slice.
+    #[must_use]
+    pub fn schedule(self, rate_rps: f64, length: Duration, mix: &Mix, seed: u64) -> Schedule {
+        match self {
+            Self::Poisson => Schedule::poisson(rate_rps, length, mix, seed),
+            Self::Even => Schedule::constant(rate_rps, length, mix, seed),
+        }
+    }
 }
 
 /// One kind of request of the mix.

@@ -130,15 +130,14 @@ async fn evidence(
     comparison: &mut Comparison,
 ) -> Result<(), Failure> {
     let load = &exercise.load;
-    let plan =
-        Plan { rounds: load.rounds, slice: Duration::from_millis(load.slice_ms), rate_rps: load.rate_rps, seed: SEED };
+    let plan = Plan::of(load, SEED);
     let unsteady = warm_up(bench, shop, mix, plan).await?;
     if !unsteady.is_empty() && depth == Depth::Measure {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
     bench.context.terminal.step("counts: traced requests");
     let length = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
-    let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, even: false };
+    let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
     for arm in &shop.arms {
         comparison.counted.push(count(bench, arm, &exercise.service, mix, &[slice]).await?);
     }

@@ -2,8 +2,9 @@
 
 use super::Bench;
 use crate::arms::Arm;
+use crate::exercise::Arrivals;
 use crate::exit::Failure;
-use crate::load::{Mix, Schedule, SliceOptions};
+use crate::load::{Mix, SliceOptions};
 use crate::trace::{Analysis, analyse};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,8 +24,8 @@ pub struct TraceSlice {
     pub length: Duration,
     /// The same for all arms, so that they are asked the same.
     pub seed: u64,
-    /// Evenly spaced instead of Poisson: one request at a time, where the rate is low enough.
-    pub even: bool,
+    /// Even ones are one request at a time, where the rate is low enough.
+    pub arrivals: Arrivals,
 }
 
 /// What one arm's traced slices said.
@@ -52,8 +53,7 @@ pub async fn count(
     drop(bench.receiver.take());
     let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
     for slice in slices {
-        let schedule = if slice.even { Schedule::constant } else { Schedule::poisson };
-        let schedule = schedule(slice.rate_rps, slice.length, mix, slice.seed);
+        let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
         let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
         arm.check()?;
         if result.errors > 0 {

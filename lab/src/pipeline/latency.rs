@@ -2,8 +2,9 @@
 
 use super::Bench;
 use crate::arms::Shop;
+use crate::exercise::{Arrivals, Load};
 use crate::exit::Failure;
-use crate::load::{Mix, Schedule, SliceOptions, SliceResult};
+use crate::load::{Mix, SliceOptions, SliceResult};
 use crate::machine::CpuTimes;
 use crate::stats::{self, Interval};
 use hdrhistogram::Histogram;
@@ -29,8 +30,19 @@ pub struct Plan {
     pub slice: Duration,
     /// Arrivals per second.
     pub rate_rps: f64,
+    /// How they are spread.
+    pub arrivals: Arrivals,
     /// Seed of order and schedules.
     pub seed: u64,
+}
+
+impl Plan {
+    /// What an exercise says about its load.
+    #[must_use]
+    pub fn of(load: &Load, seed: u64) -> Self {
+        let slice = Duration::from_millis(load.slice_ms);
+        Self { rounds: load.rounds, slice, rate_rps: load.rate_rps, arrivals: load.arrivals, seed }
+    }
 }
 
 /// One arm's slices.
@@ -114,7 +126,7 @@ pub async fn warm_up(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> R
     for arm in &shop.arms {
         let mut medians: Vec<f64> = Vec::new();
         for slice in 0..WARM_CAP {
-            let schedule = Schedule::poisson(plan.rate_rps, plan.slice, mix, plan.seed ^ (slice as u64 + 1) << 32);
+            let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, plan.seed ^ (slice as u64 + 1) << 32);
             let result = bench.driver.slice(arm.base(), mix, &schedule, SliceOptions::default()).await;
             shop.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);
@@ -158,7 +170,7 @@ pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -
         for arm in order {
             // The same work for all arms of a round, by position: first and second slice differ.
             let seed = plan.seed.wrapping_add((round * 2 + slices[arm].len()) as u64);
-            let schedule = Schedule::poisson(plan.rate_rps, plan.slice, mix, seed);
+            let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
             let process = &shop.arms[arm].process;
             let cpu_before = process.cpu();
             let result = bench.driver.slice(&process.base, mix, &schedule, SliceOptions::default()).await;

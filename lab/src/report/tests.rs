@@ -27,7 +27,8 @@ fn exercise() -> Exercise {
 }
 
 fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
-    let latency = LatencyMs { p50: Some(p95 / 2.0), p95: Some(p95), p99: None, p999: None, max: p95 * 2.0, mean: p95 / 1.8 };
+    let latency =
+        LatencyMs { p50: Some(p95 / 2.0), p95: Some(p95), p99: None, p999: None, max: p95 * 2.0, mean: p95 / 1.8 };
     ArmReport {
         name: None,
         variant: variant.to_owned(),
@@ -35,7 +36,9 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
         errors: 0,
         rate_rps: 20.0,
         latency_ms: Some(latency),
-        counts: [("db_queries_per_request", queries), ("response_bytes", 18_211.0)].map(|(k, v)| (k.to_owned(), v)).into(),
+        counts: [("db_queries_per_request", queries), ("response_bytes", 18_211.0)]
+            .map(|(k, v)| (k.to_owned(), v))
+            .into(),
         where_time_goes: None,
     }
 }

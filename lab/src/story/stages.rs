@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, Reading};
 use super::judge;
 use crate::arms::{ArmSpec, Shop, ShopSpec};
-use crate::exercise::{Distance, Exercise, StorySpec, case_request, mix};
+use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, case_request, mix};
 use crate::exit::Failure;
 use crate::load::{Mix, Request};
 use crate::pipeline::{
@@ -69,14 +69,13 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         }
     }
     let load = &exercise.load;
-    let plan =
-        Plan { rounds: load.rounds, slice: Duration::from_millis(load.slice_ms), rate_rps: load.rate_rps, seed: SEED };
+    let plan = Plan::of(load, SEED);
     let unsteady = warm_up(bench, &shop, &mix, Plan { slice: Duration::from_millis(500), ..plan }).await?;
     let slice = |requests: f64, seed| TraceSlice {
         rate_rps: load.rate_rps,
         length: Duration::from_secs_f64(requests / load.rate_rps),
         seed,
-        even: false,
+        arrivals: load.arrivals,
     };
     terminal.step("calibrating: the first stage under load");
     for step in 0..CORRECTIONS {
@@ -130,7 +129,7 @@ async fn solve(
         rate_rps: rate,
         length: Duration::from_secs_f64(requests / rate),
         seed,
-        even: true,
+        arrivals: Arrivals::Even,
     };
     count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
     let read = count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBED, SEED + 2)]).await?;

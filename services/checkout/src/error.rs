@@ -8,7 +8,7 @@ use axum::{
 use serving::Problem;
 use shop::ProductId;
 
-/// Every way in which checkout refuses or fails. It has no `Display`: what a client sees is made by [`Error::problem`].
+/// Every way in which checkout refuses or fails. It has no `Display`: what a client sees is made by `Error::problem`.
 #[derive(Debug)]
 pub enum Error {
     /// No token, or one that is not valid (any more).

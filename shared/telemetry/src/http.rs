@@ -18,23 +18,20 @@ use tower_http::{
 use tracing::{Span, field::Empty};
 
 type MakeSpan = fn(&Request) -> Span;
+type OnRequest = fn(&Request, &Span);
 type OnResponse = fn(&Response, Duration, &Span);
+
+type Classify = SharedClassifier<ServerErrorsAsFailures>;
+/// The layer made by [`trace_http`].
+pub type TraceHttp = TraceLayer<Classify, MakeSpan, OnRequest, OnResponse, DefaultOnBodyChunk, DefaultOnEos, ()>;
 
 /// A server span for every request, child of the caller's, named `GET /v1/products/{id}`.
 ///
 /// tower-http's own default makes spans at debug level, which an `info` filter drops unseen; hence our own.
 #[must_use]
-pub fn trace_http() -> TraceLayer<
-    SharedClassifier<ServerErrorsAsFailures>,
-    MakeSpan,
-    fn(&Request, &Span),
-    OnResponse,
-    DefaultOnBodyChunk,
-    DefaultOnEos,
-    (),
-> {
+pub fn trace_http() -> TraceHttp {
     let make: MakeSpan = server_span;
-    let silent: fn(&Request, &Span) = |_, _| {};
+    let silent: OnRequest = |_, _| {};
     let done: OnResponse = record_status;
     TraceLayer::new_for_http().make_span_with(make).on_request(silent).on_response(done).on_failure(())
 }

@@ -10,7 +10,7 @@ pub mod names;
 mod pipeline;
 mod propagation;
 
-pub use http::{http_metrics, trace_http};
+pub use http::{TraceHttp, http_metrics, trace_http};
 pub use metrics::{count, observe_pool};
 pub use pipeline::{Guard, Settings, init};
 pub use propagation::{adopt, current_context, inject, inject_metadata};

@@ -15,7 +15,7 @@ fn recorded(emit: impl FnOnce()) -> Vec<opentelemetry_sdk::trace::SpanData> {
         .with_threads(false)
         .with_tracked_inactivity(false);
     tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), emit);
-    exporter.get_finished_spans().unwrap()
+    exporter.get_finished_spans().unwrap_or_default()
 }
 
 #[test]
