@@ -1,6 +1,6 @@
 //! The shop's data: its schema, a catalogue that is the same on every machine, and template databases to clone.
 //!
-//! [`Catalogue`] draws products, users and orders from a fixed seed; [`load`] copies them into a database; [`template`]
+//! [`Catalogue`] draws products, users and orders from a fixed seed; [`load()`] copies them into a database; [`template()`]
 //! does that once a server, and [`clone_database`] then gives every test and every arm of a measurement its own copy.
 
 mod catalogue;

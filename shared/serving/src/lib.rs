@@ -1,6 +1,6 @@
 //! How a service of the shop is run: settings, a listener, the ready line, health, problems and an orderly end.
 //!
-//! A `main` has four steps: telemetry, settings, app, [`serve`].
+//! A `main` has four steps: telemetry, settings, app, [`serve()`].
 
 mod body;
 mod health;

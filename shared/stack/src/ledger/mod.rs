@@ -1,7 +1,7 @@
 //! The record of what a run started, so that the next run can clear away what a killed one left behind.
 //!
 //! Each process that starts something keeps one page, `<state>/ledger/<pid>-<start>.toml`, written before (folders,
-//! containers) or right after (processes) each start. An orderly end removes the page. [`sweep`] looks at every page
+//! containers) or right after (processes) each start. An orderly end removes the page. [`sweep()`] looks at every page
 //! whose owner is dead: it ends the processes, and removes the containers and folders listed there. A page marked
 //! persistent (`cargo lab up`) outlives its owner until [`stop_persistent`].
 
