@@ -9,7 +9,7 @@ use stack::{Needs, ledger};
 use std::net::{Ipv4Addr, TcpListener};
 
 /// The services with an address, and the port of each after the first.
-const SERVICES: [&str; 4] = ["search", "checkout", "partners", "recommendations"];
+const SERVICES: [&str; 4] = ["search", "recommendations", "checkout", "partners"];
 
 /// Starts everything, prints the URLs, and leaves it running.
 ///
