@@ -6,6 +6,10 @@ use crate::pipeline::{Counted, Judged, Latency};
 use crate::stats::Interval;
 use std::collections::BTreeMap;
 
+/// How far a share of 80 traced requests moves from run to run (seen: serialization 0.24 to 0.27 at the same setting); a share
+/// this close beyond its tolerance cannot be told from one within.
+const SHARE_ERROR: f64 = 0.02;
+
 /// Judges everything the story promises.
 pub(super) fn judge(
     story: &StorySpec,
@@ -26,10 +30,17 @@ pub(super) fn judge(
     let shares: Vec<BTreeMap<String, f64>> = counted.iter().map(|one| parts(&one.analysis.where_time_goes)).collect();
     for (part, told) in &story.stages[0].shares {
         let value = shares[0].get(part).copied().unwrap_or(0.0);
-        let met = (value - told).abs() <= story.tolerance.share;
+        let off = (value - told).abs() - story.tolerance.share;
         judged.push(Judged {
             tolerance: Some(story.tolerance.share),
-            ..plain(&format!("share of {part}, stage 1"), *told, value, met)
+            met: if off <= 0.0 {
+                Some(true)
+            } else if off > SHARE_ERROR {
+                Some(false)
+            } else {
+                None
+            },
+            ..plain(&format!("share of {part}, stage 1"), *told, value, true)
         });
     }
     if shares.len() > 1 {
