@@ -6,7 +6,7 @@ use crate::pipeline::{Counted, Judged, Latency};
 use crate::stats::Interval;
 use std::collections::BTreeMap;
 
-/// How far a share of 80 traced requests moves from run to run (seen: serialization 0.24 to 0.27 at the same setting); a share
+/// How far a share of 80 traced requests moves from run to run (seen: serialization 0.30, 0.27, 0.27 at one setting); a share
 /// this close beyond its tolerance cannot be told from one within.
 const SHARE_ERROR: f64 = 0.02;
 
