@@ -82,8 +82,8 @@ fn plain(name: &str, limit: f64, value: f64, met: bool) -> Judged {
 }
 
 /// How much wider than the tolerance the interval may be. A story has about 20 samples above a stage's p95, and one disturbed
-/// round widens the interval of the ratio to three times the tolerance (seen: 0.70 [0.56–0.76], 0.44 [0.38–0.61]).
-const WIDEST: f64 = 4.0;
+/// round widens the interval of the ratio to about three times the tolerance (seen: 0.70 [0.56–0.76]).
+const WIDEST: f64 = 3.0;
 
 /// Reproduced: the estimate lies within the tolerance, and its interval within [`WIDEST`] of it. Not reproduced: the interval
 /// lies outside the tolerance as a whole. Anything else cannot be told.
