@@ -42,6 +42,7 @@ async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Re
         binaries: &bench.binaries,
         logs: &bench.logs,
     };
+    bench.feed.start(Some(&exercise.id), &["as it is"]);
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
     let mix = shop.mix(exercise, 0)?;
     let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };

@@ -77,8 +77,8 @@ pub async fn run(
 ) -> Result<Comparison, Failure> {
     let begin = Instant::now();
     let names: Vec<String> = std::iter::once("flawed".to_owned()).chain(candidates.iter().cloned()).collect();
-    let terminal = bench.context.terminal;
-    terminal.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
+    bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
+    bench.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
     let mut shop = start(bench, exercise, &names, 0).await?;
     let mut comparison = Comparison {
         names,
@@ -90,7 +90,7 @@ pub async fn run(
         remarks: Vec::new(),
         seconds: 0.0,
     };
-    terminal.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
+    bench.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
     let arms: Vec<&Arm> = shop.arms.iter().collect();
     let differences = compare_all(&bench.driver, &exercise.behaviour, &arms).await?;
     for (arm, difference) in differences.into_iter().enumerate().skip(1) {
@@ -140,14 +140,13 @@ async fn evidence(
     let plan = Plan::of(&exercise.load, SEED);
     let slice = traced(exercise);
     let mix = shop.mix(exercise, 0)?;
-    let terminal = bench.context.terminal;
     let mut alive = vec![true; shop.arms.len()];
     comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
     let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
 
     let mut rows = vec![None; alive.len()];
     if rows::wanted(exercise) {
-        terminal.step("counts: rows examined");
+        bench.step("counts: rows examined");
         for arm in alive_arms() {
             rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
         }
@@ -156,7 +155,7 @@ async fn evidence(
     if !unsteady.is_empty() && depth == Depth::Measure {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
-    terminal.step("counts: traced requests");
+    bench.step("counts: traced requests");
     for (arm, rows) in rows.into_iter().enumerate() {
         let mut counted = match alive[arm] {
             true => count(bench, &shop.arms[arm], &exercise.service, &mix, &[slice]).await?,
@@ -167,7 +166,7 @@ async fn evidence(
     }
     let grown = Grown::of(bench, exercise, shop, &alive, comparison).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
-        terminal.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
+        bench.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
         for arm in alive_arms() {
             let seed = SEED + 1_000 + number as u64;
             let counts = run_phase(bench, exercise, phase, shop, arm, seed).await?;
@@ -209,6 +208,7 @@ async fn evidence(
             ratios: comparison.latency.is_some().then_some(&candidate.ratios),
         };
         candidate.judged = judge(&exercise.target, &evidence)?;
+        bench.tell_targets(&candidate.judged);
     }
     Ok(())
 }

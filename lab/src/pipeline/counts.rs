@@ -54,9 +54,10 @@ pub async fn count(
     drop(bench.receiver.take());
     let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
     let connected = arm.connections();
-    for slice in slices {
+    for (place, slice) in slices.iter().enumerate() {
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
         let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
+        bench.tell_slice(&arm.spec.name, "counts", (place + 1, slices.len()), &result);
         arm.check()?;
         if result.errors > 0 {
             let kinds: Vec<String> = result.error_kinds.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
@@ -95,5 +96,7 @@ pub async fn count(
         let opened = now - connected.get(dependency).copied().unwrap_or(0);
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
-    Ok(Counted { analysis, counts })
+    let counted = Counted { analysis, counts };
+    bench.tell_counts(&arm.spec.name, &counted);
+    Ok(counted)
 }

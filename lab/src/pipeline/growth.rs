@@ -30,7 +30,7 @@ impl Grown {
         comparison: &mut Comparison,
     ) -> Result<Option<Self>, Failure> {
         let Some(shape) = &exercise.shape else { return Ok(None) };
-        bench.context.terminal.step("counts: at the second size");
+        bench.step("counts: at the second size");
         let shop = match shape.catalogue {
             Some(_) => {
                 let mut shop = start(bench, exercise, &comparison.names, 1).await?;

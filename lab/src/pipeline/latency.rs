@@ -167,6 +167,7 @@ pub async fn warm_up_lanes(bench: &Bench<'_>, lanes: &[Lane<'_>], plan: Plan) ->
         for slice in 0..WARM_CAP {
             let schedule = plan.arrivals.schedule(plan.rate_rps, length, mix, plan.seed ^ (slice as u64 + 1) << 32);
             let result = bench.driver.slice(arm.base(), mix, &schedule, plan.options()).await;
+            bench.tell_slice(&arm.spec.name, "warmup", (slice + 1, WARM_CAP), &result);
             arm.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);
             if medians.len() >= WARM && steady(&medians[medians.len() - WARM..]) {
@@ -223,6 +224,7 @@ pub async fn interleave_lanes(bench: &Bench<'_>, lanes: &[Lane<'_>], plan: Plan)
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
             let cpu_before = arm.process.cpu();
             let result = bench.driver.slice(arm.base(), mix, &schedule, plan.options()).await;
+            bench.tell_slice(&arm.spec.name, "latency", (round + 1, plan.rounds), &result);
             arm.check()?;
             progress.one();
             cpu[lane] += arm.process.cpu().saturating_sub(cpu_before);

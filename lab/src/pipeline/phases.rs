@@ -61,6 +61,7 @@ pub async fn run_phase(
         shop.arms[arm].take_away(dependency, true)?;
     }
     let result = bench.driver.slice(shop.arms[arm].base(), &mix, &schedule, options).await;
+    bench.tell_slice(&shop.arms[arm].spec.name, &phase.name, (1, 1), &result);
     if phase.kill {
         shop.restart(arm, bench.ground, &bench.driver, true).await?;
     }
