@@ -122,5 +122,32 @@ pub enum Dev {
     Check {
         /// The exercises; all where they are left out
         ids: Vec<String>,
+        /// So many times, counting the wrong verdicts
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+        repeat: u16,
     },
+    /// The skeleton of a new exercise: it compiles, and dev check says what is left to do
+    New(New),
+    /// Run the proofs of all exercises several times and write exercises/README.md from them
+    Table {
+        /// Runs of each exercise
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+        runs: u16,
+    },
+}
+
+/// What a new exercise is.
+#[derive(Debug, Args)]
+pub struct New {
+    /// chNN-name
+    pub id: String,
+    /// The service that has the seam
+    #[arg(long, default_value = "search")]
+    pub service: String,
+    /// A title for people
+    #[arg(long)]
+    pub title: Option<String>,
+    /// A plausible wrong fix; once for each
+    #[arg(long = "trap", default_values_t = ["shortcut".to_owned()])]
+    pub traps: Vec<String>,
 }

@@ -2,6 +2,8 @@
 
 mod check;
 mod dev_check;
+mod dev_new;
+mod dev_table;
 mod doctor;
 mod down;
 mod hint;
@@ -112,6 +114,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),
         Some(Command::Report(which)) => report::run(&context, which.id.as_deref()),
         Some(Command::Notebook) => notebook::run(&context),
-        Some(Command::Dev(Dev::Check { ids })) => dev_check::run(&context, &ids).await,
+        Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,
+        Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),
+        Some(Command::Dev(Dev::Table { runs })) => dev_table::run(&context, runs.into()).await,
     }
 }

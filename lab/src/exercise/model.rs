@@ -207,6 +207,13 @@ impl Exercise {
         ["yours", "fixed"].map(str::to_owned).into_iter().chain(traps).collect()
     }
 
+    /// Is the learner's file still the flawed one?
+    pub fn is_untouched(&self) -> bool {
+        self.sources().is_some_and(|[yours, flawed]| {
+            matches!((std::fs::read(yours), std::fs::read(flawed)), (Ok(yours), Ok(flawed)) if yours == flawed)
+        })
+    }
+
     /// The learner's file and the flawed one it started as; `None` for a story.
     pub fn sources(&self) -> Option<[PathBuf; 2]> {
         self.story.is_none().then(|| ["src/yours.rs", "src/flawed.rs"].map(|file| self.folder.join(file)))
