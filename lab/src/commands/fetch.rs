@@ -86,9 +86,13 @@ async fn cargo(root: &Path, arguments: &[&str]) -> Result<Result<(), String>, Fa
 /// `name-version` of every crate that comes from a registry.
 fn locked(root: &Path) -> Result<Vec<String>, Failure> {
     let path = root.join("Cargo.lock");
-    let text = std::fs::read_to_string(&path).map_err(Failure::file("read", &path))?;
-    let lock: toml::Table = toml::from_str(&text)
-        .map_err(|error| Failure::unfit(format!("{}: {error}", path.display())).remedy("git checkout Cargo.lock"))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        Failure::unfit(format!("{} cannot be read: {error}", path.display()))
+            .remedy("git checkout Cargo.lock, then: cargo lab fetch")
+    })?;
+    let lock: toml::Table = toml::from_str(&text).map_err(|error| {
+        Failure::unfit(format!("{}: {error}", path.display())).remedy("git checkout Cargo.lock, then: cargo lab fetch")
+    })?;
     let packages = lock.get("package").and_then(|packages| packages.as_array()).into_iter().flatten();
     let of_registry = packages.filter(|package| package.get("source").is_some());
     let name = |package: &toml::Value| {

@@ -149,6 +149,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Task { id, raw }) => task::run(&context, id.as_deref(), raw),
         Some(Command::Start { id }) => start::run(&context, &id),
         Some(Command::Observe(which)) => {
+            record::looking(&context, which.id.as_deref())?;
             let exit = observe::run(&context, which.id.as_deref()).await?;
             record::observed(&context, which.id.as_deref())?;
             Ok(exit)

@@ -97,6 +97,16 @@ pub fn prediction(context: &Context, exercise: &Exercise, candidate: &str) -> Re
     Ok(progress.prediction_for(&current(exercise).unwrap_or_default()))
 }
 
+/// Says what an observation does and how long it takes.
+///
+/// # Errors
+/// Exit 2 for an unknown exercise.
+pub fn looking(context: &Context, id: Option<&str>) -> Result<(), Failure> {
+    let exercise = context.exercise(id)?;
+    context.terminal.step(&format!("observing {} under its load; about 25 s once built", exercise.id));
+    Ok(())
+}
+
 /// Remembers an observation.
 ///
 /// # Errors
