@@ -49,7 +49,7 @@ struct Place {
 /// Exit 3: no cargo, or the code does not compile; a mistake in a `yours.rs` is named with file, line and the first
 /// error, and `reset` is offered.
 pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result<Binaries, Failure> {
-    terminal.step(&format!("building {} (profile perf)", binaries.join(", ")));
+    terminal.step(&format!("building {} (seconds after an edit, minutes the first time)", binaries.join(", ")));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
     command.args(["build", "--profile", "perf", "--message-format", "json"]);

@@ -17,7 +17,7 @@ pub async fn run(context: &Context, options: &Candidate) -> Result<Exit, Failure
     if exercise.story.is_some() {
         if options.candidate != "yours" {
             return Err(Failure::usage(format!("{} is a story: its stages are in exercise.toml", exercise.id))
-                .remedy("leave --candidate out"));
+                .remedy(format!("cargo lab measure {}", exercise.id)));
         }
         let command = format!("measure {}", exercise.id);
         return with_bench(context, &command, &binaries, needs, async |bench| {

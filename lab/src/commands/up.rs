@@ -32,6 +32,7 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
         context.terminal,
     )
     .await?;
+    context.terminal.step("starting servers, data and five services; about 20 s");
     let work = async {
         let ground = Ground::open(Needs::ALL, store, context.terminal).await?;
         let shop = start(context, options, &ground, &binaries, &ports).await;
@@ -146,5 +147,6 @@ fn show(context: &Context, urls: &Named, servers: &Named) {
     for (name, url) in servers {
         println!("{name:<16} {url}");
     }
-    println!("cargo lab down stops it");
+    let advice = [("cargo lab down".to_owned(), "stops it".to_owned())];
+    print!("{}", context.terminal.next(&advice));
 }

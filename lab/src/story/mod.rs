@@ -13,7 +13,7 @@ pub use calibration::Calibration;
 pub use stages::{Told, tell};
 
 use crate::clock;
-use crate::commands::Context;
+use crate::commands::{self, Context};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::report::{Page, PageArm, page};
@@ -53,5 +53,6 @@ pub fn deliver(context: &Context, exercise: &Exercise, told: &Told) -> Result<Ex
     let path = context.store.sub("reports")?.join(format!("{}.html", exercise.id));
     state::write(&path, html.as_bytes())?;
     eprintln!("report: {}", path.display());
+    commands::told(context, exercise, told.report.verdict)?;
     Ok(told.report.verdict.exit())
 }

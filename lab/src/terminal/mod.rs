@@ -1,10 +1,20 @@
-//! What a person sees while they wait: progress on standard error, colour and bars only where there is a terminal.
+//! What a person sees: text for the width at hand, what to type next, and progress on standard error while they wait. Colour
+//! and bars only where there is a terminal.
+
+mod markdown;
+mod wrap;
+
+pub use markdown::render;
+pub use wrap::paragraph;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use owo_colors::{OwoColorize as _, Style};
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// The longest line: longer ones are hard to read.
+const WIDTH: usize = 100;
 
 /// How a command may decorate what it writes.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +58,23 @@ impl Terminal {
     /// Dim, for remarks.
     pub fn quiet(&self, text: &str) -> String {
         self.paint(text, Style::new().dimmed())
+    }
+
+    /// Columns to write in: those of the terminal up to 100, and 100 where there is none.
+    pub fn width(&self) -> usize {
+        comfy_table::Table::new().width().map_or(WIDTH, |columns| usize::from(columns).clamp(40, WIDTH))
+    }
+
+    /// Commands to type next, each with its reason, under each other.
+    pub fn next(&self, advice: &[(String, String)]) -> String {
+        let wide = advice.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
+        let mut text = String::new();
+        for (place, (command, why)) in advice.iter().enumerate() {
+            let head = if place == 0 { "next: " } else { "      " };
+            let gap = " ".repeat(wide - command.chars().count());
+            text.push_str(&format!("{head}{}{gap}  {}\n", self.strong(command), self.quiet(why)));
+        }
+        text
     }
 
     /// One step of a longer piece of work, said once on standard error.
