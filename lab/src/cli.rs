@@ -65,8 +65,10 @@ pub enum Command {
     },
     /// Restore yours.rs as it was at first; your work is kept in .lab/attic
     Reset(Which),
-    /// The path of the last report
-    Report(Which),
+    /// The page of the last run, made anew from its file; prints its path
+    Report(Report),
+    /// A local page: syllabus, texts, past runs, and a live view of the run that is on
+    Serve(Serve),
     /// The experiments so far
     Notebook,
     /// For authors
@@ -102,6 +104,27 @@ pub struct Predict {
     /// Why
     #[arg(long, default_value = "")]
     pub because: String,
+}
+
+/// Names a run.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// A run file of .lab/runs instead of the newest of the exercise
+    #[arg(long, conflicts_with = "id")]
+    pub run: Option<PathBuf>,
+}
+
+/// How the page is served.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0: any free one
+    #[arg(long, default_value_t = 8090)]
+    pub port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// How the shop starts.

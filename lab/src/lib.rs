@@ -12,6 +12,7 @@ pub mod otlp;
 pub mod pipeline;
 pub mod relay;
 pub mod report;
+pub mod serve;
 pub mod state;
 pub mod stats;
 pub mod story;

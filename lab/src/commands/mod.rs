@@ -14,6 +14,7 @@ mod predict;
 mod report;
 mod reset;
 mod resume;
+mod serve;
 mod solution;
 mod start;
 mod task;
@@ -110,7 +111,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Hint { number, id }) => hint::run(&context, number, id.as_deref()),
         Some(Command::Solution { id, diff, reveal }) => solution::run(&context, id.as_deref(), diff, reveal),
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),
-        Some(Command::Report(which)) => report::run(&context, which.id.as_deref()),
+        Some(Command::Report(which)) => report::run(&context, which.id.as_deref(), which.run.as_deref()),
+        Some(Command::Serve(options)) => serve::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
         Some(Command::Dev(Dev::Check { ids })) => dev_check::run(&context, &ids).await,
     }

@@ -11,5 +11,5 @@ pub use behaviour::{Difference, compare};
 pub use bench::{Bench, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
-pub use latency::{ArmLatency, Latency, Plan, interleave, ratio, warm_up};
+pub use latency::{ArmLatency, Latency, Plan, TimedSlice, interleave, ratio, warm_up};
 pub use verdict::{Evidence, Judged, Verdict, judge, verdict};
