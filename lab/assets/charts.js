@@ -21,7 +21,7 @@
 
   // The axis of percentiles is stretched towards the tail: each factor of ten in 1/(1 - q) takes the same room.
   const depth = (percentile) => -Math.log10(1 - percentile / 100);
-  const MARKS = [[0, "0"], [50, "p50"], [90, "p90"], [95, "p95"], [99, "p99"], [99.9, "p99.9"]];
+  const MARKS = [[0, "p0"], [50, "p50"], [90, "p90"], [95, "p95"], [99, "p99"], [99.9, "p99.9"]];
   const percentile = (x) => "p" + String(Math.round((1 - 10 ** -x) * 1e5) / 1e3);
 
   function options(element, chart, data) {
@@ -38,7 +38,7 @@
       scales: { x: { time: false, range: curve ? [0, Math.max(last, 1)] : (u, low, high) => [0, Math.max(high || 0, chart.least || 1)] },
         y: { range: (u, low, high) => [0, Math.max((high || 0) * 1.06, chart.top || 1e-3)] } },
       axes: [
-        { ...axis, ...(curve ? { splits: () => MARKS.map(([q]) => depth(q)).filter((x) => x <= last + 1e-6),
+        { ...axis, size: 34, ...(curve ? { splits: () => MARKS.map(([q]) => depth(q)).filter((x) => x <= last + 1e-6),
           values: (u, splits) => splits.map((x) => { const mark = MARKS.find(([q]) => Math.abs(depth(q) - x) < 1e-9); return mark ? mark[1] : ""; }) }
           : { values: (u, splits) => splits.map((x) => x + " s"), space: 60 }) },
         { ...axis, size: 54, values: (u, splits) => splits.map((y) => chart.percent ? Math.round(y * 100) + " %" : String(Math.round(y * 1e4) / 1e4)) },

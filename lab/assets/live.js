@@ -17,7 +17,7 @@
   }
 
   function badge(kind, words) {
-    const [className, mark] = { pass: ["good", "✓"], not_yet: ["bad", "✗"], behaviour_changed: ["bad", "✗"], running: ["", "●"] }[kind] || ["open", "?"];
+    const [className, mark] = { pass: ["good", "✓"], not_yet: ["bad", "✗"], behaviour_changed: ["bad", "✗"], running: ["", "●"], done: ["", "✓"] }[kind] || ["open", "?"];
     const made = element("span", null, "badge " + className);
     const sign = element("span", mark);
     sign.setAttribute("aria-hidden", "true");
@@ -31,7 +31,13 @@
   }
 
   const known = {
-    start(event) { run = fresh(); run.start = event; (event.arms || []).forEach(arm); at("steps").replaceChildren(); },
+    start(event) {
+      // Said again as soon as the arms are known: then it is still the same run.
+      const same = run.start && run.start.pid === event.pid && !run.arms.length && !run.slices.length && !run.end;
+      if (!same) { run = fresh(); at("steps").replaceChildren(); }
+      run.start = event;
+      (event.arms || []).forEach(arm);
+    },
     step(event) {
       run.steps.push(event);
       const item = element("li", event.text);
@@ -57,7 +63,7 @@
   }
 
   const text = (value) => value == null ? "–" : number(value);
-  const words = { pass: "pass", not_yet: "not yet", behaviour_changed: "behaviour changed", inconclusive: "inconclusive", unfit: "unfit" };
+  const words = { pass: "pass", not_yet: "not yet", behaviour_changed: "behaviour changed", inconclusive: "inconclusive", unfit: "unfit", done: "done", interrupted: "interrupted" };
 
   function head() {
     const { start, end } = run;

@@ -26,10 +26,7 @@ impl RunName {
         if !digits(date, 8) || !digits(time, 6) || exercise.is_empty() {
             return None;
         }
-        let at = format!(
-            "{}-{}-{} {}:{}:{}",
-            &date[..4], &date[4..6], &date[6..], &time[..2], &time[2..4], &time[4..]
-        );
+        let at = format!("{}-{}-{} {}:{}:{}", &date[..4], &date[4..6], &date[6..], &time[..2], &time[2..4], &time[4..]);
         Some(Self { stem: stem.to_owned(), exercise: exercise.to_owned(), at })
     }
 }

@@ -10,7 +10,7 @@ mod text;
 
 pub use gather::{of_comparison, of_story, run_file};
 pub use json::{ArmReport, LatencyMs, Report, Scored, StoryReport};
-pub use page::{badge, chart, html, interval, label, percent};
+pub use page::{badge, chart, html, interval, label, percent, rank};
 pub use run::{Arm, Run};
 pub use text::{bars, comparison_text, number, right};
 
@@ -25,7 +25,8 @@ use std::path::{Path, PathBuf};
 pub fn render(store: &Store, run: &Path) -> Result<PathBuf, Failure> {
     let read = files::read(run)?;
     // The name comes from a file that anybody may have edited: it must not lead out of the folder.
-    let name: String = read.exercise.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let name: String =
+        read.exercise.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let path = store.sub("reports")?.join(format!("{name}.html"));
     write(&path, html(&read, None).as_bytes())?;
     Ok(path)

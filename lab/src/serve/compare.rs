@@ -6,7 +6,7 @@ use super::runs::find;
 use super::trouble::Trouble;
 use crate::exit::Failure;
 use crate::report::files::RunName;
-use crate::report::{Arm, Run, assets, badge, chart, interval, label, number, percent};
+use crate::report::{Arm, Run, assets, badge, chart, interval, label, number, percent, rank};
 use axum::extract::{Query, State};
 use axum::response::Html;
 use maud::{Markup, PreEscaped, html};
@@ -36,7 +36,11 @@ impl Side {
     }
 
     fn arm(&self) -> Result<&Arm, Failure> {
-        self.run.arms().last().copied().ok_or_else(|| Failure::usage(format!("nothing was measured in {}", self.name.stem)))
+        self.run
+            .arms()
+            .last()
+            .copied()
+            .ok_or_else(|| Failure::usage(format!("nothing was measured in {}", self.name.stem)))
     }
 
     fn title(&self) -> String {
@@ -53,8 +57,11 @@ pub(super) async fn page(State(house): State<Arc<House>>, Query(two): Query<Two>
     let curves: Vec<_> = sides
         .iter()
         .zip(&names)
-        .map(|(side, name)| json!({"name": name, "points": side.run.page.arms.get(side.last()).map(|arm| &arm.curve)}))
-        .filter(|one| one["points"].is_array())
+        .map(|(side, name)| {
+            // A run of an older bench has no curve; the other keeps its own colour all the same.
+            let curve = side.run.page.arms.get(side.last()).map_or(&[][..], |arm| &arm.curve);
+            json!({"name": name, "points": curve})
+        })
         .collect();
     let latency = latency(a, b, &names);
     let data = assets::embedded(&json!({"charts": {"percentiles": {"kind": "percentiles", "series": curves}}}));
@@ -76,7 +83,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, Query(two): Query<Two>
 
 fn overview(sides: &[Side; 2]) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-label="Overview" { table {
+        div.wide tabindex="0" role="region" aria-label="Overview, table" { table {
             thead { tr { th scope="col" { "run" } th scope="col" { "exercise" } th scope="col" { "candidate" } th scope="col" { "verdict" } th.n scope="col" { "p95 ratio" } th.n scope="col" { "in the database" } } }
             tbody { @for side in sides {
                 tr {
@@ -94,7 +101,8 @@ fn overview(sides: &[Side; 2]) -> Markup {
 
 fn database(side: &Side) -> String {
     let arm = side.run.page.arms.get(side.last());
-    arm.and_then(|arm| Some(percent(arm.mean_ms_by_kind.get("db")? / arm.mean_ms.max(1e-9)))).unwrap_or_else(|| "–".to_owned())
+    arm.and_then(|arm| Some(percent(arm.mean_ms_by_kind.get("db")? / arm.mean_ms.max(1e-9))))
+        .unwrap_or_else(|| "–".to_owned())
 }
 
 fn latency(a: &Arm, b: &Arm, names: &[String; 2]) -> Markup {
@@ -105,9 +113,12 @@ fn latency(a: &Arm, b: &Arm, names: &[String; 2]) -> Markup {
 fn counts(a: &Arm, b: &Arm, names: &[String; 2]) -> Markup {
     let all: BTreeSet<&String> = a.counts.keys().chain(b.counts.keys()).collect();
     let of = |arm: &Arm, name: &str| arm.counts.get(name).copied();
+    let mut all: Vec<&String> = all.into_iter().collect();
+    all.sort_by_key(|name| rank(name));
     let rows = all.into_iter().map(|name| (label(name), of(a, name), of(b, name)));
-    let rows = rows.filter(|(_, a, b)| a.is_some_and(|value| value > 0.0) || b.is_some_and(|value| value > 0.0)).collect();
-    html! { div.wide tabindex="0" role="region" aria-label="What a request costs" { (table("count", names, rows)) } }
+    let rows =
+        rows.filter(|(_, a, b)| a.is_some_and(|value| value > 0.0) || b.is_some_and(|value| value > 0.0)).collect();
+    html! { div.wide tabindex="0" role="region" aria-label="What a request costs, table" { (table("count", names, rows)) } }
 }
 
 fn table(what: &str, names: &[String; 2], rows: Vec<(String, Option<f64>, Option<f64>)>) -> Markup {

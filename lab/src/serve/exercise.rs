@@ -54,7 +54,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, Path(id): Path<String>
 fn targets(one: &Exercise) -> Markup {
     html! {
         h2 { "Targets" }
-        div.wide tabindex="0" role="region" aria-label="Targets" { table {
+        div.wide tabindex="0" role="region" aria-label="Targets, table" { table {
             thead { tr { th scope="col" { "target" } th.n scope="col" { "wanted" } th scope="col" { "why" } } }
             tbody { @for target in &one.target {
                 tr {
@@ -103,7 +103,10 @@ pub(super) async fn hint(
 ) -> Result<Redirect, Trouble> {
     let sent: Vec<(String, String)> = serde_urlencoded::from_bytes(&form).unwrap_or_default();
     if !sent.iter().any(|(name, value)| name == "token" && *value == house.token) {
-        return Err(Trouble::plain(StatusCode::FORBIDDEN, "the form is not of this server's making; load the page again\n"));
+        return Err(Trouble::plain(
+            StatusCode::FORBIDDEN,
+            "the form is not of this server's making; load the page again\n",
+        ));
     }
     let course = house.course()?;
     let one = course.get(&id)?;

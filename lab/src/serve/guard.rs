@@ -4,7 +4,8 @@ use super::House;
 use super::trouble::Trouble;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -26,8 +27,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(super) async fn guard(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let mut response = if !is_ours(headers.get(HOST), house.port, "") {
-        Trouble::plain(StatusCode::MISDIRECTED_REQUEST, "this server answers to 127.0.0.1 and localhost only\n").into_response()
-    } else if *request.method() != Method::GET && *request.method() != Method::HEAD && !same_origin(headers, house.port) {
+        Trouble::plain(StatusCode::MISDIRECTED_REQUEST, "this server answers to 127.0.0.1 and localhost only\n")
+            .into_response()
+    } else if *request.method() != Method::GET && *request.method() != Method::HEAD && !same_origin(headers, house.port)
+    {
         Trouble::plain(StatusCode::FORBIDDEN, "a change can only come from a page of this server\n").into_response()
     } else {
         next.run(request).await
@@ -57,7 +60,9 @@ fn same_origin(headers: &HeaderMap, port: u16) -> bool {
     // Browsers send both with a form; other clients send neither, and need the token all the same. With `no-referrer` the
     // origin of a form is `null`, and what is left is the browser's own word on where it comes from.
     let site = headers.get(FETCH_SITE).is_none_or(|site| site == "same-origin");
-    let origin = headers.get(ORIGIN).is_none_or(|origin| is_ours(Some(origin), port, "http://") || (origin == "null" && headers.contains_key(FETCH_SITE)));
+    let origin = headers.get(ORIGIN).is_none_or(|origin| {
+        is_ours(Some(origin), port, "http://") || (origin == "null" && headers.contains_key(FETCH_SITE))
+    });
     site && origin
 }
 

@@ -45,9 +45,10 @@ pub(super) async fn events(State(house): State<Arc<House>>) -> Sse<impl Stream<I
             said = tail.next() => said,
             () = stopping.cancelled() => return None,
         };
+        // An event without data is not dispatched by browsers.
         let event = match said {
-            Said::Reset => Event::default().event("reset").data(""),
-            Said::Gone => Event::default().event("gone").data(""),
+            Said::Reset => Event::default().event("reset").data("run"),
+            Said::Gone => Event::default().event("gone").data("run"),
             Said::Line(line) => Event::default().data(line),
         };
         Some((Ok(event), (tail, stopping)))
@@ -97,7 +98,7 @@ pub(super) async fn page() -> Html<String> {
 
 fn table(name: &str, columns: &[&str], id: &str, head: &str) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-label=(name) { table {
+        div.wide tabindex="0" role="region" aria-label={ (name) ", table" } { table {
             thead { tr id=[(!head.is_empty()).then_some(head)] { @for column in columns { th scope="col" { (column) } } } }
             tbody id=(id) {}
         } }

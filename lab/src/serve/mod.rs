@@ -60,8 +60,9 @@ impl Server {
     pub async fn bind(root: PathBuf, store: Store, port: u16) -> Result<Self, Failure> {
         let refused = |error: std::io::Error| {
             let other = if port == u16::MAX { 8091 } else { port + 1 };
-            Failure::unfit(format!("port {port} cannot be used: {error}"))
-                .remedy(format!("stop what uses it, or choose another: cargo lab serve --port {other} (0: any free one)"))
+            Failure::unfit(format!("port {port} cannot be used: {error}")).remedy(format!(
+                "stop what uses it, or choose another: cargo lab serve --port {other} (0: any free one)"
+            ))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(refused)?;
         let port = listener.local_addr().map_err(refused)?.port();

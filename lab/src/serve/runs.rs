@@ -53,7 +53,7 @@ fn picker(shown: &[RunName]) -> Markup {
 /// The runs as a table; one that cannot be read says so in its row.
 pub(super) fn table(store: &Store, names: &[RunName]) -> Markup {
     html! {
-        div.wide tabindex="0" role="region" aria-label="Runs" { table {
+        div.wide tabindex="0" role="region" aria-label="Runs, table" { table {
             thead { tr { th scope="col" { "when, UTC" } th scope="col" { "exercise" } th scope="col" { "candidate" } th scope="col" { "verdict" } th.n scope="col" { "p95 ratio" } th.n scope="col" { "off by" } } }
             tbody { @for name in names {
                 tr {
@@ -83,7 +83,8 @@ fn cells(run: &Run) -> Markup {
 /// The run of this name, found among those there are: a name never becomes a path.
 pub(super) fn find(store: &Store, stem: &str) -> Result<(RunName, Run), Failure> {
     let name = files::list(store, None)?.into_iter().find(|name| name.stem == stem);
-    let name = name.ok_or_else(|| Failure::usage("there is no such run").remedy("the runs page lists those there are"))?;
+    let name =
+        name.ok_or_else(|| Failure::usage("there is no such run").remedy("the runs page lists those there are"))?;
     let run = files::read(&files::path(store, &name))?;
     Ok((name, run))
 }

@@ -34,7 +34,7 @@ pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>
         @for (chapter, exercises) in &chapters {
             h2 { "Chapter " (chapter) }
             table.chapter {
-                thead { tr { th scope="col" { "status" } th scope="col" { "exercise" } th scope="col" { "service" } th.n scope="col" { "minutes" } th.n scope="col" { "best p95" } } }
+                thead { tr { th scope="col" { "status" } th scope="col" { "exercise" } th scope="col" { "service" } th.n scope="col" { "minutes" } th.n scope="col" { "best p95 ratio" } } }
                 tbody { @for one in exercises { (line(one, &learned)) } }
             }
         }
@@ -80,7 +80,7 @@ fn line(one: &Exercise, learned: &Learned) -> Markup {
             td { a href={ "/exercises/" (one.id) } { (one.title) } p { (one.symptom) } }
             td { (one.service) }
             td.n { (one.minutes) " min" }
-            td.n { (progress.best_p95_ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"))) }
+            td.n { @if let Some(ratio) = progress.best_p95_ratio { (format!("{ratio:.2}")) } }
         }
     }
 }

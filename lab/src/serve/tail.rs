@@ -80,7 +80,7 @@ impl Tail {
         // The last line may not be whole yet.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let first = text[..whole].lines().next().unwrap_or_default();
-        if whole < self.read || first != self.first {
+        if first != self.first || text.get(self.read..whole).is_none() {
             (self.read, self.start, self.over) = (0, None, false);
             self.first = first.to_owned();
             self.waiting.push_back(Said::Reset);
@@ -156,7 +156,10 @@ mod tests {
         feed.write(&format!("{}{{\"event\":\"end\"}}\n", start(std::process::id())));
         all(&mut tail).await;
         assert!(!tail.is_running());
-        let second = format!("{}{{\"event\":\"a\"}}\n{{\"event\":\"b\"}}\n", start(std::process::id()).replace("measure", "observe"));
+        let second = format!(
+            "{}{{\"event\":\"a\"}}\n{{\"event\":\"b\"}}\n",
+            start(std::process::id()).replace("measure", "observe")
+        );
         feed.write(&second);
         let said = all(&mut tail).await;
         assert_eq!((said.len(), &said[0]), (4, &Said::Reset), "{said:?}");

@@ -13,6 +13,7 @@ pub(super) fn section(run: &Run) -> Markup {
             @match run.page.diff.as_deref() {
                 Some(diff) if !diff.trim().is_empty() => (lines(diff)),
                 Some(_) => p { "None: the file is the flawed one." },
+                None if run.name(1) == "yours" => p { "This run's file does not say what was changed." },
                 None => p { "Not the learner's file was measured, but " code { (run.name(1)) } ". The reference fix: "
                     code { "cargo lab solution --diff " (run.exercise) } },
             }

@@ -8,9 +8,15 @@ use serde_json::{Value, json};
 
 /// The numbers of every chart by its name, as `charts.js` reads them.
 pub(super) fn data(run: &Run) -> Value {
-    let curves: Vec<Value> =
-        run.page.arms.iter().enumerate().map(|(place, arm)| json!({"name": run.name(place), "points": arm.curve})).collect();
-    let by_arm = |name: &str| run.page.slices.iter().filter(|slice| slice.arm == name && !slice.voided).collect::<Vec<_>>();
+    let curves: Vec<Value> = run
+        .page
+        .arms
+        .iter()
+        .enumerate()
+        .map(|(place, arm)| json!({"name": run.name(place), "points": arm.curve}))
+        .collect();
+    let by_arm =
+        |name: &str| run.page.slices.iter().filter(|slice| slice.arm == name && !slice.voided).collect::<Vec<_>>();
     let (value, _) = what(run);
     let slices: Vec<Value> = run
         .page
@@ -18,7 +24,8 @@ pub(super) fn data(run: &Run) -> Value {
         .iter()
         .enumerate()
         .map(|(place, arm)| {
-            let points: Vec<_> = by_arm(&arm.name).into_iter().filter_map(|slice| Some([slice.t_s, value(slice)?])).collect();
+            let points: Vec<_> =
+                by_arm(&arm.name).into_iter().filter_map(|slice| Some([slice.t_s, value(slice)?])).collect();
             json!({"name": run.name(place), "points": points})
         })
         .collect();
@@ -95,6 +102,8 @@ pub(super) fn over_time(run: &Run) -> Markup {
         }
     };
     let caption = format!("Latency over time: the {word} of each slice, ms");
-    let described = format!("The {word} latency of each slice over the run, one line for each version. The numbers are in the table below.");
+    let described = format!(
+        "The {word} latency of each slice over the run, one line for each version. The numbers are in the table below."
+    );
     chart("slices", &caption, &described, &names, &table)
 }

@@ -1,6 +1,6 @@
 //! What a request costs, counted.
 
-use super::words::{label, wide};
+use super::words::{label, rank, wide};
 use crate::report::number;
 use crate::report::run::Run;
 use maud::{Markup, html};
@@ -13,6 +13,8 @@ pub(super) fn section(run: &Run) -> Markup {
     if names.is_empty() {
         return html! {};
     }
+    let mut names: Vec<&String> = names.into_iter().collect();
+    names.sort_by_key(|name| rank(name));
     let of = |place: usize, name: &str| arms[place].counts.get(name).copied();
     let table = html! {
         table {

@@ -66,11 +66,14 @@ fn how(run: &Run) -> String {
     let requests: Vec<String> = arms.iter().map(|arm| arm.requests.to_string()).collect();
     let errors: u64 = arms.iter().map(|arm| arm.errors).sum();
     let rate = arms.first().map_or(0.0, |arm| arm.rate_rps);
-    let rounds = run.rounds.map_or(String::new(), |[planned, kept]| format!(" in {kept} of {planned} interleaved rounds"));
-    let placebo = run.placebo.map_or(String::new(), |one| format!(" The baseline against itself: {}; it should hold 1.", interval(&one)));
-    let smallest = run
-        .minimum_detectable_effect
-        .map_or(String::new(), |share| format!(" A p95 change of {:.0} % or more would have been seen.", share * 100.0));
+    let rounds =
+        run.rounds.map_or(String::new(), |[planned, kept]| format!(" in {kept} of {planned} interleaved rounds"));
+    let placebo = run
+        .placebo
+        .map_or(String::new(), |one| format!(" The baseline against itself: {}; it should hold 1.", interval(&one)));
+    let smallest = run.minimum_detectable_effect.map_or(String::new(), |share| {
+        format!(" A p95 change of {:.0} % or more would have been seen.", share * 100.0)
+    });
     format!(
         "{} requests{rounds} at {} a second, {errors} errors. Latency counts from the instant a request was due.{placebo}{smallest} \
          A percentile with fewer than ten samples above it is not shown.",

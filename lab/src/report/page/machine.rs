@@ -28,7 +28,7 @@ pub(super) fn section(run: &Run) -> Markup {
             h2 #again { "Measure it again" }
             pre { code { @if run.page.reproduce.is_empty() { "cargo lab measure " (run.exercise) } @else { (run.page.reproduce) } } }
             p.dim {
-                "It took " (number(run.seconds.round())) " s."
+                "It took " (format!("{:.0}", run.seconds)) " s."
                 @if let Some(commit) = &run.page.commit { " Measured at commit " code { (commit) } "." }
                 " Load, distance and targets are in " code { "exercises/" (run.exercise) "/exercise.toml" } "; the same seed asks the same requests in the same order."
             }

@@ -13,7 +13,7 @@ mod waterfall;
 mod words;
 
 pub use charts::chart;
-pub use words::{badge, interval, label, percent};
+pub use words::{badge, interval, label, percent, rank};
 
 use super::assets;
 use super::run::Run;

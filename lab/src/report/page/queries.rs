@@ -41,7 +41,7 @@ fn table(arm: &ExtraArm) -> Markup {
             } }
             tbody { @for query in arm.queries.iter().take(SHOWN) {
                 tr {
-                    th scope="row" { code { (query.statement) } @if let Some(at) = &query.at { " " span.dim { (at) } } }
+                    th scope="row" { code { (query.statement) } @if let Some(at) = &query.at { br; span.dim { (at) } } }
                     td.n { @if query.per_request >= REPEATED { strong { (number(query.per_request)) " ×" } } @else { (number(query.per_request)) " ×" } }
                     td.n { (number(query.rows)) }
                     td.n { (number(query.mean_ms)) }

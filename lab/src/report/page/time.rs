@@ -52,7 +52,8 @@ fn kinds(arms: &[ExtraArm]) -> Vec<String> {
 
 fn table(run: &Run, kinds: &[String]) -> Markup {
     let arms = &run.page.arms;
-    let share = |arm: &ExtraArm, kind: &str| arm.mean_ms_by_kind.get(kind).copied().unwrap_or(0.0) / arm.mean_ms.max(1e-9);
+    let share =
+        |arm: &ExtraArm, kind: &str| arm.mean_ms_by_kind.get(kind).copied().unwrap_or(0.0) / arm.mean_ms.max(1e-9);
     let told = |place: usize, kind: &str| run.page.chapter.get(place).and_then(|chapter| told(&chapter.shares, kind));
     html! {
         table {
@@ -111,5 +112,9 @@ fn moved(run: &Run) -> Markup {
 }
 
 fn signed(value: f64) -> String {
-    if value.abs() < 0.005 { "0".to_owned() } else { format!("{}{}", if value > 0.0 { "+" } else { "−" }, number(value.abs())) }
+    if value.abs() < 0.005 {
+        "0".to_owned()
+    } else {
+        format!("{}{}", if value > 0.0 { "+" } else { "−" }, number(value.abs()))
+    }
 }

@@ -35,7 +35,9 @@ fn when(at: &str) -> String {
 
 fn sentence(run: &Run) -> Markup {
     let last = run.arms().len().saturating_sub(1);
-    let (Some(was), Some(is)) = (run.arms().first().and_then(|arm| arm.ms("p95")), run.arms().get(last).and_then(|arm| arm.ms("p95"))) else {
+    let (Some(was), Some(is)) =
+        (run.arms().first().and_then(|arm| arm.ms("p95")), run.arms().get(last).and_then(|arm| arm.ms("p95")))
+    else {
         return html! { @if last == 0 { "Nothing was timed." } };
     };
     html! {
@@ -48,13 +50,13 @@ fn sentence(run: &Run) -> Markup {
 fn targets(run: &Run) -> Markup {
     html! {
         table {
-            thead { tr { th scope="col" { "target" } th.n scope="col" { "measured" } th.n scope="col" { "wanted" } th scope="col" { "" span.unseen { "result" } } } }
+            thead { tr { th scope="col" { "result" } th scope="col" { "target" } th.n scope="col" { "measured" } th.n scope="col" { "wanted" } } }
             tbody { @for target in &run.targets {
                 tr {
+                    td { (met(target.met)) }
                     th scope="row" { (label(&target.name)) }
                     td.n { (measured(target)) }
                     td.n { (wanted(target)) }
-                    td { (met(target.met)) }
                 }
             } }
         }
