@@ -4,12 +4,18 @@ mod behaviour;
 mod bench;
 mod comparison;
 mod counts;
+mod growth;
 mod latency;
+mod phases;
+mod rows;
 mod verdict;
 
-pub use behaviour::{Difference, compare};
+pub use behaviour::{Difference, compare, compare_all};
 pub use bench::{Bench, Ends, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
-pub use latency::{ArmLatency, Latency, Plan, TimedSlice, interleave, ratio, warm_up};
-pub use verdict::{Evidence, Judged, Verdict, judge, verdict};
+pub use latency::{
+    ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,
+};
+pub use phases::run_phase;
+pub use verdict::{Evidence, Judged, Verdict, judge, quotient, verdict};
