@@ -72,8 +72,10 @@ pub enum Command {
     Solution(Solution),
     /// Restore yours.rs as it was at first; your work is kept in .lab/attic
     Reset(Which),
-    /// The path of the last report
-    Report(Which),
+    /// The page of the last run, made anew from its file; prints its path
+    Report(Report),
+    /// A local page: syllabus, texts, past runs, and a live view of the run that is on
+    Serve(Serve),
     /// Every prediction beside its result, and how well calibrated they are
     Notebook,
     /// What is done; `export` and `import` carry it to another machine
@@ -178,6 +180,27 @@ pub enum Class {
         #[arg(long)]
         csv: bool,
     },
+}
+
+/// Names a run.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// A run file of .lab/runs instead of the newest of the exercise
+    #[arg(long, conflicts_with = "id")]
+    pub run: Option<PathBuf>,
+}
+
+/// How the page is served.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0: any free one
+    #[arg(long, default_value_t = 8090)]
+    pub port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// How the shop starts.

@@ -14,6 +14,7 @@ pub mod pipeline;
 pub mod proof;
 pub mod relay;
 pub mod report;
+pub mod serve;
 pub mod skeleton;
 pub mod state;
 pub mod stats;

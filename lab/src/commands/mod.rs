@@ -21,6 +21,7 @@ mod record;
 mod report;
 mod reset;
 mod resume;
+mod serve;
 mod solution;
 mod start;
 mod task;
@@ -168,7 +169,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Hint { words, id }) => hint::run(&context, &words, id.as_deref()),
         Some(Command::Solution(options)) => solution::run(&context, &options),
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),
-        Some(Command::Report(which)) => report::run(&context, which.id.as_deref()),
+        Some(Command::Report(which)) => report::run(&context, which.id.as_deref(), which.run.as_deref()),
+        Some(Command::Serve(options)) => serve::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
         Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,
         Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),

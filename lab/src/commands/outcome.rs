@@ -6,8 +6,7 @@ use crate::clock;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
 use crate::pipeline::{Comparison, Depth};
-use crate::report::{Page, PageArm, Report, comparison_text, page};
-use crate::state;
+use crate::report::{Report, comparison_text, files, of_comparison, render, run_file};
 use serde_json::json;
 
 /// The object for a run that could not be made.
@@ -67,35 +66,13 @@ pub fn deliver(
         print!("{text}");
     }
     if comparison.latency.is_some() {
-        let run = context.store.sub("runs")?.join(format!("{}-{}.json", clock::stamp(), exercise.id));
-        state::write(&run, object.as_bytes())?;
-        let html = page(&seam_page(exercise, comparison, &report, &text));
-        let path = context.store.sub("reports")?.join(format!("{}.html", exercise.id));
-        state::write(&path, html.as_bytes())?;
-        eprintln!("report: {}", path.display());
+        let page = of_comparison(&context.course.root, exercise, comparison);
+        let run = files::keep(&context.store, &exercise.id, &run_file(&report, &page)?)?;
+        eprintln!("report: {}", render(&context.store, &run)?.display());
     }
     let depth = if comparison.latency.is_some() { Depth::Measure } else { Depth::Check };
     record::after(context, exercise, &report, name, depth)?;
     Ok(report.verdict.exit())
 }
 
-fn seam_page(exercise: &Exercise, comparison: &Comparison, report: &Report, text: &str) -> Page {
-    let arms =
-        comparison.names.iter().enumerate().filter(|(place, _)| *place == 0 || *place == comparison.candidates[0].arm);
-    let arms = arms.filter_map(|(place, name)| {
-        Some(PageArm {
-            name: name.clone(),
-            latency: comparison.latency.as_ref()?.arms[place].merged(),
-            analysis: comparison.counted.get(place)?.analysis.clone(),
-        })
-    });
-    Page {
-        title: format!("{}: {}", exercise.id, exercise.title),
-        verdict: report.verdict.word().replace('_', " "),
-        summary: text.to_owned(),
-        arms: arms.collect(),
-        notes: Vec::new(),
-        machine: report.machine.clone(),
-        at: clock::now(),
-    }
 }
