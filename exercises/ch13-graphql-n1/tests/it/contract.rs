@@ -2,9 +2,9 @@
 
 use crate::{
     company::{ALONE, Company, FAILS, UNKNOWN, company},
-    database::Database,
     page::{Shown, all, page, variants},
 };
+use fixture::Database;
 use order_details::{Line, Lookups, Product, Sources};
 use shop::{OrderId, ProductId};
 use sqlx::PgPool;
@@ -21,7 +21,7 @@ const AWKWARD: &str = "
     delete from order_lines where product_id = 13;";
 
 async fn orders() -> (Database, Company) {
-    let database = Database::new().await;
+    let database = Database::new("details").await;
     database.run(AWKWARD).await;
     (database, Company::start().await)
 }

@@ -2,14 +2,14 @@
 
 use crate::{
     company::Company,
-    database::Database,
     page::{all, page},
 };
+use fixture::Database;
 use shop::ProductId;
 
 #[tokio::test]
 async fn a_price_or_a_stock_that_changed_is_shown_to_the_next_request_except_by_the_trap_shared() {
-    let database = Database::new().await;
+    let database = Database::new("details").await;
     let company = Company::start().await;
     for (name, lookups) in all(&database, Some(&company)) {
         database.run("update products set price_cents = 100 where id = 5").await;
@@ -29,7 +29,7 @@ async fn a_price_or_a_stock_that_changed_is_shown_to_the_next_request_except_by_
 
 #[tokio::test]
 async fn a_page_takes_one_call_to_the_recommendations_where_its_products_are_collected() {
-    let database = Database::new().await;
+    let database = Database::new("details").await;
     let company = Company::start().await;
     for (name, lookups) in all(&database, Some(&company)) {
         company.calls();

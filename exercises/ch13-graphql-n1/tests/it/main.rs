@@ -4,7 +4,6 @@
 
 mod company;
 mod contract;
-mod database;
 mod freshness;
 mod page;
 mod statements;

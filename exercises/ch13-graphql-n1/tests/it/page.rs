@@ -1,6 +1,7 @@
 //! A page of orders as GraphQL resolves it: every level's fields side by side, a field's own fields after it.
 
-use crate::{company::Company, database::Database};
+use crate::company::Company;
+use fixture::Database;
 use futures_util::future::try_join_all;
 use order_details::{Line, LookupError, Lookups, Product, Recommendation, SEAM, Sources};
 use shop::{OrderId, ProductId};

@@ -1,11 +1,11 @@
 //! Every statement of every implementation, checked by the database itself.
 
-use crate::database::Database;
+use fixture::Database;
 use sqlx::AssertSqlSafe;
 
 #[tokio::test]
 async fn every_statement_fits_the_schema() {
-    let database = Database::new().await;
+    let database = Database::new("details").await;
     let mut connection = database.pool.acquire().await.unwrap();
     for (at, (name, statement)) in order_details::STATEMENTS.iter().enumerate() {
         let prepare = AssertSqlSafe(format!("prepare s{at} as {statement}"));

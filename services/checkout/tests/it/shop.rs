@@ -40,6 +40,11 @@ impl TestShop {
         Self::open_with(|_| {}).await
     }
 
+    /// With this choice of variants.
+    pub async fn open_as(variants: &str) -> Self {
+        Self::open_with(|settings| settings.process.variants = Variants::parse(variants).unwrap()).await
+    }
+
     pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
         let stack = stack::test_stack(Needs::ALL).await.unwrap();
         let admin = stack.database_url().unwrap();
@@ -184,7 +189,7 @@ fn process() -> Process {
     Process { listen, exit_with_stdin: false, otlp: None, variants }
 }
 
-async fn serve(router: axum::Router) -> String {
+pub async fn serve(router: axum::Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(axum::serve(listener, router).into_future());
