@@ -117,10 +117,7 @@ impl Loader<GoesWellWith> for Batch {
     type Error = Infallible;
 
     /// One call for each limit that was asked for, which is nearly always one call. A product without an answer is left out.
-    async fn load(
-        &self,
-        questions: &[GoesWellWith],
-    ) -> Result<HashMap<GoesWellWith, Vec<Recommendation>>, Infallible> {
+    async fn load(&self, questions: &[GoesWellWith]) -> Result<HashMap<GoesWellWith, Vec<Recommendation>>, Infallible> {
         let mut by_limit: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
         for question in questions {
             by_limit.entry(question.limit).or_default().push(question.product.0);

@@ -96,9 +96,11 @@ impl Error {
                 look at your orders in two minutes; a charge without an order is given back"
                     .to_owned()
             }
-            Self::Unconfirmed => "the order could not be confirmed yet: look at your orders before you order again, or \
+            Self::Unconfirmed => {
+                "the order could not be confirmed yet: look at your orders before you order again, or \
                 ask again with the same idempotency key"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Internal => "something went wrong on our side".to_owned(),
         }
     }

@@ -1,8 +1,8 @@
 //! The router: health, admin, and the six partners, each behind its own declared behaviour.
 
 use crate::{
-    Config, Name, admin, analytics, analytics::Events, conduct::conduct, email, email::Mailbox, identity, identity::Tokens, partner::Partner,
-    payment, payment::Payment, tax, warehouse, warehouse::Shipments,
+    Config, Name, admin, analytics, analytics::Events, conduct::conduct, email, email::Mailbox, identity,
+    identity::Tokens, partner::Partner, payment, payment::Payment, tax, warehouse, warehouse::Shipments,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use serving::{Problem, Readiness, Shutdown};

@@ -100,7 +100,8 @@ async fn a_reply_that_nobody_waits_for_any_more_leaves_no_order_settled_halfway(
 #[tokio::test]
 async fn orders_at_the_same_time_do_not_mix_their_errands() {
     for follow_up in FollowUp::ALL {
-        let days: Vec<Day> = (0..20).map(|n| if n % 2 == 0 { Day::default() } else { Day::failing("letter") }).collect();
+        let days: Vec<Day> =
+            (0..20).map(|n| if n % 2 == 0 { Day::default() } else { Day::failing("letter") }).collect();
         let mut orders = tokio::task::JoinSet::new();
         for day in days.clone() {
             orders.spawn(async move { drop(follow_up.after(&day).await) });

@@ -28,12 +28,7 @@ impl Lookups {
     pub(crate) fn new(sources: Sources) -> Self {
         let spawn = |task: futures_util::future::BoxFuture<'static, ()>| drop(tokio::spawn(task.in_current_span()));
         let loader = || DataLoader::new(Batch(sources.clone()), spawn).delay(WINDOW);
-        Self {
-            lines: loader(),
-            products: loader(),
-            recommendations: loader().max_batch_size(MOST_PRODUCTS),
-            sources,
-        }
+        Self { lines: loader(), products: loader(), recommendations: loader().max_batch_size(MOST_PRODUCTS), sources }
     }
 
     pub(crate) fn for_request(self: &Arc<Self>) -> Arc<Self> {

@@ -34,11 +34,12 @@ async fn expected(pool: &PgPool, orders: &[i64]) -> Vec<Shown> {
     .fetch_all(pool)
     .await
     .unwrap();
-    let products: Vec<Product> =
-        sqlx::query_as("select p.*, coalesce((select available from stock where product_id = p.id), 0) as available from products p")
-            .fetch_all(pool)
-            .await
-            .unwrap();
+    let products: Vec<Product> = sqlx::query_as(
+        "select p.*, coalesce((select available from stock where product_id = p.id), 0) as available from products p",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
     let shown = |&(order_id, product_id, quantity, unit_price_cents): &(i64, i64, i32, i64)| {
         let product = products.iter().find(|product| product.id == product_id).cloned();
         let line = Line { order_id, product_id, quantity, unit_price_cents };

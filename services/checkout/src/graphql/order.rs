@@ -134,7 +134,8 @@ impl Product {
 
 impl From<order_details::Product> for Product {
     fn from(product: order_details::Product) -> Self {
-        let order_details::Product { id, sku, name, brand, category, price_cents, image_url, rating, available } = product;
+        let order_details::Product { id, sku, name, brand, category, price_cents, image_url, rating, available } =
+            product;
         let number = ProductId(id);
         Self { id: id.into(), sku, name, brand, category, price_cents, image_url, available, number, stars: rating }
     }

@@ -176,7 +176,9 @@ async fn analytics_counts_an_event_once_and_refuses_what_is_none() {
     assert_eq!((first.status, &first.body), (202, &again.body));
     assert_eq!(partners.count("analytics", "effects").await, 1);
     partners.post("/analytics/events", right.clone()).await.problem(400);
-    for (field, value) in [("name", json!("")), ("order_id", json!(0)), ("pieces", json!(0)), ("total_cents", json!(-1))] {
+    for (field, value) in
+        [("name", json!("")), ("order_id", json!(0)), ("pieces", json!(0)), ("total_cents", json!(-1))]
+    {
         let mut wrong = right.clone();
         wrong[field] = value;
         partners.post_with_key("/analytics/events", field, wrong).await.problem(422);
