@@ -1,7 +1,5 @@
 //! Hands the order to the broker and lets the customer know; the order worker does the rest.
 //!
-//! MEASURED
-//!
 //! Nothing in the reply depends on the letter, the shipment or a statistic, so nobody has to wait for them, and an email
 //! partner that is down is no reason to refuse an order. What is awaited is the broker's confirmation: until it has come,
 //! only this process knows of the errands. Where it does not come, the outbox still has the event.

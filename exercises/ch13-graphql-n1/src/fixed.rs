@@ -1,7 +1,5 @@
 //! Collects what the fields of one request ask for, and fetches each level of the answer at once.
 //!
-//! MEASURED
-//!
 //! A field's look-up waits up to a millisecond (the loader's own default) for others like it: async-graphql resolves the
 //! items of a list side by side, so all of them ask within that time, and one statement or RPC answers them. The loaders
 //! are made for each request. What they know ends with it, so nothing of it can be stale or somebody else's.
