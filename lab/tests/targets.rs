@@ -82,6 +82,18 @@ targets! {
     result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
     result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
     result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    critical_path_flawed_misses_a_target: "ch08-critical-path", "flawed";
+    critical_path_fixed_meets_every_target: "ch08-critical-path", "fixed";
+    critical_path_spawned_loses_errands_when_the_process_is_killed: "ch08-critical-path", "trap:spawn";
+    critical_path_joined_still_waits_for_the_slowest: "ch08-critical-path", "trap:join";
+    critical_path_yours_starts_as_the_flawed_version: "ch08-critical-path", "yours";
+    critical_path_has_its_hints_its_text_and_its_place_in_the_list: "ch08-critical-path", "files";
+    graphql_n1_flawed_misses_a_target: "ch13-graphql-n1", "flawed";
+    graphql_n1_fixed_meets_every_target: "ch13-graphql-n1", "fixed";
+    graphql_n1_with_shared_loaders_shows_what_was_true_before: "ch13-graphql-n1", "trap:shared";
+    graphql_n1_with_a_long_window_waits_for_nobody: "ch13-graphql-n1", "trap:delay";
+    graphql_n1_yours_starts_as_the_flawed_version: "ch13-graphql-n1", "yours";
+    graphql_n1_has_its_hints_its_text_and_its_place_in_the_list: "ch13-graphql-n1", "files";
     the_story_of_the_product_search_is_reproduced: "ch01-product-search", "story";
     the_story_of_the_product_search_has_its_text_and_its_place_in_the_list: "ch01-product-search", "files";
 }
@@ -91,5 +103,8 @@ fn every_exercise_of_the_course_has_its_tests_here() {
     let listed = Command::new(lab()).args(["--json", "list"]).current_dir(root()).output().unwrap();
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     let ids: Vec<&str> = listed["exercises"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
-    assert_eq!(ids, ["ch01-product-search", "ch01-related-products", "ch01-result-format"]);
+    assert_eq!(
+        ids,
+        ["ch01-product-search", "ch01-related-products", "ch01-result-format", "ch08-critical-path", "ch13-graphql-n1"]
+    );
 }
