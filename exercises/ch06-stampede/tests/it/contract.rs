@@ -40,6 +40,7 @@ async fn what_does_not_exist_is_asked_for_each_time_and_found_when_it_comes() {
     let shop = Shop::open().await;
     for (at, variant) in variants().into_iter().enumerate() {
         let pages = shop.process(&variant, &variant.to_string(), LONG).await;
+        shop.loads();
         for id in [0, -1, i64::MIN, i64::MAX, 900_000] {
             assert!(shop.get(&pages, id).await.unwrap().is_none(), "{variant}: {id}");
             assert!(shop.get(&pages, id).await.unwrap().is_none(), "{variant}: {id}");

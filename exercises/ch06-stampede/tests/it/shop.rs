@@ -1,15 +1,18 @@
 //! A database and a corner of Redis for a test, and pages that are loaded from it and counted.
 
+use fixture::Database;
 use product_pages::{Load, Loaded, Page, ProductPages};
-use redis::aio::{ConnectionManager, MultiplexedConnection};
+use redis::{
+    Client,
+    aio::{ConnectionManager, MultiplexedConnection},
+};
 use shop::ProductId;
 use sqlx::{PgPool, postgres::PgPoolOptions};
-use stack::{Needs, Stack};
+use stack::Needs;
 use std::{
-    process,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -20,8 +23,7 @@ const LOAD: &str = "select name from products, pg_sleep($2) where id = $1";
 
 /// A shop; [`Shop::close`] ends it.
 pub(crate) struct Shop {
-    stack: Stack,
-    name: String,
+    database: Database,
     pub(crate) pool: PgPool,
     loads: Arc<AtomicUsize>,
 }
@@ -39,15 +41,10 @@ pub(crate) fn text(loaded: Loaded) -> Page {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let stack = stack::test_stack(Needs::NONE.with_postgres().with_redis()).await.unwrap();
-        let admin = stack.database_url().unwrap();
-        let name = format!("pages_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let template = catalogue::template(admin, catalogue::Size::small(), |_| ()).await.unwrap();
-        let url = catalogue::clone_database(admin, &template, &name).await.unwrap();
+        let database = Database::beside(Needs::NONE.with_redis(), "pages").await;
         // As many loads at once as a test asks for: how many there are is what is looked at.
-        let pool = PgPoolOptions::new().max_connections(30).connect(&url).await.unwrap();
-        Self { stack, name, pool, loads: Arc::default() }
+        let pool = PgPoolOptions::new().max_connections(30).connect(&database.url).await.unwrap();
+        Self { database, pool, loads: Arc::default() }
     }
 
     /// One process of the service: a memory of its own. Those with the same `corner` share Redis.
@@ -57,17 +54,20 @@ impl Shop {
 
     /// A connection as the service has it.
     pub(crate) async fn manager(&self) -> ConnectionManager {
-        ConnectionManager::new(redis::Client::open(self.stack.redis_url().unwrap()).unwrap()).await.unwrap()
+        ConnectionManager::new(self.client()).await.unwrap()
     }
 
-    /// What precedes the keys of a corner of Redis.
+    /// What precedes the keys of a corner of Redis; other tests use the same server.
     pub(crate) fn prefix(&self, corner: &str) -> String {
-        format!("{}:{corner}:", self.name)
+        format!("{}:{corner}:", self.database.url)
     }
 
     pub(crate) async fn redis(&self) -> MultiplexedConnection {
-        let client = redis::Client::open(self.stack.redis_url().unwrap()).unwrap();
-        client.get_multiplexed_async_connection().await.unwrap()
+        self.client().get_multiplexed_async_connection().await.unwrap()
+    }
+
+    fn client(&self) -> Client {
+        Client::open(self.database.stack.redis_url().unwrap()).unwrap()
     }
 
     /// The load of a page that takes this long in Postgres.
@@ -96,7 +96,6 @@ impl Shop {
 
     pub(crate) async fn close(self) {
         self.pool.close().await;
-        self.stack.drop_database(&self.name).await.unwrap();
-        self.stack.stop().await.unwrap();
+        self.database.drop().await;
     }
 }

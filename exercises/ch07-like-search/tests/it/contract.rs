@@ -1,6 +1,6 @@
 //! One table of cases, run over every implementation.
 
-use crate::database::Database;
+use fixture::Database;
 use product_lookup::{Found, ProductLookup};
 use shop::{Money, ProductCard, ProductId};
 use sqlx::PgPool;
@@ -15,7 +15,7 @@ const AWKWARD: &str = r"
     update products set name = 'Zygomorph quixotic stool' where id between 100 and 160;";
 
 async fn catalogue() -> Database {
-    let database = Database::new().await;
+    let database = Database::new("lookup").await;
     database.run(AWKWARD).await;
     database
 }

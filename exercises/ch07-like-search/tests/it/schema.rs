@@ -1,6 +1,6 @@
 //! What each implementation makes of the schema, and what Postgres makes of the statement with it.
 
-use crate::database::Database;
+use fixture::Database;
 use product_lookup::{ProductLookup, SEAM};
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use variant::Variant;
@@ -11,7 +11,7 @@ const INDEXES: &str = "
 
 #[tokio::test]
 async fn an_index_exists_only_where_its_implementation_runs() {
-    let database = Database::new().await;
+    let database = Database::new("lookup").await;
     for (implementation, wanted) in [
         (ProductLookup::Fixed, "products_fragment_idx"),
         (ProductLookup::Fixed, "products_fragment_idx"),
@@ -28,7 +28,7 @@ async fn an_index_exists_only_where_its_implementation_runs() {
 
 #[tokio::test]
 async fn two_processes_that_start_together_both_get_the_schema_they_want() {
-    let database = Database::new().await;
+    let database = Database::new("lookup").await;
     for _ in 0..3 {
         ProductLookup::Flawed.prepare(&database.pool).await.unwrap();
         let both =
@@ -38,10 +38,19 @@ async fn two_processes_that_start_together_both_get_the_schema_they_want() {
     database.drop().await;
 }
 
+/// Ten times the small catalogue: with 500 rows Postgres rightly reads them all.
+const MORE: &str = "
+    insert into products (id, sku, name, brand, category, price_cents, image_url, rating, keywords, description,
+        specifications, created_at)
+    select id + 1000 * n, sku || '-' || n, name, brand, category, price_cents, image_url, rating, keywords, description,
+        specifications, created_at
+    from products, generate_series(1, 9) as n";
+
 /// Whether the plan reads the whole table: asked for a plan that knows the fragment, and for one that is kept for all.
 #[tokio::test]
 async fn only_the_fixed_version_does_not_read_every_product() {
-    let database = Database::new().await;
+    let database = Database::new("lookup").await;
+    database.run(MORE).await;
     for (implementation, reads_all) in
         [(ProductLookup::Flawed, true), (ProductLookup::BTree, true), (ProductLookup::Fixed, false)]
     {
