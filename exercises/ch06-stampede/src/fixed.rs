@@ -120,8 +120,8 @@ impl Tiers {
         match newer {
             Ok(kept) => self.memory.insert(id, kept).await,
             Err(Missed::NoSuchProduct) => {
-                self.memory.invalidate(&id).await;
                 self.shared.remove(id).await;
+                self.memory.invalidate(&id).await;
             }
             Err(Missed::Failed(error)) => tracing::warn!(%error, "the last page is given away for longer"),
         }
