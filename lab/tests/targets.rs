@@ -82,6 +82,17 @@ targets! {
     result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
     result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
     result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    stampede_flawed_misses_a_target: "ch06-stampede", "flawed";
+    stampede_fixed_meets_every_target: "ch06-stampede", "fixed";
+    stampede_with_jitter_still_loads_once_for_everybody_who_asks: "ch06-stampede", "trap:jitter";
+    stampede_with_a_leader_who_leaves_locks_the_page: "ch06-stampede", "trap:leader";
+    stampede_yours_starts_as_the_flawed_version: "ch06-stampede", "yours";
+    stampede_has_its_hints_its_text_and_its_place_in_the_list: "ch06-stampede", "files";
+    like_search_flawed_misses_a_target: "ch07-like-search", "flawed";
+    like_search_fixed_meets_every_target: "ch07-like-search", "fixed";
+    like_search_with_a_b_tree_still_reads_every_product: "ch07-like-search", "trap:btree";
+    like_search_yours_starts_as_the_flawed_version: "ch07-like-search", "yours";
+    like_search_has_its_hints_its_text_and_its_place_in_the_list: "ch07-like-search", "files";
     critical_path_flawed_misses_a_target: "ch08-critical-path", "flawed";
     critical_path_fixed_meets_every_target: "ch08-critical-path", "fixed";
     critical_path_spawned_loses_errands_when_the_process_is_killed: "ch08-critical-path", "trap:spawn";

@@ -67,7 +67,7 @@ pub enum Key {
     MessagingSystem,
     /// `messaging.destination.name`
     MessagingDestination,
-    /// `workshop.kind`: `serialization` or `wait`
+    /// `workshop.kind`: `serialization`, `wait` or `background`
     WorkshopKind,
     /// `code.file.path`
     CodeFile,

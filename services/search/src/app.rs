@@ -4,6 +4,8 @@ use crate::{Settings, cache::Cache, error, recommendations::Recommendations, rou
 use anyhow::Context as _;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use http::StatusCode;
+use product_lookup::ProductLookup;
+use product_pages::ProductPages;
 use related_products::RelatedProducts;
 use result_format::ResultFormat;
 use serving::{Problem, Readiness, Shutdown};
@@ -27,6 +29,8 @@ pub struct App {
     pub(crate) recommendations: Recommendations,
     pub(crate) related_products: RelatedProducts,
     pub(crate) result_format: ResultFormat,
+    pub(crate) product_pages: ProductPages,
+    pub(crate) product_lookup: ProductLookup,
 }
 
 /// The service, its dependencies reached.
@@ -61,6 +65,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(routes::openapi::Document::openapi())
         .routes(routes!(routes::search::search))
         .routes(routes!(routes::search::trending))
+        .routes(routes!(routes::lookup::containing))
         .routes(routes!(routes::product::by_id))
         .routes(routes!(routes::product::by_sku))
         .routes(routes!(routes::product::related))
@@ -76,11 +81,15 @@ impl App {
     async fn connect(settings: &Settings) -> anyhow::Result<Self> {
         let related_products = RelatedProducts::try_from(settings.variants.of(related_products::SEAM))?;
         let result_format = ResultFormat::try_from(settings.variants.of(result_format::SEAM))?;
+        let product_lookup = ProductLookup::try_from(settings.variants.of(product_lookup::SEAM))?;
         let db = database(settings).await?;
         related_products.prepare(&db).await.context("preparing the database for related products")?;
+        product_lookup.prepare(&db).await.context("preparing the database for looking products up")?;
         let cache = Cache::connect(&settings.redis).await.context("REDIS_URL: Redis cannot be reached")?;
+        let ((redis, prefix), lifetime) = (cache.parts(), settings.redis.page_lifetime);
+        let product_pages = ProductPages::new(settings.variants.of(product_pages::SEAM), redis, prefix, lifetime)?;
         let recommendations = Recommendations::lazily(settings.recommendations.clone());
-        Ok(Self { db, cache, recommendations, related_products, result_format })
+        Ok(Self { db, cache, recommendations, related_products, result_format, product_pages, product_lookup })
     }
 }
 

@@ -112,3 +112,19 @@ macro_rules! wait_span {
         $crate::__tracing::info_span!("wait", otel.name = $what, workshop.kind = "wait")
     };
 }
+
+/// Work that a request starts and does not wait for: `background_span!("refresh product page")`. It belongs to the
+/// request's trace without keeping the request's own span open.
+#[macro_export]
+macro_rules! background_span {
+    ($what:expr) => {{
+        let span = $crate::__tracing::info_span!(
+            parent: None,
+            "background",
+            otel.name = $what,
+            workshop.kind = "background"
+        );
+        $crate::follow(&span);
+        span
+    }};
+}

@@ -22,6 +22,8 @@ pub struct Story {
 pub const SEAMS: &[Seam] = &[
     Seam { id: "ch01-related-products", traps: &["index"] },
     Seam { id: "ch01-result-format", traps: &["compression"] },
+    Seam { id: "ch06-stampede", traps: &["jitter", "leader"] },
+    Seam { id: "ch07-like-search", traps: &["btree"] },
     Seam { id: "ch08-critical-path", traps: &["spawn", "join"] },
     Seam { id: "ch13-graphql-n1", traps: &["shared", "delay"] },
 ];

@@ -7,13 +7,11 @@ use axum::{
 };
 use result_format::product_page::{ProductPage, ProductRow};
 use shop::{ProductCard, ProductId, Sku};
+use sqlx::PgPool;
 use telemetry::{db_span, serialization_span};
 use tracing::Instrument as _;
 
 use super::search::Card;
-
-/// How long a rendered page is kept, seconds. The texts of a product change a few times a year.
-const KEEP_PAGE: u64 = 60;
 
 /// A product and how many of it there are.
 pub const PRODUCT: &str = "
@@ -61,30 +59,29 @@ pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Resu
 
 /// The texts may come from the cache, the stock never does: it changes with every order.
 async fn page(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
-    let cached = app.cache.cached_page(id).await.and_then(|json| serde_json::from_str::<ProductPage>(&json).ok());
-    let page = match cached {
-        Some(page) => available(app, id).await?.map(|available| ProductPage { available, ..page }),
-        None => rendered(app, id).await?,
+    let db = app.db.clone();
+    let Some(json) = app.product_pages.get(id, async move { rendered(&db, id).await }).await? else { return Ok(None) };
+    let page = match serde_json::from_str(&json) {
+        Ok(page) => Some(page),
+        Err(error) => {
+            tracing::warn!(%error, "what is cached is no page");
+            row(&app.db, id).await?.map(ProductPage::from)
+        }
     };
-    if page.is_some() {
-        app.cache.count_view(id).await;
-    }
-    Ok(page)
+    let (Some(page), Some(available)) = (page, available(app, id).await?) else { return Ok(None) };
+    app.cache.count_view(id).await;
+    Ok(Some(ProductPage { available, ..page }))
 }
 
-async fn rendered(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
-    let query = sqlx::query_as::<_, ProductRow>(PRODUCT).bind(id.0).fetch_optional(&app.db);
-    let Some(row) = query.instrument(db_span!("products.page", PRODUCT)).await? else { return Ok(None) };
-    let (page, json) = serialization_span!("product page").in_scope(|| {
-        let page = ProductPage::from(row);
-        let json = serde_json::to_string(&page);
-        (page, json)
-    });
-    match json {
-        Ok(json) => app.cache.cache_page(id, json, KEEP_PAGE).await,
-        Err(error) => tracing::warn!(%error, "a page was not cached"),
-    }
-    Ok(Some(page))
+async fn rendered(db: &PgPool, id: ProductId) -> Result<Option<String>, sqlx::Error> {
+    let Some(row) = row(db, id).await? else { return Ok(None) };
+    let json = serialization_span!("product page").in_scope(|| serde_json::to_string(&ProductPage::from(row)));
+    json.map(Some).map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+async fn row(db: &PgPool, id: ProductId) -> Result<Option<ProductRow>, sqlx::Error> {
+    let query = sqlx::query_as(PRODUCT).bind(id.0).fetch_optional(db);
+    query.instrument(db_span!("products.page", PRODUCT)).await
 }
 
 async fn available(app: &App, id: ProductId) -> Result<Option<i32>, sqlx::Error> {
