@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use password_checks::CheckError;
 use serving::Problem;
 use shop::ProductId;
 
@@ -127,6 +128,15 @@ impl From<sqlx::Error> for Error {
             Self::Unavailable("the database")
         } else {
             Self::internal(&error)
+        }
+    }
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Busy => Self::Unavailable("the login"),
+            CheckError::Hash(_) | CheckError::Lost(_) => Self::internal(&error),
         }
     }
 }

@@ -40,6 +40,8 @@ pub const WORKSHOP_KIND: &str = "workshop.kind";
 pub const KIND_SERIALIZATION: &str = "serialization";
 /// Waiting for a pool, a permit or a lock.
 pub const KIND_WAIT: &str = "wait";
+/// How long the longest single poll of the request's future took, in microseconds. Ours: there is no convention.
+pub const LONGEST_POLL: &str = "workshop.longest_poll_us";
 /// Resource attribute: the variant of every seam in this process.
 pub const WORKSHOP_VARIANTS: &str = "workshop.variants";
 

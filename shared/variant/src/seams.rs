@@ -22,6 +22,8 @@ pub struct Story {
 pub const SEAMS: &[Seam] = &[
     Seam { id: "ch01-related-products", traps: &["index"] },
     Seam { id: "ch01-result-format", traps: &["compression"] },
+    Seam { id: "ch09-blocking-runtime", traps: &["spawn-blocking", "more-workers"] },
+    Seam { id: "ch10-bulkhead-breaker", traps: &["absolute-count", "wide-bulkhead"] },
 ];
 
 /// Every story there is.

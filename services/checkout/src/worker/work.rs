@@ -68,6 +68,7 @@ async fn confirm(tools: &Tools, order: &OrderPlaced, message: &str) -> sqlx::Res
 fn failed(what: &str, error: &CallError) -> Failure {
     match error {
         CallError::Refused { .. } => Failure::Hopeless(format!("{what}: {error}")),
+        CallError::NotSent(_) => Failure::NotSent(format!("{what}: {error}")),
         CallError::NotReached(_) | CallError::Unknown(_) => Failure::ForNow(format!("{what}: {error}")),
     }
 }
