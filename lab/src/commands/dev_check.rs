@@ -5,7 +5,7 @@ use super::{Context, outcome};
 use crate::arms::{binaries_for, needs_of};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Bench, Comparison, Depth, Judged, run as compare, with_bench};
+use crate::pipeline::{Bench, Comparison, Depth, Ends, Judged, run as compare, with_bench};
 use crate::story;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,12 +68,18 @@ pub async fn run(context: &Context, ids: &[String]) -> Result<Exit, Failure> {
         let object = serde_json::json!({ "exercises": proven, "machine": crate::machine::Machine::here() });
         println!("{object}");
     }
-    let all = || proven.iter().flat_map(|one| &one.proofs);
-    Ok(match (all().any(|proof| proof.holds == Some(false)), all().any(|proof| proof.holds.is_none())) {
-        (true, _) => Exit::NotYet,
-        (false, true) => Exit::Inconclusive,
-        (false, false) => Exit::Pass,
-    })
+    Ok(proven.exit())
+}
+
+impl Ends for Vec<Proven> {
+    fn exit(&self) -> Exit {
+        let all = || self.iter().flat_map(|one| &one.proofs);
+        match (all().any(|proof| proof.holds == Some(false)), all().any(|proof| proof.holds.is_none())) {
+            (true, _) => Exit::NotYet,
+            (false, true) => Exit::Inconclusive,
+            (false, false) => Exit::Pass,
+        }
+    }
 }
 
 async fn prove(bench: &Bench<'_>, exercise: &Exercise) -> Result<Proven, Failure> {

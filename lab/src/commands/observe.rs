@@ -43,6 +43,7 @@ async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Re
         binaries: &bench.binaries,
         logs: &bench.logs,
     };
+    bench.feed.start(Some(&exercise.id), &["as it is"]);
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, mix.request(0), spec).await?;
     let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
     warm_up(bench, &shop, &mix, plan).await?;

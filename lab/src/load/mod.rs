@@ -22,6 +22,8 @@ pub use outcome::{Sample, SliceResult, histogram};
 pub(crate) use pacer::thread_cpu_time;
 pub(crate) use pacer::wake_without_slack;
 pub use schedule::{Arrival, Schedule};
+#[cfg(test)]
+pub(crate) use slice::empty_result as slice_for_tests;
 pub use void::VoidReason;
 
 #[cfg(test)]

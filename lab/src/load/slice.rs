@@ -191,7 +191,7 @@ pub(super) fn broken(why: String) -> SliceResult {
     result
 }
 
-pub(super) fn empty_result() -> SliceResult {
+pub(crate) fn empty_result() -> SliceResult {
     SliceResult {
         latency: histogram(),
         from_send: coarse_histogram(),

@@ -90,8 +90,8 @@ pub async fn run(
         binaries: &bench.binaries,
         logs: &bench.logs,
     };
-    let terminal = bench.context.terminal;
-    terminal.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
+    bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
+    bench.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
     let mut comparison = Comparison {
         names,
@@ -102,7 +102,7 @@ pub async fn run(
         remarks: Vec::new(),
         seconds: 0.0,
     };
-    terminal.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
+    bench.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
     for arm in 1..shop.arms.len() {
         let difference = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], &shop.arms[arm]).await?;
         comparison.candidates.push(Candidate {
@@ -135,7 +135,7 @@ async fn evidence(
     if !unsteady.is_empty() && depth == Depth::Measure {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
-    bench.context.terminal.step("counts: traced requests");
+    bench.step("counts: traced requests");
     let length = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
     let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
     for arm in &shop.arms {
@@ -162,6 +162,7 @@ async fn evidence(
             ratios: comparison.latency.is_some().then_some(&candidate.ratios),
         };
         candidate.judged = judge(&exercise.target, &evidence)?;
+        bench.tell_targets(&candidate.judged);
     }
     Ok(())
 }

@@ -52,9 +52,10 @@ pub async fn count(
         SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
     drop(bench.receiver.take());
     let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
-    for slice in slices {
+    for (place, slice) in slices.iter().enumerate() {
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
         let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
+        bench.tell_slice(&arm.spec.name, "counts", (place + 1, slices.len()), &result);
         arm.check()?;
         if result.errors > 0 {
             let kinds: Vec<String> = result.error_kinds.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
@@ -87,5 +88,7 @@ pub async fn count(
     let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
     counts.insert("response_bytes".to_owned(), per_request(wire));
     counts.insert("body_bytes".to_owned(), per_request(bodies));
-    Ok(Counted { analysis, counts })
+    let counted = Counted { analysis, counts };
+    bench.tell_counts(&arm.spec.name, &counted);
+    Ok(counted)
 }

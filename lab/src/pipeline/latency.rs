@@ -128,6 +128,7 @@ pub async fn warm_up(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> R
         for slice in 0..WARM_CAP {
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, plan.seed ^ (slice as u64 + 1) << 32);
             let result = bench.driver.slice(arm.base(), mix, &schedule, SliceOptions::default()).await;
+            bench.tell_slice(&arm.spec.name, "warmup", (slice + 1, WARM_CAP), &result);
             shop.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);
             if medians.len() >= WARM && steady(&medians[medians.len() - WARM..]) {
@@ -174,6 +175,7 @@ pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -
             let process = &shop.arms[arm].process;
             let cpu_before = process.cpu();
             let result = bench.driver.slice(&process.base, mix, &schedule, SliceOptions::default()).await;
+            bench.tell_slice(&shop.arms[arm].spec.name, "latency", (round + 1, plan.rounds), &result);
             shop.check()?;
             progress.one();
             cpu[arm] += process.cpu().saturating_sub(cpu_before);

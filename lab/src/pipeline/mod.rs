@@ -8,7 +8,7 @@ mod latency;
 mod verdict;
 
 pub use behaviour::{Difference, compare};
-pub use bench::{Bench, with_bench};
+pub use bench::{Bench, Ends, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
 pub use latency::{ArmLatency, Latency, Plan, interleave, ratio, warm_up};
