@@ -82,6 +82,18 @@ targets! {
     result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
     result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
     result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    blocking_runtime_flawed_misses_a_target: "ch09-blocking-runtime", "flawed";
+    blocking_runtime_fixed_meets_every_target: "ch09-blocking-runtime", "fixed";
+    blocking_runtime_with_a_thread_a_login_lets_a_wave_take_every_core: "ch09-blocking-runtime", "trap:spawn-blocking";
+    blocking_runtime_with_more_workers_still_keeps_one_a_login: "ch09-blocking-runtime", "trap:more-workers";
+    blocking_runtime_yours_starts_as_the_flawed_version: "ch09-blocking-runtime", "yours";
+    blocking_runtime_has_its_hints_its_text_and_its_place_in_the_list: "ch09-blocking-runtime", "files";
+    bulkhead_breaker_flawed_misses_a_target: "ch10-bulkhead-breaker", "flawed";
+    bulkhead_breaker_fixed_meets_every_target: "ch10-bulkhead-breaker", "fixed";
+    bulkhead_breaker_that_opens_at_five_failures_cuts_off_a_partner_that_is_well: "ch10-bulkhead-breaker", "trap:absolute-count";
+    bulkhead_breaker_with_bulkheads_as_wide_as_the_pool_isolates_nothing: "ch10-bulkhead-breaker", "trap:wide-bulkhead";
+    bulkhead_breaker_yours_starts_as_the_flawed_version: "ch10-bulkhead-breaker", "yours";
+    bulkhead_breaker_has_its_hints_its_text_and_its_place_in_the_list: "ch10-bulkhead-breaker", "files";
     the_story_of_the_product_search_is_reproduced: "ch01-product-search", "story";
     the_story_of_the_product_search_has_its_text_and_its_place_in_the_list: "ch01-product-search", "files";
 }
@@ -91,5 +103,5 @@ fn every_exercise_of_the_course_has_its_tests_here() {
     let listed = Command::new(lab()).args(["--json", "list"]).current_dir(root()).output().unwrap();
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     let ids: Vec<&str> = listed["exercises"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
-    assert_eq!(ids, ["ch01-product-search", "ch01-related-products", "ch01-result-format"]);
+    assert_eq!(ids, ["ch01-product-search", "ch01-related-products", "ch01-result-format", "ch09-blocking-runtime", "ch10-bulkhead-breaker"]);
 }
