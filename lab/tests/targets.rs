@@ -105,6 +105,18 @@ targets! {
     graphql_n1_with_a_long_window_waits_for_nobody: "ch13-graphql-n1", "trap:delay";
     graphql_n1_yours_starts_as_the_flawed_version: "ch13-graphql-n1", "yours";
     graphql_n1_has_its_hints_its_text_and_its_place_in_the_list: "ch13-graphql-n1", "files";
+    blocking_runtime_flawed_misses_a_target: "ch09-blocking-runtime", "flawed";
+    blocking_runtime_fixed_meets_every_target: "ch09-blocking-runtime", "fixed";
+    blocking_runtime_with_a_thread_a_login_lets_a_wave_take_every_core: "ch09-blocking-runtime", "trap:spawn-blocking";
+    blocking_runtime_with_more_workers_still_keeps_one_a_login: "ch09-blocking-runtime", "trap:more-workers";
+    blocking_runtime_yours_starts_as_the_flawed_version: "ch09-blocking-runtime", "yours";
+    blocking_runtime_has_its_hints_its_text_and_its_place_in_the_list: "ch09-blocking-runtime", "files";
+    bulkhead_breaker_flawed_misses_a_target: "ch10-bulkhead-breaker", "flawed";
+    bulkhead_breaker_fixed_meets_every_target: "ch10-bulkhead-breaker", "fixed";
+    bulkhead_breaker_that_opens_at_five_failures_cuts_off_a_partner_that_is_well: "ch10-bulkhead-breaker", "trap:absolute-count";
+    bulkhead_breaker_with_bulkheads_as_wide_as_the_pool_isolates_nothing: "ch10-bulkhead-breaker", "trap:wide-bulkhead";
+    bulkhead_breaker_yours_starts_as_the_flawed_version: "ch10-bulkhead-breaker", "yours";
+    bulkhead_breaker_has_its_hints_its_text_and_its_place_in_the_list: "ch10-bulkhead-breaker", "files";
     the_story_of_the_product_search_is_reproduced: "ch01-product-search", "story";
     the_story_of_the_product_search_has_its_text_and_its_place_in_the_list: "ch01-product-search", "files";
 }

@@ -19,7 +19,7 @@ mod traps;
 mod yours;
 
 pub use proto::recommendations::v1::Recommendation;
-pub use sources::Sources;
+pub use sources::{Recommender, Sources};
 
 use shop::{OrderId, ProductId};
 use std::sync::Arc;

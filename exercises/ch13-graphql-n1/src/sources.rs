@@ -1,16 +1,21 @@
 //! Where the look-ups read from: the database, and the recommendations over gRPC.
 
+use http::{Request, Response};
 use proto::recommendations::v1::{
     ForEachProductRequest, ForProductRequest, ProductRecommendations, Recommendation,
     recommendations_client::RecommendationsClient,
 };
 use sqlx::PgPool;
 use telemetry::rpc_span;
-use tonic::{Code, Status, transport::Channel};
+use tonic::{Code, Status, body::Body};
+use tower::util::BoxCloneSyncService;
 use tracing::{Instrument as _, Span};
 
 /// The most products in one call of [`Sources::recommended_for_each`].
 pub const MOST_PRODUCTS: usize = 100;
+
+/// A client of the recommendations, whatever guards its calls.
+pub type Recommender = RecommendationsClient<BoxCloneSyncService<Request<Body>, Response<Body>, Status>>;
 
 /// Everything there is to read from; cheap to clone.
 #[derive(Clone)]
@@ -18,7 +23,7 @@ pub struct Sources {
     /// The shop's database.
     pub db: PgPool,
     /// The recommendations; a shop may be without.
-    pub recommendations: Option<RecommendationsClient<Channel>>,
+    pub recommendations: Option<Recommender>,
 }
 
 impl Sources {

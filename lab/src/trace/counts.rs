@@ -46,5 +46,24 @@ pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) 
         return BTreeMap::new();
     }
     let mean = |name| sums.get(name).copied().unwrap_or(0) as f64 / requests.len() as f64;
-    names.iter().map(|name| ((*name).to_owned(), mean(*name))).collect()
+    let mut counts: BTreeMap<String, f64> = names.iter().map(|name| ((*name).to_owned(), mean(*name))).collect();
+    counts.insert("longest_poll_ms".to_owned(), longest_poll_ms(requests));
+    counts
+}
+
+/// The median of each route's longest polls, of the route where it is longest. A mean over all requests would hide one bad
+/// route behind many good ones; a maximum would be the system's scheduler, which may stop any poll for some milliseconds.
+fn longest_poll_ms(requests: &[Dissected<'_>]) -> f64 {
+    let mut by_route: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for request in requests {
+        let root = request.tree.nodes[0].span;
+        if let Some(micros) = root.attributes.int(Key::LongestPoll) {
+            by_route.entry(&root.name).or_default().push(micros);
+        }
+    }
+    let medians = by_route.into_values().map(|mut polls| {
+        polls.sort_unstable();
+        polls[polls.len() / 2]
+    });
+    medians.max().unwrap_or(0) as f64 / 1e3
 }

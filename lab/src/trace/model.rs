@@ -69,6 +69,8 @@ pub enum Key {
     MessagingDestination,
     /// `workshop.kind`: `serialization`, `wait` or `background`
     WorkshopKind,
+    /// `workshop.longest_poll_us`: microseconds that the request kept a worker thread at the most
+    LongestPoll,
     /// `code.file.path`
     CodeFile,
     /// `code.line.number`
@@ -100,6 +102,7 @@ impl Key {
             "messaging.system" => Self::MessagingSystem,
             "messaging.destination.name" => Self::MessagingDestination,
             "workshop.kind" => Self::WorkshopKind,
+            "workshop.longest_poll_us" => Self::LongestPoll,
             "code.file.path" | "code.filepath" => Self::CodeFile,
             "code.line.number" | "code.lineno" => Self::CodeLine,
             _ => return None,

@@ -5,7 +5,7 @@ use crate::{
     cart::Carts,
     database,
     graphql::{self, Shop},
-    identity::{Passwords, Tokens},
+    identity::Tokens,
     ordering::{outbox, reversal},
     partner::Partners,
     recommendations::Recommendations,
@@ -23,11 +23,14 @@ use axum::{
 };
 use follow_up::FollowUp;
 use order_details::{Lookups, Sources};
+use outgoing_calls::OutgoingCalls;
+use password_checks::{PasswordChecks, Passwords};
 use serving::{Problem, Readiness, Shutdown};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Notify;
+use tokio::{runtime::Runtime, sync::Notify};
 use tokio_util::task::TaskTracker;
+use variant::Variants;
 
 /// Longer bodies are refused with 413.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -41,6 +44,7 @@ pub struct AppState {
     pub(crate) carts: Carts,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) passwords: Arc<Passwords>,
+    pub(crate) calls: OutgoingCalls,
     pub(crate) partners: Partners,
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) recommendations: Recommendations,
@@ -70,6 +74,20 @@ impl App {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// The runtime that everything here runs on.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn runtime(settings: &Settings) -> anyhow::Result<Runtime> {
+    let checks = PasswordChecks::try_from(settings.process.variants.of(password_checks::SEAM))?;
+    checks.runtime().context("starting the runtime")
+}
+
+/// The guard around calls to partners and other services, for whichever of the two programs.
+pub(crate) fn outgoing_calls(variants: &Variants, patience: Duration) -> anyhow::Result<OutgoingCalls> {
+    Ok(OutgoingCalls::new(variants.of(outgoing_calls::SEAM), patience)?)
 }
 
 /// Connects to everything, starts the two loops, and builds the router. The broker may be away: orders are accepted.
@@ -125,8 +143,10 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
     let db = database::connect(&settings.database_url, "checkout", settings.pool_size).await.context("DATABASE_URL")?;
     let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;
     let sample = sqlx::query_scalar(routes::login::SAMPLE).fetch_optional(&db).await.context("reading a user")?;
+    let checks = PasswordChecks::try_from(settings.process.variants.of(password_checks::SEAM))?;
+    let calls = outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
     let topology = Topology::new(&settings.broker.prefix);
-    let recommendations = Recommendations::new(settings.recommendations_url.as_deref())?;
+    let recommendations = Recommendations::new(settings.recommendations_url.as_deref(), &calls)?;
     let sources = Sources { db: db.clone(), recommendations: recommendations.client() };
     let variants = &settings.process.variants;
     Ok(AppState {
@@ -135,10 +155,11 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
         sales: Sales::new(redis.clone(), &settings.redis_prefix),
         carts: Carts::new(redis, settings.redis_prefix.clone()),
         tokens: Arc::new(Tokens::new(settings.token_secret.as_bytes())),
-        passwords: Arc::new(Passwords::new(sample)?),
-        partners: Partners::new(&settings.partners_url, settings.partner_timeout)?,
+        passwords: Arc::new(Passwords::new(checks, sample)?),
+        partners: Partners::new(&settings.partners_url, &calls)?,
         publisher: Arc::new(Publisher::new(settings.broker.url.clone(), "checkout", topology)),
         recommendations,
+        calls,
         tasks: TaskTracker::new(),
         reversal: Arc::new(Notify::new()),
         schema: graphql::schema(settings.graphiql),

@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use password_checks::CheckError;
 use serving::Problem;
 use shop::ProductId;
 
@@ -142,6 +143,15 @@ impl From<Error> for async_graphql::Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Self::of_database(&error)
+    }
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Busy => Self::Unavailable("the login"),
+            CheckError::Hash(_) | CheckError::Lost(_) => Self::internal(&error),
+        }
     }
 }
 

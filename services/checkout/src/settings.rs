@@ -46,7 +46,7 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// `PARTNERS_URL`, `http://host:port`.
     pub partners_url: String,
-    /// `PARTNER_TIMEOUT_MS`: how long one call may take; 3000.
+    /// `PARTNER_TIMEOUT_MS`: how long one call may take at most; 5000.
     pub partner_timeout: Duration,
     /// `RECOMMENDATIONS_URL`, `http://host:port`; without it no order shows what goes with it.
     pub recommendations_url: Option<String>,
@@ -73,7 +73,7 @@ pub struct WorkerSettings {
     pub broker: BrokerSettings,
     /// `PARTNERS_URL`, `http://host:port`.
     pub partners_url: String,
-    /// `PARTNER_TIMEOUT_MS`: how long one call may take; 3000.
+    /// `PARTNER_TIMEOUT_MS`: how long one call may take at most; 5000.
     pub partner_timeout: Duration,
     /// `WORKER_PREFETCH`: messages in work at a time, 1 to 1000; 16.
     pub prefetch: u16,
@@ -95,7 +95,7 @@ impl Settings {
             redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
-            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 3_000)),
+            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             recommendations_url: reader.optional("RECOMMENDATIONS_URL"),
             token_secret: reader.required("TOKEN_SECRET", "a secret of at least 32 bytes").unwrap_or_default(),
             graphiql: reader.or("GRAPHIQL", 0_u8) == 1,
@@ -121,7 +121,7 @@ impl WorkerSettings {
             redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
-            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 3_000)),
+            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             prefetch: reader.or("WORKER_PREFETCH", 16),
             retry_delay: Duration::from_millis(reader.or("WORKER_RETRY_MS", 5_000)),
         };

@@ -8,6 +8,7 @@ mod macros;
 mod metrics;
 pub mod names;
 mod pipeline;
+mod poll;
 mod propagation;
 
 pub use http::{TraceHttp, http_metrics, trace_http};

@@ -42,6 +42,8 @@ pub const KIND_SERIALIZATION: &str = "serialization";
 pub const KIND_WAIT: &str = "wait";
 /// Work that a request starts and does not wait for.
 pub const KIND_BACKGROUND: &str = "background";
+/// How long the longest single poll of the request's future took, in microseconds. Ours: there is no convention.
+pub const LONGEST_POLL: &str = "workshop.longest_poll_us";
 /// Resource attribute: the variant of every seam in this process.
 pub const WORKSHOP_VARIANTS: &str = "workshop.variants";
 

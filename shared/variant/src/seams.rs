@@ -26,6 +26,8 @@ pub const SEAMS: &[Seam] = &[
     Seam { id: "ch07-like-search", traps: &["btree"] },
     Seam { id: "ch08-critical-path", traps: &["spawn", "join"] },
     Seam { id: "ch13-graphql-n1", traps: &["shared", "delay"] },
+    Seam { id: "ch09-blocking-runtime", traps: &["spawn-blocking", "more-workers"] },
+    Seam { id: "ch10-bulkhead-breaker", traps: &["absolute-count", "wide-bulkhead"] },
 ];
 
 /// Every story there is.

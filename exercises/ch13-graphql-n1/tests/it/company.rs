@@ -1,6 +1,6 @@
 //! A recommendations service for the tests: whatever it is asked, product n goes well with n + 1, n + 2, ...; it counts calls.
 
-use order_details::Recommendation;
+use order_details::{Recommendation, Recommender};
 use proto::recommendations::v1::{
     ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
     ForProductsResponse, ProductRecommendations, TrendingRequest, TrendingResponse,
@@ -12,6 +12,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 use tokio_stream::wrappers::TcpListenerStream;
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
 use tonic::{
     Request, Response, Status,
     transport::{Channel, Server},
@@ -41,7 +42,7 @@ pub(crate) fn company(product: i64, limit: u32) -> Vec<Recommendation> {
 
 /// The running service.
 pub(crate) struct Company {
-    pub(crate) client: RecommendationsClient<Channel>,
+    pub(crate) client: Recommender,
     calls: Arc<AtomicUsize>,
 }
 
@@ -52,8 +53,8 @@ impl Company {
         let calls = Arc::<AtomicUsize>::default();
         let server = Server::builder().add_service(RecommendationsServer::new(Service(calls.clone())));
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        let channel = Channel::from_shared(url).unwrap().connect_lazy();
-        Self { client: RecommendationsClient::new(channel), calls }
+        let channel = Channel::from_shared(url).unwrap().connect_lazy().map_err(|error| Status::from_error(Box::new(error)));
+        Self { client: RecommendationsClient::new(BoxCloneSyncService::new(channel)), calls }
     }
 
     /// Calls since the last time somebody looked.

@@ -4,7 +4,7 @@
 //!
 //! 1. **Reserve** (one transaction): take the stock of all lines and write the attempt. Afterwards a crash leaves an attempt;
 //!    [`reversal`] finds it after a minute, gives the stock back and undoes the charge, if there is one.
-//! 2. **Charge**, under the attempt's own key and without a database connection. Declined: the stock goes back. No usable
+//! 2. **Charge**, under the attempt's own key and outside of any transaction. Declined: the stock goes back. No usable
 //!    answer: the stock goes back, and the attempt stays as "voiding" until the partner has undone whatever it did.
 //! 3. **Record** (one statement): the attempt goes, the order, its lines and its event come. It works only while the
 //!    attempt is there, so an attempt ends exactly one way. If nobody knows whether it committed, nothing is voided here: step 1's
@@ -34,6 +34,7 @@ use crate::{
     partner::{CallError, Charge},
 };
 use http::StatusCode;
+use outgoing_calls::OrderConnection;
 use shop::{OrderId, ProductId, UserId};
 use std::collections::BTreeSet;
 use tracing::Instrument as _;
@@ -98,26 +99,28 @@ fn check(wish: &Wish) -> Result<(), Error> {
 }
 
 async fn run(state: &AppState, wish: &Wish) -> Result<Placed, Error> {
+    let mut db = state.calls.order_connection(&state.db);
     // The cart first: an order that empties it stands before it is emptied, so an empty cart has an order to be found.
     let lines = match &wish.items {
         Some(items) => items.clone(),
         None => state.carts.lines(wish.user).await?,
     };
-    if let Some(order) = attempt::known(&state.db, wish).await? {
+    if let Some(order) = attempt::known(&mut db, wish).await? {
         return Ok(Placed { order, repeated: true });
     }
     if lines.is_empty() {
         return Err(Error::Invalid("the cart is empty".to_owned()));
     }
-    let attempt = match attempt::reserve(&state.db, wish, &lines).await? {
+    let attempt = match attempt::reserve(&mut db, wish, &lines).await? {
         attempt::Reserved::Now(attempt) => attempt,
         attempt::Reserved::OrderedAlready(order) => return Ok(Placed { order, repeated: true }),
     };
-    let reference = charge(state, &attempt.charge).await?;
-    let recorded = record::record(&state.db, wish, &attempt, &reference).await.map_err(|error| {
+    let reference = charge(state, &mut db, &attempt.charge).await?;
+    let recorded = record::record(&mut db, wish, &attempt, &reference).await.map_err(|error| {
         tracing::error!(?error, attempt = attempt.charge.key, "charged, but not known to be recorded");
         Error::Unsettled
     })?;
+    drop(db);
     telemetry::count("shop.orders.placed", 1, &[]);
     // From here on the order stands, whatever happens.
     let order = recorded.placed.order_id;
@@ -132,7 +135,8 @@ async fn run(state: &AppState, wish: &Wish) -> Result<Placed, Error> {
 }
 
 /// Charges; on any failure the stock is given back before the customer is told.
-async fn charge(state: &AppState, charge: &Charge) -> Result<String, Error> {
+async fn charge(state: &AppState, db: &mut OrderConnection, charge: &Charge) -> Result<String, Error> {
+    db.before_charging();
     let error = match state.partners.charge(charge).await {
         Ok(reference) => return Ok(reference),
         Err(error) => error,
@@ -142,10 +146,11 @@ async fn charge(state: &AppState, charge: &Charge) -> Result<String, Error> {
     let (end, told) = match error {
         CallError::Refused { status: StatusCode::PAYMENT_REQUIRED, detail } => (FORGET, Error::Declined(detail)),
         CallError::Refused { detail, .. } => (FORGET, Error::Invalid(format!("the payment was refused: {detail}"))),
-        CallError::NotReached(_) => (FORGET, Error::Unavailable("the payment partner")),
+        CallError::NotSent(_) | CallError::NotReached(_) => (FORGET, Error::Unavailable("the payment partner")),
         CallError::Unknown(_) => (UNDO, Error::Unavailable("the payment partner")),
     };
-    if let Err(error) = attempt::give_back(&state.db, &charge.key, end).await {
+    let given_back = async { attempt::give_back(db.get().await?, &charge.key, end).await };
+    if let Err(error) = given_back.await {
         tracing::error!(?error, attempt = charge.key, "stock is given back later");
     }
     if end == UNDO {

@@ -1,6 +1,7 @@
 //! The warehouse, the email partner and analytics: what follows from an order.
 
 use super::{CallError, Partners};
+use outgoing_calls::Dependency;
 use serde::Serialize;
 use shop::{Line, Money, OrderId, OrderPlaced, ProductId};
 use telemetry::partner_span;
@@ -41,7 +42,7 @@ impl Partners {
         let line = |line: &Line| ShipmentLine { product_id: line.product_id, quantity: line.quantity };
         let shipment = Shipment { order_id: order.order_id, lines: order.lines.iter().map(line).collect() };
         let span = partner_span!("POST", "/warehouse/shipments");
-        self.post(span, "/warehouse/shipments", key, &shipment).await.map(drop)
+        self.post(span, Dependency::Warehouse, "/warehouse/shipments", key, &shipment).await.map(drop)
     }
 
     /// Writes to the customer; the same key twice is one letter.
@@ -54,7 +55,7 @@ impl Partners {
         let text = format!("Thank you for your order.\n\nOrder {id}: {pieces} pieces, {total}.\nIt is on its way.\n");
         let email = Email { to, subject: format!("Your order {id}"), text };
         let span = partner_span!("POST", "/email/messages");
-        self.post(span, "/email/messages", key, &email).await.map(drop)
+        self.post(span, Dependency::Email, "/email/messages", key, &email).await.map(drop)
     }
 
     /// Tells analytics what was sold; the same key twice is one event.

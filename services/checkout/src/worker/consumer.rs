@@ -2,6 +2,7 @@
 
 use super::delivery;
 use crate::{
+    app,
     broker::{self, Publisher, Topology},
     database,
     partner::Partners,
@@ -87,10 +88,11 @@ pub async fn start(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Res
     let db =
         database::connect(&settings.database_url, "order-worker", settings.pool_size).await.context("DATABASE_URL")?;
     let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;
+    let calls = app::outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
     let topology = Topology::new(&settings.broker.prefix);
     let tools = Arc::new(Tools {
         db: db.clone(),
-        partners: Partners::new(&settings.partners_url, settings.partner_timeout)?,
+        partners: Partners::new(&settings.partners_url, &calls)?,
         sales: Sales::new(redis, &settings.redis_prefix),
         publisher: Publisher::new(settings.broker.url.clone(), "order-worker retries", topology),
         retry_delay: settings.retry_delay,

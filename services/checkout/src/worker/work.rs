@@ -73,6 +73,7 @@ pub(crate) async fn confirm(db: &PgPool, order: &OrderPlaced, message: &str) -> 
 fn failed(what: &str, error: &CallError) -> Failure {
     match error {
         CallError::Refused { .. } => Failure::Hopeless(format!("{what}: {error}")),
+        CallError::NotSent(_) => Failure::NotSent(format!("{what}: {error}")),
         CallError::NotReached(_) | CallError::Unknown(_) => Failure::ForNow(format!("{what}: {error}")),
     }
 }

@@ -40,9 +40,10 @@ impl TestShop {
         Self::open_with(|_| {}).await
     }
 
-    /// With this choice of variants.
-    pub async fn open_as(variants: &str) -> Self {
-        Self::open_with(|settings| settings.process.variants = Variants::parse(variants).unwrap()).await
+    /// With one seam's variant, as `VARIANTS` would choose it.
+    pub async fn open_as(choice: &str) -> Self {
+        let variants = Variants::parse(choice).unwrap();
+        Self::open_with(|settings| settings.process.variants = variants).await
     }
 
     pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
@@ -194,6 +195,13 @@ pub async fn serve(router: axum::Router) -> String {
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(axum::serve(listener, router).into_future());
     base
+}
+
+/// Every choice of variant that a seam has.
+pub fn choices(seam: &str) -> Vec<String> {
+    let traps = variant::SEAMS.iter().find(|one| one.id == seam).unwrap().traps;
+    let traps = traps.iter().map(|trap| format!("{seam}=trap:{trap}"));
+    ["flawed", "yours", "fixed"].into_iter().map(|name| format!("{seam}={name}")).chain(traps).collect()
 }
 
 /// Asks again until it is so; fails after 20 seconds.
