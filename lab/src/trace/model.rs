@@ -69,6 +69,8 @@ pub enum Key {
     MessagingDestination,
     /// `workshop.kind`: `serialization` or `wait`
     WorkshopKind,
+    /// `workshop.cache`: how the edge came by its answer
+    WorkshopCache,
     /// `code.file.path`
     CodeFile,
     /// `code.line.number`
@@ -100,6 +102,7 @@ impl Key {
             "messaging.system" => Self::MessagingSystem,
             "messaging.destination.name" => Self::MessagingDestination,
             "workshop.kind" => Self::WorkshopKind,
+            "workshop.cache" => Self::WorkshopCache,
             "code.file.path" | "code.filepath" => Self::CodeFile,
             "code.line.number" | "code.lineno" => Self::CodeLine,
             _ => return None,

@@ -20,6 +20,7 @@ use axum::{
     middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
 };
+use quote_sources::{Addresses, QuoteSources};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use serving::{Problem, Readiness, Shutdown};
 use sqlx::PgPool;
@@ -42,6 +43,7 @@ pub struct AppState {
     pub(crate) partners: Partners,
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) recommendations: Recommendations,
+    pub(crate) quote_sources: QuoteSources,
     /// Orders being placed and the two loops; waited for at the end.
     pub(crate) tasks: TaskTracker,
     /// Rings when an attempt is to be undone.
@@ -94,6 +96,7 @@ fn router(state: AppState, shutdown: Shutdown) -> Router {
         .merge(routes::login::router())
         .merge(routes::cart::router())
         .merge(routes::orders::router())
+        .merge(routes::quote::router())
         .merge(graphql::router(state.graphiql))
         .layer(from_fn(deadline))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -117,6 +120,7 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
     let db = database::connect(&settings.database_url, "checkout", settings.pool_size).await.context("DATABASE_URL")?;
     let redis = connect_redis(&settings.redis_url).await.context("REDIS_URL")?;
     let sample = sqlx::query_scalar(routes::login::SAMPLE).fetch_optional(&db).await.context("reading a user")?;
+    let quote_sources = quote_sources(settings)?;
     let topology = Topology::new(&settings.broker.prefix);
     Ok(AppState {
         carts: Carts::new(redis, settings.redis_prefix.clone()),
@@ -125,12 +129,19 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
         partners: Partners::new(&settings.partners_url, settings.partner_timeout)?,
         publisher: Arc::new(Publisher::new(settings.broker.url.clone(), "checkout", topology)),
         recommendations: Recommendations::new(settings.recommendations_url.as_deref())?,
+        quote_sources,
         tasks: TaskTracker::new(),
         reversal: Arc::new(Notify::new()),
         schema: graphql::schema(settings.graphiql),
         graphiql: settings.graphiql,
         db,
     })
+}
+
+fn quote_sources(settings: &Settings) -> anyhow::Result<QuoteSources> {
+    let recommendations = settings.recommendations_url.as_deref();
+    let addresses = Addresses::new(recommendations, &settings.partners_url, settings.partner_timeout)?;
+    Ok(QuoteSources::new(settings.process.variants.of(quote_sources::SEAM), addresses)?)
 }
 
 async fn connect_redis(url: &str) -> anyhow::Result<ConnectionManager> {

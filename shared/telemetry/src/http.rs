@@ -45,6 +45,7 @@ fn server_span(request: &Request) -> Span {
         http.request.method = %request.method(),
         http.route = route,
         http.response.status_code = Empty,
+        workshop.cache = Empty,
         otel.status_code = Empty
     );
     adopt(&span, request.headers());

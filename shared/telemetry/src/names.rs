@@ -40,6 +40,9 @@ pub const WORKSHOP_KIND: &str = "workshop.kind";
 pub const KIND_SERIALIZATION: &str = "serialization";
 /// Waiting for a pool, a permit or a lock.
 pub const KIND_WAIT: &str = "wait";
+/// On the edge's server span, how the answer came about: `hit`, `stale` (given while a new one is fetched), `collapsed`
+/// (waited for another request's answer), `revalidated`, `miss`, `stale-if-error`, `bypass` or `error`. Ours.
+pub const WORKSHOP_CACHE: &str = "workshop.cache";
 /// Resource attribute: the variant of every seam in this process.
 pub const WORKSHOP_VARIANTS: &str = "workshop.variants";
 

@@ -22,6 +22,8 @@ pub struct Story {
 pub const SEAMS: &[Seam] = &[
     Seam { id: "ch01-related-products", traps: &["index"] },
     Seam { id: "ch01-result-format", traps: &["compression"] },
+    Seam { id: "ch05-client-per-request", traps: &["mutex"] },
+    Seam { id: "ch12-uncacheable-api", traps: &["url-only", "hour"] },
 ];
 
 /// Every story there is.

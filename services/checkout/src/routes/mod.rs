@@ -3,3 +3,4 @@
 pub(crate) mod cart;
 pub(crate) mod login;
 pub(crate) mod orders;
+pub(crate) mod quote;

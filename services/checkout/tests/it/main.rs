@@ -10,6 +10,7 @@ mod graphql;
 mod login;
 mod orders;
 mod payment;
+mod quotes;
 mod shop;
 mod statements;
 mod trace;

@@ -2,9 +2,10 @@
 
 use crate::{App, Error};
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
 };
+use edge_caching::Shown;
 use result_format::product_page::{ProductPage, ProductRow};
 use shop::{ProductCard, ProductId, Sku};
 use telemetry::{db_span, serialization_span};
@@ -28,18 +29,21 @@ pub const AVAILABLE: &str = "
 /// The product with a SKU.
 pub const BY_SKU: &str = "select id from products where sku = $1";
 
+/// An answer together with the products it shows.
+type Showing<T> = (Extension<Shown>, Json<T>);
+
 /// The page of a product.
 #[utoipa::path(get, path = "/v1/products/{id}", params(("id" = i64, Path)), responses(
     (status = 200, body = ProductPage), (status = 404)))]
-pub(crate) async fn by_id(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<ProductPage>, Error> {
+pub(crate) async fn by_id(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<ProductPage>, Error> {
     let page = page(&app, ProductId(id)).await?;
-    page.map(Json).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
+    page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
 }
 
 /// The page of the product with a SKU.
 #[utoipa::path(get, path = "/v1/products/by-sku/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, body = ProductPage), (status = 400), (status = 404)))]
-pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> Result<Json<ProductPage>, Error> {
+pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> Result<Showing<ProductPage>, Error> {
     let sku: Sku = sku.parse().map_err(|e: shop::SkuError| Error::Invalid(e.to_string()))?;
     let query = sqlx::query_scalar(BY_SKU).bind(sku.as_str()).fetch_optional(&app.db);
     let id: Option<i64> = query.instrument(db_span!("products.by_sku", BY_SKU)).await?;
@@ -47,16 +51,22 @@ pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> R
         Some(id) => page(&app, ProductId(id)).await?,
         None => None,
     };
-    page.map(Json).ok_or_else(|| Error::NotFound(format!("no product has the SKU {sku}")))
+    page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the SKU {sku}")))
 }
 
 /// Products related to one, the closest first.
 #[utoipa::path(get, path = "/v1/products/{id}/related", params(("id" = i64, Path)), responses(
     (status = 200, body = [Card]), (status = 404)))]
-pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<Vec<ProductCard>>, Error> {
+pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<Vec<ProductCard>>, Error> {
     available(&app, ProductId(id)).await?.ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))?;
     let mut related = app.related_products.of(&app.db, &[ProductId(id)]).await?;
-    Ok(Json(related.remove(&ProductId(id)).unwrap_or_default()))
+    let related = related.remove(&ProductId(id)).unwrap_or_default();
+    let products = related.iter().map(|card| card.id).chain([ProductId(id)]).collect();
+    Ok((Extension(Shown { products, by_language: false }), Json(related)))
+}
+
+fn showing(page: ProductPage) -> Showing<ProductPage> {
+    (Extension(Shown { products: vec![page.id], by_language: false }), Json(page))
 }
 
 /// The texts may come from the cache, the stock never does: it changes with every order.
