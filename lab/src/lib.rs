@@ -6,6 +6,7 @@ pub mod clock;
 pub mod commands;
 pub mod exercise;
 pub mod exit;
+pub mod live;
 pub mod load;
 pub mod machine;
 pub mod otlp;

@@ -3,6 +3,7 @@
 use crate::arms::{Binaries, Ground, build};
 use crate::commands::Context;
 use crate::exit::{Exit, Failure};
+use crate::live::Feed;
 use crate::load::{Driver, Protocol};
 use crate::machine::Machine;
 use crate::otlp::Receiver;
@@ -27,13 +28,27 @@ pub struct Bench<'a> {
     pub logs: PathBuf,
     /// The machine before the run.
     pub machine: Machine,
+    /// What happens, for whoever looks on.
+    pub feed: Feed,
+}
+
+/// What a command's work ends with.
+pub trait Ends {
+    /// The exit code it leads to.
+    fn exit(&self) -> Exit;
+}
+
+impl Ends for Exit {
+    fn exit(&self) -> Exit {
+        *self
+    }
 }
 
 /// Builds, starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
 ///
 /// # Errors
 /// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
-pub async fn with_bench<T>(
+pub async fn with_bench<T: Ends>(
     context: &Context,
     command: &str,
     binaries: &[&str],
@@ -42,9 +57,24 @@ pub async fn with_bench<T>(
 ) -> Result<T, Failure> {
     let store = &context.store;
     let _lock = BenchLock::take(store.folder(), command)?;
+    let feed = Feed::open(store.folder(), command);
+    let result = within(context, binaries, needs, feed.clone(), work).await;
+    feed.end(result.as_ref().map(Ends::exit));
+    result
+}
+
+async fn within<T>(
+    context: &Context,
+    binaries: &[&str],
+    needs: Needs,
+    feed: Feed,
+    work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let store = &context.store;
     let machine = Machine::here();
     let logs = store.sub("logs")?;
     let prepared = async {
+        feed.step(&format!("building {}, starting the servers", binaries.join(", ")));
         let built = build(&context.course.root, binaries, context.terminal).await?;
         Ok((built, Ground::open(needs, store, context.terminal).await?))
     };
@@ -54,7 +84,7 @@ pub async fn with_bench<T>(
         machine.stack =
             ground.providers().into_iter().map(|(server, by)| (server.to_string(), by.to_string())).collect();
         let (receiver, driver) = (Receiver::start().await?, Driver::new(Protocol::Http1)?);
-        work(&Bench { context, ground: &ground, receiver, driver, binaries, logs, machine }).await
+        work(&Bench { context, ground: &ground, receiver, driver, binaries, logs, machine, feed }).await
     })
     .await;
     let result = match result {

@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, Reading};
 use super::judge;
 use crate::arms::{ArmSpec, Shop, ShopSpec};
-use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, case_request, mix};
+use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, mix, probe};
 use crate::exit::Failure;
 use crate::load::{Mix, Request};
 use crate::pipeline::{
@@ -43,16 +43,12 @@ pub struct Told {
 pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failure> {
     let story = exercise.story.as_ref().ok_or_else(|| Failure::usage(format!("{} is no story", exercise.id)))?;
     let begin = Instant::now();
-    let terminal = bench.context.terminal;
     let mix = mix(exercise)?;
-    let probe = match exercise.behaviour.first() {
-        Some(case) => case_request(case)?,
-        None => mix.request(0).clone(),
-    };
-    terminal.step("calibrating: a request without delays");
+    let probe = probe(exercise)?;
+    bench.step("calibrating: a request without delays");
     let mut calibration = solve(bench, exercise, story, &mix, &probe).await?;
 
-    terminal.step(&format!("starting {} stages", story.stages.len()));
+    bench.step(&format!("starting {} stages", story.stages.len()));
     let arms = story.stages.iter().map(|stage| ArmSpec { name: stage.name.clone(), variants: stage.variants.clone() });
     let spec = ShopSpec {
         exercise,
@@ -62,6 +58,8 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         binaries: &bench.binaries,
         logs: &bench.logs,
     };
+    let stages: Vec<&str> = story.stages.iter().map(|stage| stage.name.as_str()).collect();
+    bench.feed.start(Some(&exercise.id), &stages);
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
     for arm in &shop.arms[1..] {
         if let Some(difference) = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], arm).await? {
@@ -77,14 +75,14 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         seed,
         arrivals: load.arrivals,
     };
-    terminal.step("calibrating: the first stage under load");
+    bench.step("calibrating: the first stage under load");
     for step in 0..CORRECTIONS {
         let reading =
             count(bench, &shop.arms[0], &exercise.service, &mix, &[slice(CORRECTED, SEED + 100 + step)]).await?;
         calibration.correct(&Reading::of(&reading));
         shop.arms.iter().for_each(|arm| arm.set_distance(calibration.distance));
     }
-    terminal.step("counting: traced requests of each stage");
+    bench.step("counting: traced requests of each stage");
     let mut counted = Vec::new();
     for arm in &shop.arms {
         counted.push(count(bench, arm, &exercise.service, &mix, &[slice(TRACED, SEED)]).await?);
@@ -97,11 +95,9 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
     }
     remarks
         .extend(calibration.too_large.iter().map(|part| format!("the intended shares cannot be reached here: {part}")));
-    Ok(Told {
-        report: report(bench, exercise, story, &counted, &latency, calibration, remarks, begin),
-        latency,
-        counted,
-    })
+    let report = report(bench, exercise, story, &counted, &latency, calibration, remarks, begin);
+    bench.tell_targets(&report.targets);
+    Ok(Told { report, latency, counted })
 }
 
 /// A shop of the first stage alone, without any delay, asked one request at a time.
@@ -113,12 +109,10 @@ async fn solve(
     probe: &Request,
 ) -> Result<Calibration, Failure> {
     let first = &story.stages[0];
-    let nothing =
-        Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, partners_ms: 0.0, rabbitmq_ms: 0.0 };
     let spec = ShopSpec {
         exercise,
         arms: vec![ArmSpec { name: "probe".to_owned(), variants: first.variants.clone() }],
-        distance: nothing,
+        distance: Distance::of_all(0.0),
         model_ms: 0.0,
         binaries: &bench.binaries,
         logs: &bench.logs,

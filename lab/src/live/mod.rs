@@ -1,0 +1,8 @@
+//! The live feed: what a measuring command does, while it does it, as lines in `.lab/live/events.ndjson`.
+
+mod event;
+mod feed;
+mod hooks;
+
+pub use event::{Event, Slice};
+pub use feed::Feed;
