@@ -10,7 +10,7 @@ use shop::{Money, ProductId};
 use telemetry::{names, partner_span};
 use tracing::{Instrument as _, Span};
 
-/// An answer for a hundred lines has less than 10 KB.
+/// A quote has at most twenty lines of some seventy bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// What is to be taxed.

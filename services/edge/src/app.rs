@@ -1,8 +1,9 @@
 //! The application: what it is made of, the seam with the chosen variant, its two routes, and its layers.
 
-use crate::{flights::Flights, lookup, origin::Origin, purge, settings::Settings, store::Store};
+use crate::{flights::Flights, lookup, origin::Origin, pass, purge, settings::Settings, store::Store};
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     middleware::from_fn,
     routing::{any, post},
 };
@@ -32,7 +33,7 @@ pub fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Router> {
         admin: settings.admin.clone(),
     };
     Ok(Router::new()
-        .route("/edge/purge", post(purge::purge))
+        .route("/edge/purge", post(purge::purge).layer(DefaultBodyLimit::max(pass::BODY_LIMIT)))
         .route("/", any(lookup::answer))
         .route("/{*path}", any(lookup::answer))
         .layer(from_fn(telemetry::http_metrics))

@@ -79,11 +79,18 @@ impl Edge {
                 Fetched::Failed(_) => return finished(fetched, asked, conditions, kept.as_ref()),
                 // Made for another request: look again, now that it is known what the answers vary by.
                 Fetched::Kept { .. } => {}
+                Fetched::Own(answer)
+                    if answer.is_outage() && kept.as_ref().is_some_and(|kept| kept.if_error(asked, now)) =>
+                {
+                    return finished(fetched, asked, conditions, kept.as_ref());
+                }
                 Fetched::Own(_) => break,
             }
         }
         let entry = self.store.entry(question, asked).await;
-        finished(self.clone().fetch(entry, asked.clone(), question.to_owned(), None).await, asked, conditions, None)
+        let kept = self.store.get(&entry).await.filter(|kept| kept.usable(asked, SystemTime::now()) != Use::Other);
+        let fetched = self.clone().fetch(entry, asked.clone(), question.to_owned(), kept.clone()).await;
+        finished(fetched, asked, conditions, kept.as_ref())
     }
 
     /// Asks the origin, and keeps what may be kept.

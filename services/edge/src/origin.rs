@@ -14,7 +14,7 @@ use std::time::Duration;
 use telemetry::{names, origin_span};
 use tracing::{Instrument as _, Span};
 
-/// No answer of the shop is longer; the longest seen, fifty rendered hits, has 0.6 MB.
+/// A bound on what one answer may take in memory, far above any of the shop: a longer one is an origin gone wrong.
 const LONGEST_ANSWER: usize = 8 << 20;
 /// An origin that is there accepts at once.
 const CONNECT: Duration = Duration::from_secs(1);

@@ -14,7 +14,7 @@ use http::{Method, StatusCode, request::Parts};
 use serving::Problem;
 
 /// The longest body anybody may send.
-const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// Hands a request on. `why` is for `Cache-Status`: `method` or `bypass`.
 pub(crate) async fn on(edge: &Edge, mut parts: Parts, body: Body, question: String, why: &'static str) -> Response {

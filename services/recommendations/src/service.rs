@@ -2,8 +2,9 @@
 
 use crate::{card::Card, for_each_product, for_product, for_products, model::Model, trending, trending::TrendingCache};
 use proto::recommendations::v1::{
-    ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest, ForProductsResponse, ProductRecommendations, Recommendation, TrendingRequest,
-    TrendingResponse, recommendations_server::Recommendations,
+    ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
+    ForProductsResponse, ProductRecommendations, Recommendation, TrendingRequest, TrendingResponse,
+    recommendations_server::Recommendations,
 };
 use sqlx::PgPool;
 use tonic::{Request, Response, Status};

@@ -36,6 +36,8 @@ async fn an_origin_that_is_away_is_not_noticed_where_stale_if_error_allows_it() 
         assert_eq!((kept.status, kept.body.as_str()), (200, "kept"), "{}", kept.said());
         assert!(kept.said().contains("stale-if-error"), "{}", kept.said());
     }
+    let many = line.at_once(20, "/a", &[]).await;
+    assert!(many.iter().all(|answer| answer.status == 200), "nor by those who ask at the same time");
     assert_eq!(line.get("/b").await.status, 503, "its origin did not allow it");
 }
 

@@ -1,7 +1,10 @@
 //! What the four RPCs recommend.
 
 use crate::service::{Service, ids};
-use proto::recommendations::v1::{ForEachProductRequest, ForProductRequest, ForProductsRequest, ProductRecommendations, Recommendation, TrendingRequest};
+use proto::recommendations::v1::{
+    ForEachProductRequest, ForProductRequest, ForProductsRequest, ProductRecommendations, Recommendation,
+    TrendingRequest,
+};
 use std::{collections::BTreeSet, time::Duration, time::Instant};
 
 async fn for_product(service: &Service, product_id: i64, limit: u32) -> Vec<Recommendation> {
