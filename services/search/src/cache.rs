@@ -125,16 +125,6 @@ impl Cache {
         }
     }
 
-    /// Forgets a rendered page.
-    ///
-    /// # Errors
-    /// When Redis does not answer: the page may still be there.
-    pub async fn forget_page(&self, product: ProductId) -> RedisResult<()> {
-        let key = self.key(&format!("page:{product}"));
-        let delete = async { self.redis.clone().del(key).await.map(drop) };
-        delete.instrument(cache_span!("DEL")).await
-    }
-
     fn key(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }

@@ -89,7 +89,7 @@ impl Origin {
         self.asked().len()
     }
 
-    /// It does not listen any more; what is connected stays connected, so it also answers 503 from now on.
+    /// It does not listen any more. A connection that is still there is answered 503.
     pub(crate) fn go_away(&self) {
         self.server.abort();
         for says in self.book.lock().unwrap().says.values_mut() {

@@ -55,8 +55,6 @@ pub(crate) async fn set(
         return Err(Error::NotFound(format!("no product has the id {id}")).into());
     }
     let id = ProductId(id);
-    // After the change: a page that was rendered in between would bring the old price back.
-    app.cache.forget_page(id).await.map_err(Error::from)?;
     Ok((Extension(Changed(vec![id])), Json(Price { id, price_cents, currency: Money::CURRENCY })))
 }
 

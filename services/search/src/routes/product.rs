@@ -7,7 +7,7 @@ use axum::{
 };
 use edge_caching::Shown;
 use result_format::product_page::{ProductPage, ProductRow};
-use shop::{ProductCard, ProductId, Sku};
+use shop::{Money, ProductCard, ProductId, Sku};
 use telemetry::{db_span, serialization_span};
 use tracing::Instrument as _;
 
@@ -21,9 +21,9 @@ pub const PRODUCT: &str = "
     select products.*, coalesce(stock.available, 0) as available
     from products left join stock on stock.product_id = products.id
     where products.id = $1";
-/// How many of a product there are.
+/// How many of a product there are, and what it costs.
 pub const AVAILABLE: &str = "
-    select coalesce(stock.available, 0)
+    select coalesce(stock.available, 0), products.price_cents
     from products left join stock on stock.product_id = products.id
     where products.id = $1";
 /// The product with a SKU.
@@ -69,11 +69,12 @@ fn showing(page: ProductPage) -> Showing<ProductPage> {
     (Extension(Shown { products: vec![page.id], by_language: false }), Json(page))
 }
 
-/// The texts may come from the cache, the stock never does: it changes with every order.
+/// The texts may come from the cache. The stock never does, it changes with every order; nor does the price, which somebody
+/// may have changed a moment ago.
 async fn page(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
     let cached = app.cache.cached_page(id).await.and_then(|json| serde_json::from_str::<ProductPage>(&json).ok());
     let page = match cached {
-        Some(page) => available(app, id).await?.map(|available| ProductPage { available, ..page }),
+        Some(page) => available(app, id).await?.map(|(available, price_cents)| ProductPage { available, price_cents, ..page }),
         None => rendered(app, id).await?,
     };
     if page.is_some() {
@@ -97,7 +98,8 @@ async fn rendered(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error
     Ok(Some(page))
 }
 
-async fn available(app: &App, id: ProductId) -> Result<Option<i32>, sqlx::Error> {
-    let query = sqlx::query_scalar(AVAILABLE).bind(id.0).fetch_optional(&app.db);
-    query.instrument(db_span!("products.available", AVAILABLE)).await
+async fn available(app: &App, id: ProductId) -> Result<Option<(i32, Money)>, sqlx::Error> {
+    let query = sqlx::query_as(AVAILABLE).bind(id.0).fetch_optional(&app.db);
+    let found: Option<(i32, i64)> = query.instrument(db_span!("products.available", AVAILABLE)).await?;
+    Ok(found.map(|(available, cents)| (available, Money(cents))))
 }
