@@ -209,7 +209,7 @@ pub struct Up {
     /// As the services read it, for instance ch01-result-format=fixed; nothing: all flawed
     #[arg(long, env = "VARIANTS", default_value = "")]
     pub variants: String,
-    /// The port of search; recommendations, checkout and partners take the next three. 0: any free ports
+    /// The port of search; recommendations, checkout, partners and edge take the next four. 0: any free ports
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
 }

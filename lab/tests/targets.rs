@@ -82,6 +82,17 @@ targets! {
     result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
     result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
     result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    quotes_flawed_miss_a_target: "ch05-client-per-request", "flawed";
+    quotes_fixed_meet_every_target: "ch05-client-per-request", "fixed";
+    quotes_behind_a_mutex_count_well_and_wait_for_each_other: "ch05-client-per-request", "trap:mutex";
+    quotes_yours_start_as_the_flawed_version: "ch05-client-per-request", "yours";
+    quotes_have_their_hints_their_text_and_their_place_in_the_list: "ch05-client-per-request", "files";
+    the_edge_flawed_misses_a_target: "ch12-uncacheable-api", "flawed";
+    the_edge_fixed_meets_every_target: "ch12-uncacheable-api", "fixed";
+    the_edge_with_the_address_alone_answers_in_the_wrong_language: "ch12-uncacheable-api", "trap:url-only";
+    the_edge_with_an_hour_and_no_purge_sells_at_the_old_price: "ch12-uncacheable-api", "trap:hour";
+    the_edge_yours_starts_as_the_flawed_version: "ch12-uncacheable-api", "yours";
+    the_edge_has_its_hints_its_text_and_its_place_in_the_list: "ch12-uncacheable-api", "files";
     stampede_flawed_misses_a_target: "ch06-stampede", "flawed";
     stampede_fixed_meets_every_target: "ch06-stampede", "fixed";
     stampede_with_jitter_still_loads_once_for_everybody_who_asks: "ch06-stampede", "trap:jitter";
@@ -128,6 +139,18 @@ fn every_exercise_of_the_course_has_its_tests_here() {
     let ids: Vec<&str> = listed["exercises"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
     assert_eq!(
         ids,
-        ["ch01-product-search", "ch01-related-products", "ch01-result-format", "ch08-critical-path", "ch13-graphql-n1"]
+        [
+            "ch01-product-search",
+            "ch01-related-products",
+            "ch01-result-format",
+            "ch05-client-per-request",
+            "ch06-stampede",
+            "ch07-like-search",
+            "ch08-critical-path",
+            "ch09-blocking-runtime",
+            "ch10-bulkhead-breaker",
+            "ch12-uncacheable-api",
+            "ch13-graphql-n1"
+        ]
     );
 }

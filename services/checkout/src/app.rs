@@ -25,6 +25,7 @@ use follow_up::FollowUp;
 use order_details::{Lookups, Sources};
 use outgoing_calls::OutgoingCalls;
 use password_checks::{PasswordChecks, Passwords};
+use quote_sources::{Addresses, QuoteSources};
 use serving::{Problem, Readiness, Shutdown};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
@@ -53,6 +54,7 @@ pub struct AppState {
     pub(crate) follow_up: FollowUp,
     /// What orders are shown with.
     pub(crate) order_details: Lookups,
+    pub(crate) quote_sources: QuoteSources,
     /// Orders being placed and the two loops; waited for at the end.
     pub(crate) tasks: TaskTracker,
     /// Rings when an attempt is to be undone.
@@ -120,6 +122,7 @@ fn router(state: AppState, shutdown: Shutdown) -> Router {
         .merge(routes::cart::router())
         .merge(routes::orders::router())
         .merge(routes::bestsellers::router())
+        .merge(routes::quote::router())
         .merge(graphql::router(state.graphiql))
         .layer(from_fn(deadline))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -145,6 +148,7 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
     let sample = sqlx::query_scalar(routes::login::SAMPLE).fetch_optional(&db).await.context("reading a user")?;
     let checks = PasswordChecks::try_from(settings.process.variants.of(password_checks::SEAM))?;
     let calls = outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
+    let quote_sources = quote_sources(settings)?;
     let topology = Topology::new(&settings.broker.prefix);
     let recommendations = Recommendations::new(settings.recommendations_url.as_deref(), &calls)?;
     let sources = Sources { db: db.clone(), recommendations: recommendations.client() };
@@ -160,10 +164,17 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
         publisher: Arc::new(Publisher::new(settings.broker.url.clone(), "checkout", topology)),
         recommendations,
         calls,
+        quote_sources,
         tasks: TaskTracker::new(),
         reversal: Arc::new(Notify::new()),
         schema: graphql::schema(settings.graphiql),
         graphiql: settings.graphiql,
         db,
     })
+}
+
+fn quote_sources(settings: &Settings) -> anyhow::Result<QuoteSources> {
+    let recommendations = settings.recommendations_url.as_deref();
+    let addresses = Addresses::new(recommendations, &settings.partners_url, settings.partner_timeout)?;
+    Ok(QuoteSources::new(settings.process.variants.of(quote_sources::SEAM), addresses)?)
 }

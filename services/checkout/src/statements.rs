@@ -7,6 +7,7 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("cart.lines", cart::LINES),
     ("products.exists", cart::PRODUCT_EXISTS),
     ("bestsellers.cards", routes::bestsellers::CARDS),
+    ("quotes.products", routes::quote::PRODUCTS),
     ("users.by_email", routes::login::BY_EMAIL),
     ("users.sample", routes::login::SAMPLE),
     ("orders.by_key", ordering::KNOWN),

@@ -1,7 +1,10 @@
 //! Settings: what the environment says, every mistake reported together.
 
 use redis::ConnectionInfo;
-use serving::settings::{Reader, SettingsError};
+use serving::{
+    AdminToken,
+    settings::{Reader, SettingsError},
+};
 use sqlx::postgres::PgConnectOptions;
 use std::{net::SocketAddr, time::Duration};
 use tonic::transport::Endpoint;
@@ -20,6 +23,8 @@ pub struct Settings {
     pub redis: Redis,
     /// `RECOMMENDATIONS_URL`, such as `http://127.0.0.1:8082`; required. The service need not be there: search does without.
     pub recommendations: Endpoint,
+    /// `ADMIN_TOKEN`, at least 16 characters; without one nobody may change a price.
+    pub admin: Option<AdminToken>,
     /// `OTEL_EXPORTER_OTLP_ENDPOINT` (by default nothing is exported), and the variants as an attribute.
     pub telemetry: telemetry::Settings,
     /// `VARIANTS`: which implementation each seam runs; by default flawed.
@@ -62,6 +67,7 @@ impl Settings {
         let page_lifetime = reader.or("PRODUCT_CACHE_TTL_MS", 5_000);
         let recommendations: Option<Endpoint> =
             reader.required("RECOMMENDATIONS_URL", "the recommendations service, http://host:port");
+        let admin = reader.optional("ADMIN_TOKEN");
         let endpoint = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT");
         if !(1..=500).contains(&pool_size) {
             reader.mistake("DATABASE_POOL_SIZE must be between 1 and 500");
@@ -83,6 +89,7 @@ impl Settings {
             database: Database { address: database, pool_size },
             redis: Redis { address: redis, prefix, page_lifetime: Duration::from_millis(page_lifetime) },
             recommendations,
+            admin,
             telemetry: telemetry::Settings { service: "search", endpoint, variants: variants.clone() },
             variants,
         })

@@ -65,6 +65,22 @@ macro_rules! partner_span {
     };
 }
 
+/// A question that the edge hands on to its origin: `origin_span!(&method)`.
+#[macro_export]
+macro_rules! origin_span {
+    ($method:expr) => {
+        $crate::__tracing::info_span!(
+            "origin",
+            otel.name = %format_args!("{} origin", $method),
+            otel.kind = "client",
+            http.request.method = %$method,
+            peer.service = "origin",
+            http.response.status_code = $crate::__tracing::field::Empty,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
 /// A message handed to the broker: `publish_span!(queue)`.
 #[macro_export]
 macro_rules! publish_span {

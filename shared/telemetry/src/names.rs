@@ -44,6 +44,9 @@ pub const KIND_WAIT: &str = "wait";
 pub const KIND_BACKGROUND: &str = "background";
 /// How long the longest single poll of the request's future took, in microseconds. Ours: there is no convention.
 pub const LONGEST_POLL: &str = "workshop.longest_poll_us";
+/// On the edge's server span, how the answer came about: `hit`, `stale` (given while a new one is fetched), `collapsed`
+/// (waited for another request's answer), `revalidated`, `miss`, `stale-if-error`, `bypass` or `error`. Ours.
+pub const WORKSHOP_CACHE: &str = "workshop.cache";
 /// Resource attribute: the variant of every seam in this process.
 pub const WORKSHOP_VARIANTS: &str = "workshop.variants";
 

@@ -4,3 +4,4 @@ pub(crate) mod bestsellers;
 pub(crate) mod cart;
 pub(crate) mod login;
 pub(crate) mod orders;
+pub(crate) mod quote;

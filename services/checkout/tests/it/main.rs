@@ -12,6 +12,7 @@ mod login;
 mod order_details;
 mod orders;
 mod payment;
+mod quotes;
 mod shop;
 mod statements;
 mod trace;

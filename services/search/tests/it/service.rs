@@ -138,7 +138,7 @@ impl Recommendations for One {
         &self,
         _: tonic::Request<ForEachProductRequest>,
     ) -> Result<Response<ForEachProductResponse>, Status> {
-        Err(Status::unimplemented("search asks for one list"))
+        Err(Status::unimplemented("search asks for all together"))
     }
 
     async fn trending(&self, _: tonic::Request<TrendingRequest>) -> Result<Response<TrendingResponse>, Status> {
