@@ -44,6 +44,8 @@ pub enum Command {
     Check(Candidate),
     /// The whole pipeline: behaviour, counts, latency, verdict; for a story all its stages
     Measure(Candidate),
+    /// On save: build, behaviour, counts; single keys without Enter for the rest (? shows them)
+    Watch(Watch),
     /// A hint; each number is nearer to the answer
     Hint {
         /// 1 to 3; the next one where it is left out
@@ -102,6 +104,19 @@ pub struct Predict {
     /// Why
     #[arg(long, default_value = "")]
     pub because: String,
+}
+
+/// How to watch.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// Look at the files every quarter of a second, where the file system gives no events (shared folders, some mounts)
+    #[arg(long)]
+    pub poll: bool,
+    /// Leave the keyboard alone: results are printed on save, Ctrl-C ends
+    #[arg(long)]
+    pub no_keys: bool,
 }
 
 /// How the shop starts.

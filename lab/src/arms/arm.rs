@@ -25,6 +25,8 @@ pub struct Arm {
     pub spec: ArmSpec,
     /// The measured service.
     pub process: Process,
+    /// The URL of its database.
+    pub database: String,
     /// What runs beside it for this arm alone.
     pub companions: Vec<Process>,
     relays: Relays,
@@ -100,7 +102,7 @@ impl Arm {
         if service == "checkout" {
             companions.push(start("order-worker").await?);
         }
-        Ok(Self { spec, process, companions, relays })
+        Ok(Self { spec, process, database, companions, relays })
     }
 
     /// Where requests go.

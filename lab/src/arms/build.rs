@@ -2,11 +2,12 @@
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// The programs that were built, by name.
 pub type Binaries = BTreeMap<String, PathBuf>;
@@ -58,12 +59,15 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
     }
     // On a terminal cargo's own progress is the best there is; elsewhere it is kept for the error message.
     let stderr = if terminal.moving { Stdio::inherit() } else { Stdio::piped() };
-    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(true);
+    // A group of its own: who gives up waiting ends the compilers too, not only cargo.
+    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).process_group(0);
     let child = command.spawn().map_err(|error| {
         Failure::unfit(format!("{} cannot be started: {error}", Path::new(&cargo).display()))
             .remedy("install Rust from https://rustup.rs")
     })?;
+    let mut group = Group::of(&child);
     let output = child.wait_with_output().await.map_err(|error| Failure::unfit(format!("cargo failed: {error}")))?;
+    group.0 = None;
     let messages: Vec<Message> =
         output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
     if !output.status.success() {
@@ -77,6 +81,24 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
     match binaries.iter().find(|binary| !built.contains_key(**binary)) {
         Some(missing) => Err(Failure::unfit(format!("cargo built no program called {missing}"))),
         None => Ok(built),
+    }
+}
+
+/// The process group of a build that is not over; killed when nobody waits for it any more.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // An error means that it has just ended.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use sqlx::Connection as _;
 use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The start of the name of every database of a run; the process id of its bench follows.
@@ -18,6 +19,7 @@ pub struct Ground {
     ledger: Ledger,
     template: String,
     databases: Mutex<Vec<String>>,
+    given: AtomicU64,
     /// How long the servers and the template took.
     pub seconds: f64,
 }
@@ -36,7 +38,14 @@ impl Ground {
         }
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
-        let mut ground = Self { stack, ledger, template: String::new(), databases: Mutex::default(), seconds: 0.0 };
+        let mut ground = Self {
+            stack,
+            ledger,
+            template: String::new(),
+            databases: Mutex::default(),
+            given: AtomicU64::new(0),
+            seconds: 0.0,
+        };
         match ground.prepare(terminal).await {
             Ok(template) => ground.template = template,
             Err(failure) => {
@@ -77,11 +86,19 @@ impl Ground {
         };
         let name = {
             let mut databases = self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let name = format!("{PREFIX}{}_{}", std::process::id(), databases.len());
+            let name = format!("{PREFIX}{}_{}", std::process::id(), self.given.fetch_add(1, Ordering::Relaxed));
             databases.push(name.clone());
             name
         };
         Ok(catalogue::clone_database(admin, &self.template, &name).await?)
+    }
+
+    /// Drops a database that [`Ground::database`] gave. What fails is left to [`Ground::close`].
+    pub async fn give_back(&self, url: &str) {
+        let (Some(admin), Some(name)) = (self.stack.database_url(), name_of(url)) else { return };
+        if catalogue::drop_database(admin, name).await.is_ok() {
+            self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one != name);
+        }
     }
 
     /// The URL of Redis, where it was asked for.
@@ -152,6 +169,12 @@ impl Ground {
     fn is_private(&self, server: Server) -> bool {
         private(&self.stack, server)
     }
+}
+
+/// The database a URL leads to.
+fn name_of(url: &str) -> Option<&str> {
+    let path = url.split_once("://")?.1.split_once('/')?.1;
+    Some(path.split_once('?').map_or(path, |(name, _)| name))
 }
 
 /// The Redis prefix of an arm of this run.

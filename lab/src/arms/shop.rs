@@ -35,7 +35,7 @@ pub struct ShopSpec<'a> {
 pub struct Shop {
     /// The arms.
     pub arms: Vec<Arm>,
-    shared: Vec<Process>,
+    pub(super) shared: Vec<Process>,
 }
 
 impl Shop {
@@ -128,7 +128,7 @@ async fn start_shared(
 }
 
 /// Waits for an answer, not for a port.
-async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
+pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
     let begin = Instant::now();
     loop {
         arm.check()?;

@@ -18,6 +18,10 @@ mod solution;
 mod start;
 mod task;
 mod up;
+mod watch;
+
+pub use measure::on as measure_on;
+pub use outcome::{failure_json, is_untouched};
 
 use crate::cli::{Cli, Command, Dev};
 use crate::exercise::{Course, Exercise};
@@ -107,6 +111,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Predict(options)) => predict::run(&context, &options),
         Some(Command::Check(options)) => check::run(&context, &options).await,
         Some(Command::Measure(options)) => measure::run(&context, &options).await,
+        Some(Command::Watch(options)) => watch::run(&context, &options).await,
         Some(Command::Hint { number, id }) => hint::run(&context, number, id.as_deref()),
         Some(Command::Solution { id, diff, reveal }) => solution::run(&context, id.as_deref(), diff, reveal),
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),

@@ -7,7 +7,7 @@ mod text;
 
 pub use html::{Page, PageArm, page};
 pub use json::{ArmReport, LatencyMs, Report, Scored, StoryReport};
-pub use text::{bars, comparison_text, number, right};
+pub use text::{bars, comparison_text, label, number, right, worth_showing};
 
 #[cfg(test)]
 mod tests;
