@@ -1,6 +1,6 @@
 //! One table of cases, run over every implementation.
 
-use crate::database::Database;
+use fixture::Database;
 use related_products::{PER_PRODUCT, Related, RelatedProducts};
 use shop::{Money, ProductCard, ProductId};
 use sqlx::PgPool;
@@ -16,7 +16,7 @@ const AWKWARD: &str = "
         select related_id from related_products where product_id = 4);";
 
 async fn catalogue() -> Database {
-    let database = Database::new().await;
+    let database = Database::new("related").await;
     database.run(AWKWARD).await;
     database
 }

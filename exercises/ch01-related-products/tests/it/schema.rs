@@ -1,6 +1,6 @@
 //! What each implementation makes of the schema, and that every variant of the setting has an implementation.
 
-use crate::database::Database;
+use fixture::Database;
 use related_products::{RelatedProducts, SEAM};
 use variant::Variant;
 
@@ -8,7 +8,7 @@ const INDEXES: &str = "select count(*) from pg_indexes where indexname = 'relate
 
 #[tokio::test]
 async fn the_index_exists_only_where_the_trap_runs() {
-    let database = Database::new().await;
+    let database = Database::new("related").await;
     for (implementation, wanted) in [
         (RelatedProducts::Index, 1_i64),
         (RelatedProducts::Index, 1),
@@ -24,7 +24,7 @@ async fn the_index_exists_only_where_the_trap_runs() {
 
 #[tokio::test]
 async fn two_processes_that_start_together_both_get_the_schema_they_want() {
-    let database = Database::new().await;
+    let database = Database::new("related").await;
     for _ in 0..5 {
         RelatedProducts::Flawed.prepare(&database.pool).await.unwrap();
         let both = tokio::join!(

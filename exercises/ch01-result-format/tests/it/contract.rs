@@ -1,9 +1,7 @@
 //! One table of cases, run over every implementation.
 
-use crate::{
-    database::Database,
-    page::{read, search},
-};
+use crate::page::{read, search};
+use fixture::Database;
 use result_format::ResultFormat;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -16,7 +14,7 @@ const AWKWARD: &str = "
     update products set name = 'quixotic', brand = 'Same', category = 'Same', keywords = '' where id between 40 and 49;";
 
 async fn catalogue() -> Database {
-    let database = Database::new().await;
+    let database = Database::new("format").await;
     database.run(AWKWARD).await;
     database
 }

@@ -1,9 +1,7 @@
 //! The answer as HTTP: its headers, conditional requests and encodings.
 
-use crate::{
-    database::Database,
-    page::{answer, body, search},
-};
+use crate::page::{answer, body, search};
+use fixture::Database;
 use http::{HeaderMap, HeaderValue, header};
 use result_format::{ResultFormat, SEAM};
 use std::io::Read as _;
@@ -15,7 +13,7 @@ fn with(name: header::HeaderName, value: &HeaderValue) -> HeaderMap {
 
 #[tokio::test]
 async fn a_client_that_has_the_page_gets_304_and_no_body() {
-    let database = Database::new().await;
+    let database = Database::new("format").await;
     let lamp = search("lamp", 1, 20);
     for format in ResultFormat::ALL {
         let first = answer(format, &database, &lamp, &HeaderMap::new()).await;
@@ -33,7 +31,7 @@ async fn a_client_that_has_the_page_gets_304_and_no_body() {
 
 #[tokio::test]
 async fn a_client_that_accepts_gzip_reads_the_same_page() {
-    let database = Database::new().await;
+    let database = Database::new("format").await;
     let lamp = search("lamp", 1, 20);
     for format in ResultFormat::ALL {
         let plain = body(answer(format, &database, &lamp, &HeaderMap::new()).await).await;

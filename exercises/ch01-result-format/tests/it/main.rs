@@ -3,6 +3,5 @@
 #![allow(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
 
 mod contract;
-mod database;
 mod http_answer;
 mod page;

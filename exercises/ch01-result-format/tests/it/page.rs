@@ -1,7 +1,7 @@
 //! A page of results as a client reads it.
 
-use crate::database::Database;
 use axum::response::Response;
+use fixture::Database;
 use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use result_format::{Beside, ResultFormat, Search};
