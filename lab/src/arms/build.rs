@@ -4,6 +4,7 @@ use crate::exit::Failure;
 use crate::terminal::Terminal;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
+use stack::Ledger;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -49,7 +50,7 @@ struct Place {
 /// # Errors
 /// Exit 3: no cargo, or the code does not compile; a mistake in a `yours.rs` is named with file, line and the first
 /// error, and `reset` is offered.
-pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result<Binaries, Failure> {
+pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal, ledger: &Ledger) -> Result<Binaries, Failure> {
     terminal.step(&format!("building {} (profile perf)", binaries.join(", ")));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
@@ -65,9 +66,9 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
         Failure::unfit(format!("{} cannot be started: {error}", Path::new(&cargo).display()))
             .remedy("install Rust from https://rustup.rs")
     })?;
-    let mut group = Group::of(&child);
+    let group = Group::of(&child, ledger)?;
     let output = child.wait_with_output().await.map_err(|error| Failure::unfit(format!("cargo failed: {error}")))?;
-    group.0 = None;
+    group.over();
     let messages: Vec<Message> =
         output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
     if !output.status.success() {
@@ -84,21 +85,38 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
     }
 }
 
-/// The process group of a build that is not over; killed when nobody waits for it any more.
-struct Group(Option<Pid>);
+/// The process group of a build that is not over; killed when nobody waits for it any more, and by the next run's sweep
+/// when this one is killed itself.
+struct Group<'a> {
+    pid: Option<u32>,
+    ledger: &'a Ledger,
+}
 
-impl Group {
-    fn of(child: &Child) -> Self {
-        Self(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)))
+impl<'a> Group<'a> {
+    fn of(child: &Child, ledger: &'a Ledger) -> Result<Self, Failure> {
+        let group = Self { pid: child.id(), ledger };
+        if let Some(pid) = group.pid {
+            ledger.process(pid, "cargo build")?;
+        }
+        Ok(group)
+    }
+
+    /// It has ended by itself.
+    fn over(mut self) {
+        if let Some(pid) = self.pid.take() {
+            let _ = self.ledger.forget_process(pid);
+        }
     }
 }
 
-impl Drop for Group {
+impl Drop for Group<'_> {
     fn drop(&mut self) {
-        if let Some(group) = self.0 {
+        let Some(pid) = self.pid else { return };
+        if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
             // An error means that it has just ended.
             let _ = kill_process_group(group, Signal::KILL);
         }
+        let _ = self.ledger.forget_process(pid);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::load::{Driver, Protocol};
 use crate::machine::Machine;
 use crate::otlp::Receiver;
 use crate::state::BenchLock;
-use stack::Needs;
+use stack::{Ledger, Needs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -95,7 +95,7 @@ async fn within<T>(
         feed.step(&format!("building {} and starting the servers", binaries.join(", ")));
         let built = match binaries {
             [] => Binaries::new(),
-            some => build(&context.course.root, some, context.terminal).await?,
+            some => build(&context.course.root, some, context.terminal, &Ledger::open_in(store.folder())?).await?,
         };
         Ok((built, Ground::open(needs, store, context.terminal).await?))
     };

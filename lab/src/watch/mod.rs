@@ -19,3 +19,6 @@ pub use screen::Screen;
 pub use session::{Do, Event, Facts, Job, Line, Session};
 pub use stopwatch::Stopwatch;
 pub use warm::{Seen, Warm};
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ impl Screen {
         let mut text = format!("{head}\n  {}\n", exercise.symptom);
         let _ = writeln!(text, "  saved: exercises/{}/src/yours.rs and what is beside it{how}", exercise.id);
         let _ =
-            writeln!(text, "  on save: build, behaviour, counts (about 8 s); latency is timed by a measurement only");
+            writeln!(text, "  on save: build, behaviour, counts, in seconds; latency is timed by a measurement only");
         text
     }
 

@@ -66,6 +66,10 @@ mod inotify {
     }
 
     impl Events {
+        #[expect(
+            deprecated,
+            reason = "unsound only for types whose descriptor may change; its successor is unsafe to call"
+        )]
         pub(super) fn of(folder: &Path) -> std::io::Result<Self> {
             let queue = AsyncFd::new(init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?)?;
             let events = Self { queue, folder: folder.to_owned() };

@@ -158,8 +158,8 @@ impl<'b, 'c> Warm<'b, 'c> {
         let exercise = self.exercise.clone();
         let programs = binaries_for(&exercise);
         self.bench.feed.step(&format!("building {}", programs.join(", ")));
-        let root = &context.course.root;
-        let (built, ()) = tokio::join!(build(root, &programs, terminal), self.stop_candidate());
+        let (root, ledger) = (&context.course.root, self.bench.ground.ledger());
+        let (built, ()) = tokio::join!(build(root, &programs, terminal, ledger), self.stop_candidate());
         self.binaries.extend(built?);
         if self.stale {
             self.stop_shop().await;
