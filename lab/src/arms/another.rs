@@ -2,7 +2,7 @@
 
 use super::arm::{Arm, ArmSpec, Surround};
 use super::shop::{Shop, ShopSpec, serves};
-use super::{Ground, Process};
+use super::{Ground, Process, partners};
 use crate::exit::Failure;
 use crate::load::{Driver, Request};
 use crate::otlp::Receiver;
@@ -25,14 +25,21 @@ impl Shop {
         let shared = |name: &str| self.shared.iter().find(|process| process.service == name).map(base);
         let around = Surround {
             ground,
+            exercise: spec.exercise,
             recommendations: shared("recommendations"),
-            partners: shared("partners"),
             distance: spec.distance,
+            size: spec.exercise.shape.as_ref().and_then(|shape| shape.size(0)).unwrap_or_default(),
             telemetry: &telemetry,
             logs: spec.logs,
         };
-        let arm = Arm::start(arm, number, &spec.exercise.service, spec.binaries, &around).await?;
+        let mut arm = Arm::start(arm, number, spec.binaries, &around).await?;
+        if let Some(base) = &arm.partners {
+            for (name, behaviour) in &spec.exercise.partners {
+                partners::set(driver, base, name, behaviour).await?;
+            }
+        }
         serves(driver, &arm, probe).await?;
+        arm.customers = self.customers.clone();
         Ok(arm)
     }
 }

@@ -5,8 +5,11 @@ mod address;
 mod another;
 mod arm;
 mod build;
+mod customers;
 mod ground;
+pub mod partners;
 mod process;
+mod relays;
 mod shop;
 
 pub use arm::{Arm, ArmSpec};

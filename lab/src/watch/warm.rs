@@ -9,7 +9,7 @@
 use super::files::is_code;
 use super::stopwatch::{Phase, Stopwatch};
 use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
-use crate::exercise::{Course, Exercise, case_request, mix};
+use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
 use crate::load::{Mix, Request, SliceOptions};
 use crate::pipeline::{
@@ -95,7 +95,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         let arms: &[&str] = if untouched { &["flawed"] } else { &["flawed", "yours"] };
         self.bench.feed.again(&self.exercise.id, arms);
         self.build(stopwatch).await?;
-        let (mix, probe) = self.requests()?;
+        let probe = probe(&self.exercise)?;
         stopwatch.begin("start");
         if writes(&self.exercise) {
             self.stop_shop().await;
@@ -103,6 +103,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         if self.shop.is_none() {
             self.start_shop(&probe).await?;
         }
+        let mix = self.mix().await?;
         if self.baseline.is_none() {
             stopwatch.begin("baseline");
             self.count_baseline(&mix).await?;
@@ -169,13 +170,11 @@ impl<'b, 'c> Warm<'b, 'c> {
         Ok(())
     }
 
-    fn requests(&self) -> Result<(Mix, Request), Failure> {
-        let mix = mix(&self.exercise)?;
-        let probe = match self.exercise.behaviour.first() {
-            Some(case) => case_request(case)?,
-            None => mix.request(0).clone(),
-        };
-        Ok((mix, probe))
+    /// The load; tokens of customers live for a quarter of an hour, less than a session of watching.
+    async fn mix(&mut self) -> Result<Mix, Failure> {
+        let Some(shop) = &mut self.shop else { return Err(Failure::unfit("the baseline of the watch is gone")) };
+        shop.log_in(&self.bench.driver, &self.exercise).await?;
+        shop.mix(&self.exercise, 0)
     }
 
     async fn start_shop(&mut self, probe: &Request) -> Result<(), Failure> {
@@ -233,7 +232,8 @@ impl<'b, 'c> Warm<'b, 'c> {
         let warm = load.arrivals.schedule(haste, Duration::from_secs_f64(WARM / haste), mix, !SEED);
         self.bench.driver.slice(arm.base(), mix, &warm, SliceOptions::default()).await;
         arm.check()?;
-        let length = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
+        let usual = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
+        let length = load.traced_ms.map_or(usual, Duration::from_millis);
         let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
         count(self.bench, arm, &self.exercise.service, mix, &[slice]).await
     }
@@ -275,6 +275,7 @@ impl<'b, 'c> Warm<'b, 'c> {
             counted: candidate.map_or_else(Vec::new, |candidate| vec![baseline, candidate]),
             latency: None,
             candidates: vec![one.clone()],
+            growth: Vec::new(),
             placebo: None,
             remarks: Vec::new(),
             seconds: stopwatch.seconds(),
