@@ -59,6 +59,8 @@ pub enum Command {
         #[arg(long)]
         unpredicted: bool,
     },
+    /// On save: build, behaviour, counts; single keys without Enter for the rest (? shows them)
+    Watch(Watch),
     /// A hint; each number is nearer to the answer
     Hint {
         /// 1 to 3, an exercise, or both; the next hint of the current one where they are left out
@@ -201,6 +203,19 @@ pub struct Serve {
     /// Open it in the browser
     #[arg(long)]
     pub open: bool,
+}
+
+/// How to watch.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// Look at the files every quarter of a second, where the file system gives no events (shared folders, some mounts)
+    #[arg(long)]
+    pub poll: bool,
+    /// Leave the keyboard alone: results are printed on save, Ctrl-C ends
+    #[arg(long)]
+    pub no_keys: bool,
 }
 
 /// How the shop starts.

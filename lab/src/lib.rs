@@ -21,3 +21,4 @@ pub mod stats;
 pub mod story;
 pub mod terminal;
 pub mod trace;
+pub mod watch;

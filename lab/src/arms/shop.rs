@@ -38,7 +38,7 @@ pub struct Shop {
     pub arms: Vec<Arm>,
     /// Customers with tokens that every arm accepts.
     pub customers: Arc<[Customer]>,
-    shared: Vec<Process>,
+    pub(super) shared: Vec<Process>,
     probe: Request,
     size: catalogue::Size,
 }
@@ -203,7 +203,7 @@ async fn start_recommendations(
 }
 
 /// Waits for an answer, not for a port.
-async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
+pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
     let begin = Instant::now();
     loop {
         arm.check()?;

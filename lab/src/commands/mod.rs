@@ -26,6 +26,10 @@ mod solution;
 mod start;
 mod task;
 mod up;
+mod watch;
+
+pub use measure::on as measure_on;
+pub use outcome::{failure_json, is_untouched};
 
 pub use record::told;
 
@@ -166,6 +170,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             record::before(&context, options.id.as_deref(), &options.candidate, Depth::Measure, unpredicted)?;
             measure::run(&context, &options).await
         }
+        Some(Command::Watch(options)) => watch::run(&context, &options).await,
         Some(Command::Hint { words, id }) => hint::run(&context, &words, id.as_deref()),
         Some(Command::Solution(options)) => solution::run(&context, &options),
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),

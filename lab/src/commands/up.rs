@@ -5,7 +5,7 @@ use crate::arms::{Ground, Process, Start, build};
 use crate::cli::Up;
 use crate::exit::{Exit, Failure};
 use crate::state::BenchLock;
-use stack::{Needs, ledger};
+use stack::{Ledger, Needs, ledger};
 use std::net::{Ipv4Addr, TcpListener};
 
 /// The services with an address, and the port of each after the first.
@@ -28,14 +28,11 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
     }
     let ports = ports(options.port)?;
     let _lock = BenchLock::take(store.folder(), "up")?;
-    let binaries = build(
-        &context.course.root,
-        &["search", "edge", "checkout", "order-worker", "partners", "recommendations"],
-        context.terminal,
-    )
-    .await?;
-    context.terminal.step("starting servers, data and five services; about 20 s");
     let work = async {
+        let programs = ["search", "edge", "checkout", "order-worker", "partners", "recommendations"];
+        let ledger = Ledger::open_in(store.folder())?;
+        let binaries = build(&context.course.root, &programs, context.terminal, &ledger).await?;
+        context.terminal.step("starting servers, data and five services; about 20 s");
         let ground = Ground::open(Needs::ALL, store, context.terminal).await?;
         let shop = start(context, options, &ground, &binaries, &ports).await;
         Ok::<_, Failure>((ground, shop))

@@ -96,7 +96,13 @@ const SHOWN: [(&str, &str); 7] = [
     ("cpu_ms_per_request", "CPU ms / request"),
 ];
 
-fn label(name: &str) -> String {
+/// Is it a count that is shown whether or not a target names it?
+pub fn worth_showing(name: &str) -> bool {
+    SHOWN.iter().any(|(shown, _)| *shown == name)
+}
+
+/// What people call a count.
+pub fn label(name: &str) -> String {
     SHOWN
         .iter()
         .find(|(shown, _)| *shown == name)
