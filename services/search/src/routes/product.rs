@@ -74,7 +74,9 @@ fn showing(page: ProductPage) -> Showing<ProductPage> {
 async fn page(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
     let cached = app.cache.cached_page(id).await.and_then(|json| serde_json::from_str::<ProductPage>(&json).ok());
     let page = match cached {
-        Some(page) => available(app, id).await?.map(|(available, price_cents)| ProductPage { available, price_cents, ..page }),
+        Some(page) => {
+            available(app, id).await?.map(|(available, price_cents)| ProductPage { available, price_cents, ..page })
+        }
         None => rendered(app, id).await?,
     };
     if page.is_some() {
