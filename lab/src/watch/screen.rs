@@ -6,7 +6,7 @@ use super::warm::Seen;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::pipeline::{Judged, Verdict};
-use crate::report::{Report, bars, label, number, worth_showing};
+use crate::report::{Report, bars, count_label, number, worth_showing};
 use crate::terminal::Terminal;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -91,7 +91,7 @@ impl Screen {
         } else {
             self.counts(&mut text, exercise, report, earlier, seen.untouched);
             for name in &seen.untold {
-                let _ = writeln!(text, "? {}: a measurement will tell", label(name));
+                let _ = writeln!(text, "? {}: a measurement will tell", count_label(name));
             }
             let shares = report.where_time_goes.get("candidate").cloned().unwrap_or_default();
             let _ = writeln!(text, "  where the time goes   {}", bars(&shares));
@@ -155,7 +155,7 @@ impl Screen {
                 text,
                 "{} {:<21} {shown:<15} {}{since}",
                 self.mark(judged),
-                label(&judged.name),
+                count_label(&judged.name),
                 limit(judged)
             );
         }
@@ -163,7 +163,7 @@ impl Screen {
             let targeted = exercise.target.iter().any(|target| target.name == *name);
             let moved = number(was.get(name).copied().unwrap_or_default()) != number(*value);
             if worth_showing(name) && !targeted && (moved || (untouched && *value > 0.0)) {
-                let _ = writeln!(text, "  {:<21} {}{}", label(name), change(name, *value), since(name, *value));
+                let _ = writeln!(text, "  {:<21} {}{}", count_label(name), change(name, *value), since(name, *value));
             }
         }
     }
