@@ -32,6 +32,7 @@ impl Compartment {
             Dependency::Recommendations => Self { at_once: 20, patience: ms(400), queues: false },
             Dependency::Warehouse => Self { at_once: 20, patience: ms(1_000), queues: true },
             Dependency::Email => Self { at_once: 5, patience: ms(1_000), queues: true },
+            Dependency::Analytics => Self { at_once: 5, patience: ms(1_000), queues: true },
         }
     }
 }

@@ -35,6 +35,8 @@ pub enum Dependency {
     Warehouse,
     /// Writes to customers, from the order worker.
     Email,
+    /// Counts what is sold, from the order worker.
+    Analytics,
     /// Says what goes with an order, while a customer waits who can do without.
     Recommendations,
 }
@@ -45,6 +47,7 @@ impl fmt::Display for Dependency {
             Self::Payment => "payment",
             Self::Warehouse => "warehouse",
             Self::Email => "email",
+            Self::Analytics => "analytics",
             Self::Recommendations => "recommendations",
         })
     }

@@ -66,6 +66,7 @@ impl Partners {
         let pieces = order.lines.iter().map(|line| line.quantity).sum();
         let (name, order_id, total_cents) = (crate::broker::ORDER_PLACED, order.order_id, order.total_cents);
         let span = partner_span!("POST", "/analytics/events");
-        self.post(span, "/analytics/events", key, &Event { name, order_id, pieces, total_cents }).await.map(drop)
+        let event = Event { name, order_id, pieces, total_cents };
+        self.post(span, Dependency::Analytics, "/analytics/events", key, &event).await.map(drop)
     }
 }

@@ -94,7 +94,8 @@ impl Partners {
         Ok(Self {
             payment: calls.around(Dependency::Payment, whole.clone()),
             warehouse: calls.around(Dependency::Warehouse, whole.clone()),
-            email: calls.around(Dependency::Email, whole),
+            email: calls.around(Dependency::Email, whole.clone()),
+            analytics: calls.around(Dependency::Analytics, whole),
             base,
         })
     }
@@ -133,6 +134,7 @@ impl Partners {
         let mut partner = match to {
             Dependency::Warehouse => self.warehouse.clone(),
             Dependency::Email => self.email.clone(),
+            Dependency::Analytics => self.analytics.clone(),
             Dependency::Payment | Dependency::Recommendations => self.payment.clone(),
         };
         let ready = partner.ready().instrument(wait_span!("permit for a partner")).await?;
