@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Load, Phase, Shape, StorySpec};
+use super::{Expiry, Load, Phase, Shape, StorySpec};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,6 +38,8 @@ pub struct Exercise {
     pub partners: BTreeMap<String, serde_json::Value>,
     /// What is counted at two sizes.
     pub shape: Option<Shape>,
+    /// What is cached and runs out.
+    pub expiry: Option<Expiry>,
     /// Load under a declared condition, in this order, after the counts.
     #[serde(default)]
     pub phase: Vec<Phase>,

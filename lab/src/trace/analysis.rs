@@ -37,7 +37,7 @@ pub struct Analysis {
     pub operations: Vec<Operation>,
     /// Per request: `db_queries_per_request`, `cache_calls_per_request`, `rpc_calls_per_request`,
     /// `partner_calls_per_request`, `messages_published_per_request`, `rows_returned_per_request`,
-    /// `distinct_statements_per_request`, `errors_per_request`, `spans_per_request`.
+    /// `distinct_statements_per_request`, `errors_per_request`, `spans_per_request`; and `longest_poll_ms` of the worst route.
     pub counts: BTreeMap<String, f64>,
     /// Like `where_time_goes`, of the slowest twentieth of the requests only.
     pub slowest: BTreeMap<String, f64>,

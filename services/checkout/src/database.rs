@@ -1,7 +1,7 @@
 //! The pool, and how every statement becomes a span with its number of rows.
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgPool, Postgres, Transaction,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult},
 };
@@ -45,13 +45,12 @@ pub(crate) async fn connection(pool: &PgPool) -> sqlx::Result<PoolConnection<Pos
 }
 
 /// Begins a transaction, which ends in [`commit`] or, when dropped, without effect.
-pub(crate) async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
-    let connection = connection(pool).await?;
+pub(crate) async fn begin(connection: &mut PgConnection) -> sqlx::Result<Transaction<'_, Postgres>> {
     Transaction::begin(connection, None).instrument(db_span!("transaction.begin", "begin")).await
 }
 
 /// Commits; when it fails nobody knows whether it happened.
-pub(crate) async fn commit(transaction: Transaction<'static, Postgres>) -> sqlx::Result<()> {
+pub(crate) async fn commit(transaction: Transaction<'_, Postgres>) -> sqlx::Result<()> {
     transaction.commit().instrument(db_span!("transaction.commit", "commit")).await
 }
 

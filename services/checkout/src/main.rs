@@ -1,16 +1,19 @@
-//! The checkout service: telemetry, settings, app, serve.
+//! The checkout service: settings, runtime, telemetry, app, serve.
 
 use checkout::{app, settings::Settings};
 use serving::{Shutdown, settings::Reader};
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    serving::exit_code(run().await)
+fn main() -> ExitCode {
+    serving::exit_code(run())
 }
 
-async fn run() -> anyhow::Result<()> {
+fn run() -> anyhow::Result<()> {
     let settings = Settings::read(Reader::from_env())?;
+    app::runtime(&settings)?.block_on(serve(settings))
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<()> {
     let process = settings.process.clone();
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
     let telemetry = telemetry::Settings { service: "checkout", endpoint: process.otlp, variants: process.variants };

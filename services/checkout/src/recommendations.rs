@@ -1,10 +1,13 @@
 //! What goes with an order, from the recommendations service: nice to have, so it never fails a request.
 
+use http::{Request, Response};
+use outgoing_calls::{Dependency, OutgoingCalls};
 use proto::recommendations::v1::{ForProductsRequest, Recommendation, recommendations_client::RecommendationsClient};
 use shop::ProductId;
 use std::time::Duration;
 use telemetry::rpc_span;
-use tonic::transport::{Channel, Endpoint};
+use tonic::{Status, body::Body, transport::Endpoint};
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
 use tracing::{Instrument as _, Span};
 
 /// Longer than that nobody waits for an extra.
@@ -14,18 +17,28 @@ const MOST_PRODUCTS: usize = 100;
 
 /// A client; without an address it has nothing to recommend.
 #[derive(Clone)]
-pub(crate) struct Recommendations(Option<RecommendationsClient<Channel>>);
+pub(crate) struct Recommendations(Option<RecommendationsClient<Client>>);
+
+/// Its error is a status because rustc does not see that a future with a boxed one can be sent to another thread.
+type Client = BoxCloneSyncService<Request<Body>, Response<Body>, Status>;
 
 impl Recommendations {
-    /// At `RECOMMENDATIONS_URL`. Connects when it is first used.
-    pub(crate) fn new(url: Option<&str>) -> anyhow::Result<Self> {
+    /// At `RECOMMENDATIONS_URL`, behind its guard. Connects when it is first used.
+    pub(crate) fn new(url: Option<&str>, calls: &OutgoingCalls) -> anyhow::Result<Self> {
         let Some(url) = url else { return Ok(Self(None)) };
         let endpoint = Endpoint::from_shared(url.to_owned())
             .map_err(|error| anyhow::anyhow!("RECOMMENDATIONS_URL: {error}"))?
             .connect_timeout(PATIENCE)
             .timeout(PATIENCE)
             .tcp_nodelay(true);
-        Ok(Self(Some(RecommendationsClient::new(endpoint.connect_lazy()))))
+        let guarded = calls.around(Dependency::Recommendations, endpoint.connect_lazy());
+        let client = BoxCloneSyncService::new(guarded.map_err(Status::from_error));
+        Ok(Self(Some(RecommendationsClient::new(client))))
+    }
+
+    /// The client itself, where there is an address.
+    pub(crate) fn client(&self) -> Option<RecommendationsClient<Client>> {
+        self.0.clone()
     }
 
     /// Up to `limit` products that go with all of these together; `None` when the service does not answer.

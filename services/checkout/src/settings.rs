@@ -46,7 +46,7 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// `PARTNERS_URL`, `http://host:port`.
     pub partners_url: String,
-    /// `PARTNER_TIMEOUT_MS`: how long one call may take; 3000.
+    /// `PARTNER_TIMEOUT_MS`: how long one call may take at most; 5000.
     pub partner_timeout: Duration,
     /// `RECOMMENDATIONS_URL`, `http://host:port`; without it no order shows what goes with it.
     pub recommendations_url: Option<String>,
@@ -65,11 +65,15 @@ pub struct WorkerSettings {
     pub database_url: String,
     /// `DATABASE_POOL_SIZE`: 10.
     pub pool_size: u32,
+    /// `REDIS_URL`.
+    pub redis_url: String,
+    /// `REDIS_PREFIX`: `shop:`, as checkout's.
+    pub redis_prefix: String,
     /// `AMQP_URL` and `AMQP_PREFIX`.
     pub broker: BrokerSettings,
     /// `PARTNERS_URL`, `http://host:port`.
     pub partners_url: String,
-    /// `PARTNER_TIMEOUT_MS`: how long one call may take; 3000.
+    /// `PARTNER_TIMEOUT_MS`: how long one call may take at most; 5000.
     pub partner_timeout: Duration,
     /// `WORKER_PREFETCH`: messages in work at a time, 1 to 1000; 16.
     pub prefetch: u16,
@@ -87,11 +91,11 @@ impl Settings {
             process: process(&mut reader),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
-            redis_url: reader.required("REDIS_URL", "redis://host:port").unwrap_or_default(),
-            redis_prefix: reader.or("REDIS_PREFIX", "shop:".to_owned()),
+            redis_url: redis_url(&mut reader),
+            redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
-            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 3_000)),
+            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             recommendations_url: reader.optional("RECOMMENDATIONS_URL"),
             token_secret: reader.required("TOKEN_SECRET", "a secret of at least 32 bytes").unwrap_or_default(),
             graphiql: reader.or("GRAPHIQL", 0_u8) == 1,
@@ -113,9 +117,11 @@ impl WorkerSettings {
             process: process(&mut reader),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
+            redis_url: redis_url(&mut reader),
+            redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
-            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 3_000)),
+            partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             prefetch: reader.or("WORKER_PREFETCH", 16),
             retry_delay: Duration::from_millis(reader.or("WORKER_RETRY_MS", 5_000)),
         };
@@ -133,6 +139,14 @@ fn process(reader: &mut Reader) -> Process {
         otlp: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
         variants: reader.variants(),
     }
+}
+
+fn redis_url(reader: &mut Reader) -> String {
+    reader.required("REDIS_URL", "redis://host:port").unwrap_or_default()
+}
+
+fn redis_prefix(reader: &mut Reader) -> String {
+    reader.or("REDIS_PREFIX", "shop:".to_owned())
 }
 
 fn database_url(reader: &mut Reader) -> String {

@@ -1,6 +1,6 @@
 //! The two layers every HTTP server of the shop has: a server span with the matched route, and the golden signals.
 
-use crate::{adopt, names};
+use crate::{adopt, names, poll};
 use axum::{
     extract::{MatchedPath, Request},
     middleware::Next,
@@ -45,6 +45,8 @@ fn server_span(request: &Request) -> Span {
         http.request.method = %request.method(),
         http.route = route,
         http.response.status_code = Empty,
+        workshop.longest_poll_us = Empty,
+        workshop.cache = Empty,
         otel.status_code = Empty
     );
     adopt(&span, request.headers());
@@ -58,14 +60,15 @@ fn record_status(response: &Response, _: Duration, span: &Span) {
     }
 }
 
-/// Counts what is being served and how long it took, by route and status. For `axum::middleware::from_fn`.
+/// Counts what is being served and how long it took, by route and status; notes the longest poll on the server span. For `axum::middleware::from_fn`.
 pub async fn http_metrics(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = KeyValue::new(names::HTTP_METHOD, request.method().to_string());
     let attributes = [KeyValue::new(names::HTTP_ROUTE, route), method];
     let active = Active::enter(&attributes);
     let started = Instant::now();
-    let response = next.run(request).await;
+    let (response, longest) = poll::longest(next.run(request)).await;
+    Span::current().record(names::LONGEST_POLL, i64::try_from(longest.as_micros()).unwrap_or(i64::MAX));
     drop(active);
     let status = KeyValue::new(names::HTTP_STATUS, i64::from(response.status().as_u16()));
     let [route, method] = attributes;

@@ -82,6 +82,21 @@ fn the_analysis_serialises_with_plain_names() {
 }
 
 #[test]
+fn the_longest_poll_is_the_median_of_the_worst_route() {
+    let request = |trace: u128, route: &str, micros: i64| {
+        let mut root = root(0, 10).in_trace(trace).number(Key::LongestPoll, micros);
+        root.name = route.into();
+        root
+    };
+    // Logins take 20 ms in one poll; one of the carts was stopped by the system for 30.
+    let carts = (1..=9).map(|n| request(n, "GET /v1/cart", if n == 4 { 30_000 } else { 150 }));
+    let logins = [19_000, 20_000, 45_000].into_iter().zip(20..).map(|(us, n)| request(n, "POST /v1/login", us));
+    let counts = analyse(carts.chain(logins).collect(), MEASURED).counts;
+    assert_eq!(counts["longest_poll_ms"], 20.0);
+    assert_eq!(analyse(slice(), MEASURED).counts["longest_poll_ms"], 0.0);
+}
+
+#[test]
 fn operations_add_up_to_the_mean_and_their_changes_to_its_change() {
     let before = analyse(slice(), MEASURED);
     let after = analyse(vec![root(0, 20), cache(2, 1, "GET", 1, 3), inside(3, 1, "page", 3, 9)], MEASURED);

@@ -2,8 +2,9 @@
 
 use super::Wish;
 use crate::{Error, database, partner::Charge};
+use outgoing_calls::OrderConnection;
 use shop::{Line, Money, OrderId, ProductId};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 use telemetry::db_span;
 use uuid::Uuid;
 
@@ -62,16 +63,19 @@ pub(super) enum Reserved {
 }
 
 /// The order that an earlier request with the same key placed.
-pub(super) async fn known(db: &PgPool, wish: &Wish) -> Result<Option<OrderId>, Error> {
+pub(super) async fn known(db: &mut OrderConnection, wish: &Wish) -> Result<Option<OrderId>, Error> {
     let Some(key) = &wish.idempotency_key else { return Ok(None) };
-    let mut connection = database::connection(db).await?;
-    let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(&mut *connection);
+    let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(db.get().await?);
     Ok(database::observed(db_span!("orders.by_key", KNOWN), query).await?.map(OrderId))
 }
 
 /// Takes the stock of all lines or of none, and writes the attempt down.
-pub(super) async fn reserve(db: &PgPool, wish: &Wish, wanted: &[(ProductId, u32)]) -> Result<Reserved, Error> {
-    let mut transaction = database::begin(db).await?;
+pub(super) async fn reserve(
+    db: &mut OrderConnection,
+    wish: &Wish,
+    wanted: &[(ProductId, u32)],
+) -> Result<Reserved, Error> {
+    let mut transaction = database::begin(db.get().await?).await?;
     let lines = take_stock(&mut transaction, wanted).await?;
     let mut amount = Money(0);
     for line in &lines {
@@ -104,7 +108,7 @@ pub(super) async fn reserve(db: &PgPool, wish: &Wish, wanted: &[(ProductId, u32)
 }
 
 async fn take_stock(
-    transaction: &mut Transaction<'static, Postgres>,
+    transaction: &mut Transaction<'_, Postgres>,
     wanted: &[(ProductId, u32)],
 ) -> Result<Vec<Line>, Error> {
     let (ids, quantities) = columns(wanted);
@@ -121,7 +125,7 @@ async fn take_stock(
 }
 
 /// Ends an attempt with `end` ([`FORGET`] or [`UNDO`]) and gives its stock back; does nothing when it has ended already.
-pub(super) async fn give_back(db: &PgPool, id: &str, end: &'static str) -> Result<(), Error> {
+pub(super) async fn give_back(db: &mut PgConnection, id: &str, end: &'static str) -> Result<(), Error> {
     let mut transaction = database::begin(db).await?;
     let query = sqlx::query_as(end).bind(id).fetch_optional(&mut *transaction);
     let ended: Option<(Vec<i64>, Vec<i32>)> = database::observed(db_span!("order_attempts.end", end), query).await?;

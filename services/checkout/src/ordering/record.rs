@@ -2,8 +2,9 @@
 
 use super::{Wish, attempt::Attempt};
 use crate::{Error, database};
+use outgoing_calls::OrderConnection;
 use shop::{OrderId, OrderPlaced};
-use sqlx::{PgPool, types::Json};
+use sqlx::types::Json;
 use std::collections::BTreeMap;
 use telemetry::db_span;
 
@@ -31,7 +32,7 @@ pub(crate) const RECORD: &str = "\
 
 /// An order that stands.
 pub(super) struct Recorded {
-    pub(super) order: OrderId,
+    pub(super) placed: OrderPlaced,
     /// Its event's number in the outbox.
     pub(super) event: i64,
     /// The event.
@@ -42,9 +43,14 @@ pub(super) struct Recorded {
 ///
 /// # Errors
 /// When it is not known to be recorded; also when the attempt was ended meanwhile, because it took longer than a minute.
-pub(super) async fn record(db: &PgPool, wish: &Wish, attempt: &Attempt, reference: &str) -> Result<Recorded, Error> {
+pub(super) async fn record(
+    db: &mut OrderConnection,
+    wish: &Wish,
+    attempt: &Attempt,
+    reference: &str,
+) -> Result<Recorded, Error> {
     let total = attempt.charge.amount;
-    let placed = OrderPlaced {
+    let mut placed = OrderPlaced {
         version: 1,
         order_id: OrderId(0),
         user_id: wish.user,
@@ -54,7 +60,7 @@ pub(super) async fn record(db: &PgPool, wish: &Wish, attempt: &Attempt, referenc
     let context: BTreeMap<String, String> = telemetry::current_context();
     let lines = attempt.lines.iter();
     let quantity = |quantity: u32| i32::try_from(quantity).unwrap_or(i32::MAX);
-    let mut connection = database::connection(db).await?;
+    let connection = db.get().await?;
     let query = sqlx::query_as(RECORD)
         .bind(&attempt.charge.key)
         .bind(total.0)
@@ -63,11 +69,12 @@ pub(super) async fn record(db: &PgPool, wish: &Wish, attempt: &Attempt, referenc
         .bind(lines.clone().map(|line| quantity(line.quantity)).collect::<Vec<i32>>())
         .bind(lines.map(|line| line.unit_price_cents.0).collect::<Vec<i64>>())
         .bind(crate::broker::ORDER_PLACED)
-        .bind(Json(placed))
+        .bind(Json(placed.clone()))
         .bind(Json(context))
-        .fetch_optional(&mut *connection);
+        .fetch_optional(connection);
     let row: Option<(i64, i64, serde_json::Value)> =
         database::observed(db_span!("orders.record", RECORD), query).await?;
     let (order, event, payload) = row.ok_or(Error::Unsettled)?;
-    Ok(Recorded { order: OrderId(order), event, payload })
+    placed.order_id = OrderId(order);
+    Ok(Recorded { placed, event, payload })
 }

@@ -3,6 +3,7 @@
 use super::attempt::{UNDO, give_back};
 use crate::{
     app::AppState,
+    database,
     partner::{CallError, Charge},
 };
 use serving::Shutdown;
@@ -39,7 +40,8 @@ async fn once(state: &AppState) -> anyhow::Result<()> {
     let abandoned: Vec<String> = sqlx::query_scalar(ABANDONED).fetch_all(&state.db).await?;
     for id in abandoned {
         tracing::warn!(attempt = id, "an attempt was abandoned");
-        give_back(&state.db, &id, UNDO).await.map_err(|error| anyhow::anyhow!("giving stock back: {error:?}"))?;
+        let mut connection = database::connection(&state.db).await?;
+        give_back(&mut connection, &id, UNDO).await.map_err(|error| anyhow::anyhow!("giving stock back: {error:?}"))?;
     }
     let to_undo: Vec<(String, i64, String)> = sqlx::query_as(TO_UNDO).fetch_all(&state.db).await?;
     for (key, cents, token) in to_undo {

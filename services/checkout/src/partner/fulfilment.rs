@@ -1,8 +1,9 @@
-//! The warehouse and the email partner: what carries an order out.
+//! The warehouse, the email partner and analytics: what follows from an order.
 
 use super::{CallError, Partners};
+use outgoing_calls::Dependency;
 use serde::Serialize;
-use shop::{Line, OrderId, OrderPlaced, ProductId};
+use shop::{Line, Money, OrderId, OrderPlaced, ProductId};
 use telemetry::partner_span;
 
 #[derive(Serialize)]
@@ -24,6 +25,14 @@ struct Email<'a> {
     text: String,
 }
 
+#[derive(Serialize)]
+struct Event {
+    name: &'static str,
+    order_id: OrderId,
+    pieces: u32,
+    total_cents: Money,
+}
+
 impl Partners {
     /// Tells the warehouse to ship; telling it twice ships once.
     ///
@@ -33,7 +42,7 @@ impl Partners {
         let line = |line: &Line| ShipmentLine { product_id: line.product_id, quantity: line.quantity };
         let shipment = Shipment { order_id: order.order_id, lines: order.lines.iter().map(line).collect() };
         let span = partner_span!("POST", "/warehouse/shipments");
-        self.post(span, "/warehouse/shipments", key, &shipment).await.map(drop)
+        self.post(span, Dependency::Warehouse, "/warehouse/shipments", key, &shipment).await.map(drop)
     }
 
     /// Writes to the customer; the same key twice is one letter.
@@ -46,6 +55,17 @@ impl Partners {
         let text = format!("Thank you for your order.\n\nOrder {id}: {pieces} pieces, {total}.\nIt is on its way.\n");
         let email = Email { to, subject: format!("Your order {id}"), text };
         let span = partner_span!("POST", "/email/messages");
-        self.post(span, "/email/messages", key, &email).await.map(drop)
+        self.post(span, Dependency::Email, "/email/messages", key, &email).await.map(drop)
+    }
+
+    /// Tells analytics what was sold; the same key twice is one event.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn track(&self, key: &str, order: &OrderPlaced) -> Result<(), CallError> {
+        let pieces = order.lines.iter().map(|line| line.quantity).sum();
+        let (name, order_id, total_cents) = (crate::broker::ORDER_PLACED, order.order_id, order.total_cents);
+        let span = partner_span!("POST", "/analytics/events");
+        self.post(span, "/analytics/events", key, &Event { name, order_id, pieces, total_cents }).await.map(drop)
     }
 }

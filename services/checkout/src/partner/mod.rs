@@ -1,4 +1,4 @@
-//! Calls to the outside world: one shared HTTP client, a limit on every wait, the trace carried along.
+//! Calls to the outside world: one shared HTTP client, a guard around each partner, the trace carried along.
 
 mod fulfilment;
 mod payment;
@@ -6,15 +6,17 @@ mod payment;
 pub use payment::Charge;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
+    client::legacy::{self, Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
+use outgoing_calls::{Dependency, Guarded, OutgoingCalls};
 use serde::Serialize;
 use std::time::Duration;
-use telemetry::names;
+use telemetry::{names, wait_span};
+use tower::{BoxError, Service as _, ServiceExt as _};
 use tracing::{Instrument as _, Span};
 
 /// No partner's answer is longer.
@@ -33,6 +35,9 @@ pub enum CallError {
         /// The partner's own words.
         detail: String,
     },
+    /// Refused on our side, because the partner is not well or has enough to do: no effect; later it may work.
+    #[error("not sent: {0}")]
+    NotSent(String),
     /// The partner was never reached: no effect; later it may work.
     #[error("not reached: {0}")]
     NotReached(String),
@@ -41,20 +46,35 @@ pub enum CallError {
     Unknown(String),
 }
 
+impl From<BoxError> for CallError {
+    fn from(error: BoxError) -> Self {
+        let connecting = error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
+        match error {
+            error if outgoing_calls::not_sent(&error) => Self::NotSent(error.to_string()),
+            error if outgoing_calls::too_late(&error) => Self::Unknown("no answer in time".to_owned()),
+            error if connecting => Self::NotReached(error.to_string()),
+            error => Self::Unknown(error.to_string()),
+        }
+    }
+}
+
+type Partner = Guarded<Full<Bytes>, Bytes>;
+
 /// The partners, behind one base address.
 #[derive(Clone)]
 pub struct Partners {
-    http: Client<HttpConnector, Full<Bytes>>,
+    payment: Partner,
+    warehouse: Partner,
+    email: Partner,
     base: String,
-    timeout: Duration,
 }
 
 impl Partners {
-    /// At `PARTNERS_URL`, `http://host:port`; no call takes longer than `timeout`.
+    /// At `PARTNERS_URL`, `http://host:port`, each behind its guard.
     ///
     /// # Errors
     /// When that is no such URL.
-    pub fn new(base: &str, timeout: Duration) -> anyhow::Result<Self> {
+    pub fn new(base: &str, calls: &OutgoingCalls) -> anyhow::Result<Self> {
         let base = base.trim_end_matches('/').to_owned();
         let uri: Uri = base.parse().map_err(|error| anyhow::anyhow!("PARTNERS_URL: {error}"))?;
         anyhow::ensure!(
@@ -69,17 +89,27 @@ impl Partners {
             // Without a timer idle connections are only looked at when the next call is made.
             .pool_timer(TokioTimer::new())
             .build(connector);
-        Ok(Self { http, base, timeout })
+        // With the body: an answer whose end does not come is no answer.
+        let whole = tower::service_fn(move |request| whole_answer(http.clone(), request));
+        Ok(Self {
+            payment: calls.around(Dependency::Payment, whole.clone()),
+            warehouse: calls.around(Dependency::Warehouse, whole.clone()),
+            email: calls.around(Dependency::Email, whole),
+            base,
+        })
     }
 
     /// Posts JSON under an idempotency key, inside `span`, and returns the body of a 2xx answer.
-    async fn post(&self, span: Span, path: &str, key: &str, body: &impl Serialize) -> Result<Bytes, CallError> {
+    async fn post(
+        &self,
+        span: Span,
+        to: Dependency,
+        path: &str,
+        key: &str,
+        body: &impl Serialize,
+    ) -> Result<Bytes, CallError> {
         async {
-            let call = self.send(path, key, body);
-            let result = match tokio::time::timeout(self.timeout, call).await {
-                Ok(result) => result,
-                Err(_) => Err(CallError::Unknown(format!("no answer within {} ms", self.timeout.as_millis()))),
-            };
+            let result = self.send(to, path, key, body).await;
             if result.is_err() {
                 Span::current().record("otel.status_code", "ERROR");
             }
@@ -89,7 +119,7 @@ impl Partners {
         .await
     }
 
-    async fn send(&self, path: &str, key: &str, body: &impl Serialize) -> Result<Bytes, CallError> {
+    async fn send(&self, to: Dependency, path: &str, key: &str, body: &impl Serialize) -> Result<Bytes, CallError> {
         let never = |error: &dyn std::fmt::Display| CallError::NotReached(error.to_string());
         let body = serde_json::to_vec(body).map_err(|error| never(&error))?;
         let mut request = Request::builder()
@@ -100,14 +130,15 @@ impl Partners {
             .body(Full::from(body))
             .map_err(|error| never(&error))?;
         telemetry::inject(request.headers_mut());
-        let response =
-            self.http.request(request).await.map_err(|error| {
-                if error.is_connect() { never(&error) } else { CallError::Unknown(error.to_string()) }
-            })?;
-        let status = response.status();
+        let mut partner = match to {
+            Dependency::Warehouse => self.warehouse.clone(),
+            Dependency::Email => self.email.clone(),
+            Dependency::Payment | Dependency::Recommendations => self.payment.clone(),
+        };
+        let ready = partner.ready().instrument(wait_span!("permit for a partner")).await?;
+        let (answer, body) = ready.call(request).await?.into_parts();
+        let status = answer.status;
         Span::current().record(names::HTTP_STATUS, status.as_u16());
-        let body = Limited::new(response.into_body(), LONGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| CallError::Unknown(error.to_string()))?.to_bytes();
         match status {
             _ if status.is_success() => Ok(body),
             // Too busy is no answer to the question.
@@ -116,6 +147,15 @@ impl Partners {
             _ => Err(CallError::Unknown(status.to_string())),
         }
     }
+}
+
+async fn whole_answer(
+    http: Client<HttpConnector, Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Bytes>, BoxError> {
+    let (answer, body) = http.request(request).await?.into_parts();
+    let body = Limited::new(body, LONGEST_ANSWER).collect().await?.to_bytes();
+    Ok(Response::from_parts(answer, body))
 }
 
 /// The `detail` of a problem body, or nothing.

@@ -2,11 +2,14 @@
 
 use super::{CallError, Partners};
 use http::StatusCode;
+use outgoing_calls::Dependency;
 use serde::{Deserialize, Serialize};
 use shop::Money;
 use std::time::Duration;
 use telemetry::partner_span;
 
+/// A charge that failed sooner is tried once more; after a longer wait the customer has waited enough.
+const QUICK: Duration = Duration::from_millis(300);
 /// Before the one more try of a charge.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -35,14 +38,14 @@ struct Reference {
 
 impl Partners {
     /// Charges the card and returns the partner's reference. Where no usable answer came quickly, asks once more under
-    /// the same key; after a time-out it does not, because the customer is waiting.
+    /// the same key; after a time-out it does not, because the customer is waiting, nor where the call was not sent.
     ///
     /// # Errors
     /// [`CallError::Refused`] with 402 for a declined card.
     pub async fn charge(&self, charge: &Charge) -> Result<String, CallError> {
         let begun = tokio::time::Instant::now();
         match self.charge_once(charge).await {
-            Err(CallError::NotReached(_) | CallError::Unknown(_)) if begun.elapsed() < self.timeout / 2 => {
+            Err(CallError::NotReached(_) | CallError::Unknown(_)) if begun.elapsed() < QUICK => {
                 tokio::time::sleep(PAUSE).await;
                 self.charge_once(charge).await
             }
@@ -53,7 +56,7 @@ impl Partners {
     async fn charge_once(&self, charge: &Charge) -> Result<String, CallError> {
         let wish = Wish { amount_cents: charge.amount, currency: Money::CURRENCY, token: &charge.token };
         let span = partner_span!("POST", "/payment/charge");
-        let answer = self.post(span, "/payment/charge", &charge.key, &wish).await?;
+        let answer = self.post(span, Dependency::Payment, "/payment/charge", &charge.key, &wish).await?;
         let Reference { reference } =
             serde_json::from_slice(&answer).map_err(|error| CallError::Unknown(error.to_string()))?;
         Ok(reference)
@@ -71,7 +74,8 @@ impl Partners {
             Err(error) => return Err(error),
         };
         let span = partner_span!("POST", "/payment/void");
-        match self.post(span, "/payment/void", &format!("{}-void", charge.key), &Reference { reference }).await {
+        let key = format!("{}-void", charge.key);
+        match self.post(span, Dependency::Payment, "/payment/void", &key, &Reference { reference }).await {
             // Voided already: somebody else was quicker.
             Ok(_) | Err(CallError::Refused { status: StatusCode::CONFLICT, .. }) => Ok(()),
             Err(error) => Err(error),

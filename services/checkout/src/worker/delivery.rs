@@ -28,6 +28,9 @@ pub(super) enum Failure {
     /// A partner failed; it may do better later.
     #[error("failed for now: {0}")]
     ForNow(String),
+    /// A partner is known not to be well, so it was not asked: not the message's fault, so it does not use up a retry.
+    #[error("waits for a partner: {0}")]
+    NotSent(String),
     /// Our own database is away: not the message's fault, so it does not use up a retry.
     #[error("waits for the database: {0}")]
     Database(#[from] sqlx::Error),
@@ -55,7 +58,7 @@ async fn fail(tools: &Tools, delivery: &Delivery, failure: Failure) -> lapin::Re
     let again = match &failure {
         Failure::Hopeless(_) => None,
         Failure::ForNow(_) => (used < RETRIES).then_some(used + 1),
-        Failure::Database(_) => Some(used),
+        Failure::NotSent(_) | Failure::Database(_) => Some(used),
     };
     let Some(count) = again else {
         tracing::error!(%failure, retries = used, "dead-lettered");

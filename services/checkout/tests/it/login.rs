@@ -1,6 +1,6 @@
 //! Logging in, and what needs it.
 
-use crate::shop::TestShop;
+use crate::shop::{TestShop, choices};
 use serde_json::json;
 
 #[tokio::test]
@@ -29,6 +29,25 @@ async fn the_right_password_gives_a_token_and_every_mistake_looks_the_same() {
     assert_eq!(shop.client.post("/v1/login", json!({"email": email})).await.status, 422);
     assert_eq!(login(&email, &"x".repeat(70_000)).await.status, 413);
     shop.close().await;
+}
+
+#[tokio::test]
+async fn however_passwords_are_checked_logins_at_once_get_their_own_answers() {
+    for choice in choices(password_checks::SEAM) {
+        let shop = TestShop::open_as(&choice).await;
+        let mut logins = tokio::task::JoinSet::new();
+        for user in 1..=4 {
+            let (client, email) = (shop.client.clone(), shop.email_of(user).await);
+            let right = user % 2 == 0;
+            let password = if right { catalogue::DEMO_PASSWORD } else { "wrong" };
+            let login = json!({"email": email, "password": password});
+            logins.spawn(async move { (right, client.post("/v1/login", login).await.status) });
+        }
+        for (right, status) in logins.join_all().await {
+            assert_eq!(status, if right { 200 } else { 401 }, "{choice}");
+        }
+        shop.close().await;
+    }
 }
 
 #[tokio::test]

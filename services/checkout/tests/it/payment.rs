@@ -1,6 +1,6 @@
 //! What happens to money and stock when the payment partner says no, nothing, or nothing in time.
 
-use crate::shop::{STOCK, TestShop, eventually};
+use crate::shop::{STOCK, TestShop, choices, eventually};
 use serde_json::json;
 
 #[tokio::test]
@@ -20,19 +20,50 @@ async fn a_declined_card_is_told_and_its_stock_given_back() {
 
 #[tokio::test]
 async fn a_partner_that_is_down_costs_neither_stock_nor_money() {
-    let shop = TestShop::open().await;
-    let ada = shop.with_cart(1, 5).await;
-    for failure in [json!({"mode": "status", "status": 503}), json!({"mode": "refuse"}), json!({"mode": "hang"})] {
-        shop.partner_fails("payment", failure.clone()).await;
-        let answer = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
-        assert_eq!(answer.status, 503, "{failure}: {:?}", answer.body);
-        assert_eq!(shop.stock_of(5).await, STOCK, "{failure}");
+    for choice in choices(outgoing_calls::SEAM) {
+        let shop = TestShop::open_as(&choice).await;
+        let ada = shop.with_cart(1, 5).await;
+        for failure in [json!({"mode": "status", "status": 503}), json!({"mode": "refuse"}), json!({"mode": "hang"})] {
+            shop.partner_fails("payment", failure.clone()).await;
+            let answer = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
+            assert_eq!(answer.status, 503, "{choice}: {failure}: {:?}", answer.body);
+            assert_eq!(shop.stock_of(5).await, STOCK, "{choice}: {failure}");
+        }
+        // When the partner is back, every charge whose outcome was unknown is undone, and nothing is left of the attempts.
+        shop.partner_fails("payment", json!({"mode": "none"})).await;
+        eventually("undone", async || shop.attempts().await == 0).await;
+        // A breaker may still be open for a moment.
+        let ordered = async || ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status == 201;
+        eventually("ordered", ordered).await;
+        assert_eq!((shop.stock_of(5).await, shop.attempts().await), (STOCK - 1, 0), "{choice}");
+        shop.close().await;
     }
-    // The charges' outcome is unknown; when the partner is back, they are undone.
-    assert_eq!(shop.attempts().await, 3);
+}
+
+#[tokio::test]
+async fn while_payment_hangs_under_many_orders_everything_else_answers_and_nothing_is_lost() {
+    let shop = TestShop::open_as("ch10-bulkhead-breaker=fixed").await;
+    let mut customers = Vec::new();
+    for user in 1..=30 {
+        customers.push(shop.with_cart(user, 5).await);
+    }
+    shop.partner_fails("payment", json!({"mode": "hang"})).await;
+    let mut orders = tokio::task::JoinSet::new();
+    for customer in &customers {
+        let customer = customer.clone();
+        orders.spawn(async move { customer.post("/v1/orders", json!({"payment_token": "tok_visa"})).await });
+    }
+    // Five database connections, thirty orders: were each kept for its half second, the pool would give up on these.
+    for customer in &customers {
+        assert_eq!(customer.get("/v1/orders").await.status, 200);
+    }
+    for order in orders.join_all().await {
+        assert_eq!((order.status.as_u16(), order.content_type.as_str()), (503, "application/problem+json"));
+    }
+    assert_eq!(shop.stock_of(5).await, STOCK);
     shop.partner_fails("payment", json!({"mode": "none"})).await;
     eventually("undone", async || shop.attempts().await == 0).await;
-    assert_eq!(ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status, 201);
+    assert_eq!(shop.stock_of(5).await, STOCK);
     shop.close().await;
 }
 

@@ -40,6 +40,12 @@ impl TestShop {
         Self::open_with(|_| {}).await
     }
 
+    /// With one seam's variant, as `VARIANTS` would choose it.
+    pub async fn open_as(choice: &str) -> Self {
+        let variants = Variants::parse(choice).unwrap();
+        Self::open_with(|settings| settings.process.variants = variants).await
+    }
+
     pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
         let stack = stack::test_stack(Needs::ALL).await.unwrap();
         let admin = stack.database_url().unwrap();
@@ -80,6 +86,8 @@ impl TestShop {
             process: process(),
             database_url: self.settings.database_url.clone(),
             pool_size: 5,
+            redis_url: self.settings.redis_url.clone(),
+            redis_prefix: self.settings.redis_prefix.clone(),
             broker: BrokerSettings { url: amqp_url.to_owned(), prefix: self.settings.broker.prefix.clone() },
             partners_url: self.settings.partners_url.clone(),
             partner_timeout: Duration::from_millis(500),
@@ -177,14 +185,23 @@ impl TestShop {
 
 fn process() -> Process {
     let listen = ([127, 0, 0, 1], 0).into();
-    Process { listen, exit_with_stdin: false, otlp: None, variants: Variants::default() }
+    // As seams are measured: one at a time, all others fixed.
+    let variants = Variants::parse("*=fixed").unwrap();
+    Process { listen, exit_with_stdin: false, otlp: None, variants }
 }
 
-async fn serve(router: axum::Router) -> String {
+pub async fn serve(router: axum::Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(axum::serve(listener, router).into_future());
     base
+}
+
+/// Every choice of variant that a seam has.
+pub fn choices(seam: &str) -> Vec<String> {
+    let traps = variant::SEAMS.iter().find(|one| one.id == seam).unwrap().traps;
+    let traps = traps.iter().map(|trap| format!("{seam}=trap:{trap}"));
+    ["flawed", "yours", "fixed"].into_iter().map(|name| format!("{seam}={name}")).chain(traps).collect()
 }
 
 /// Asks again until it is so; fails after 20 seconds.

@@ -1,0 +1,43 @@
+//! Checks passwords off the async threads, and never more of them at once than there are cores.
+//!
+//! MEASURED_HEAD
+
+use crate::{CheckError, hash};
+use std::{sync::Arc, time::Duration};
+use telemetry::wait_span;
+use tokio::{runtime::Builder, sync::Semaphore, time::timeout};
+use tracing::Instrument as _;
+
+/// A login that would wait longer for a core is refused instead of making the queue longer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// One permit a core.
+#[derive(Debug)]
+pub(crate) struct Checks {
+    permits: Arc<Semaphore>,
+}
+
+impl Checks {
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { permits: Arc::new(Semaphore::new(cores)) }
+    }
+
+    pub(crate) async fn check(&self, password: String, stored: String) -> Result<bool, CheckError> {
+        let waiting = timeout(PATIENCE, self.permits.clone().acquire_owned()).instrument(wait_span!("password permit"));
+        let Ok(Ok(permit)) = waiting.await else { return Err(CheckError::Busy) };
+        let checking = tokio::task::spawn_blocking(move || {
+            // Until the work is done, also when whoever waits for it has left: the core is busy all the same.
+            let _permit = permit;
+            hash::verify(&password, &stored)
+        });
+        checking.await?
+    }
+}
+
+/// One worker a core. A check has a thread of its own, so none of these is kept by one.
+pub(crate) fn runtime() -> Builder {
+    let mut runtime = Builder::new_multi_thread();
+    runtime.enable_all();
+    runtime
+}
