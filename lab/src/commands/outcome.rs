@@ -74,5 +74,3 @@ pub fn deliver(
     record::after(context, exercise, &report, name, depth)?;
     Ok(report.verdict.exit())
 }
-
-}
