@@ -2,7 +2,6 @@
 
 use super::{Context, record};
 use crate::cli::Candidate as Options;
-use crate::clock;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
 use crate::pipeline::{Comparison, Depth};

@@ -235,7 +235,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         let usual = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
         let length = load.traced_ms.map_or(usual, Duration::from_millis);
         let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
-        count(self.bench, arm, &self.exercise.service, mix, &[slice]).await
+        count(self.bench, arm, &self.exercise, mix, &[slice]).await
     }
 
     fn arm(&self, variant: &str) -> ArmSpec {
