@@ -39,7 +39,7 @@ impl Pages {
             match self.turn(id) {
                 Turn::Wait(loaded) => loaded.await,
                 Turn::Load(loaded) => {
-                    let page = self.from_further_away(id, load).await;
+                    let page = self.fetched(id, load).await;
                     self.loading().remove(&id);
                     loaded.notify_waiters();
                     return page;
@@ -55,7 +55,7 @@ impl Pages {
         }
     }
 
-    async fn from_further_away(&self, id: ProductId, load: impl Load) -> Loaded {
+    async fn fetched(&self, id: ProductId, load: impl Load) -> Loaded {
         if let Some(found) = self.shared.read(id).await {
             self.memory.insert(id, found.page.clone()).await;
             return Ok(Some(found.page));
