@@ -103,5 +103,14 @@ fn every_exercise_of_the_course_has_its_tests_here() {
     let listed = Command::new(lab()).args(["--json", "list"]).current_dir(root()).output().unwrap();
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     let ids: Vec<&str> = listed["exercises"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
-    assert_eq!(ids, ["ch01-product-search", "ch01-related-products", "ch01-result-format", "ch09-blocking-runtime", "ch10-bulkhead-breaker"]);
+    assert_eq!(
+        ids,
+        [
+            "ch01-product-search",
+            "ch01-related-products",
+            "ch01-result-format",
+            "ch09-blocking-runtime",
+            "ch10-bulkhead-breaker"
+        ]
+    );
 }

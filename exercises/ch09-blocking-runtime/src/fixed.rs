@@ -1,6 +1,9 @@
 //! Checks passwords off the async threads, and never more of them at once than there are cores.
 //!
-//! MEASURED_HEAD
+//! A check is one stretch of computing without an await: where it runs, nothing else does until it ends, neither the health
+//! check nor the customers who wait in that worker's queue. On a thread of its own it shares a core as the system decides, and
+//! with one permit a core a wave of logins waits in a queue instead of all at once. `longest_poll_ms` says it without a clock's
+//! noise; the figures of each run stand in `exercises/README.md`.
 
 use crate::{CheckError, hash};
 use std::{sync::Arc, time::Duration};
