@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup demo test browser-test lint docs deny compose-up compose-down smoke clean
 
 LAB := cargo run --quiet --profile perf --bin lab --
 
@@ -21,6 +21,9 @@ demo: setup ## chapter 1's story: slow search measured, fixed, measured again (a
 test: setup ## all tests: unit, seam, service, and the latency targets judged by the bench
 	@cargo build --profile perf --workspace --bins
 	@./scripts/test
+
+browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
+	@./scripts/browser-test
 
 lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings
 	cargo fmt --all -- --check

@@ -27,13 +27,21 @@ pub enum Command {
     Up(Up),
     /// Stop what `up` started
     Down,
+    /// Everything that later work needs (crates, servers), so that nothing touches the network afterwards
+    Fetch,
     /// The exercises with your progress
     List,
     /// An exercise's text
-    Task(Which),
+    Task {
+        /// The exercise; the current one where it is left out
+        id: Option<String>,
+        /// As it is written: Markdown
+        #[arg(long)]
+        raw: bool,
+    },
     /// Make an exercise the current one: commands without an id mean it
     Start {
-        /// The exercise
+        /// The exercise, or `next`: the one after the current that is not passed
         id: String,
     },
     /// Golden signals and where the time goes, of the shop as it is
@@ -43,32 +51,44 @@ pub enum Command {
     /// Behaviour and counts only: seconds
     Check(Candidate),
     /// The whole pipeline: behaviour, counts, latency, verdict; for a story all its stages
-    Measure(Candidate),
+    Measure {
+        /// What is measured
+        #[command(flatten)]
+        candidate: Candidate,
+        /// Although nothing is predicted for this version of yours.rs
+        #[arg(long)]
+        unpredicted: bool,
+    },
+    /// On save: build, behaviour, counts; single keys without Enter for the rest (? shows them)
+    Watch(Watch),
     /// A hint; each number is nearer to the answer
     Hint {
-        /// 1 to 3; the next one where it is left out
-        number: Option<usize>,
+        /// 1 to 3, an exercise, or both; the next hint of the current one where they are left out
+        #[arg(num_args = 0..=2, value_name = "N|ID")]
+        words: Vec<String>,
         /// The exercise; the current one where it is left out
         #[arg(long)]
         id: Option<String>,
     },
     /// The reference fix; looking before passing is recorded
-    Solution {
-        /// The exercise; the current one where it is left out
-        id: Option<String>,
-        /// As a difference to the flawed version
-        #[arg(long)]
-        diff: bool,
-        /// Show it although the exercise is not passed
-        #[arg(long)]
-        reveal: bool,
-    },
+    Solution(Solution),
     /// Restore yours.rs as it was at first; your work is kept in .lab/attic
     Reset(Which),
-    /// The path of the last report
-    Report(Which),
-    /// The experiments so far
+    /// The page of the last run, made anew from its file; prints its path
+    Report(Report),
+    /// A local page: syllabus, texts, past runs, and a live view of the run that is on
+    Serve(Serve),
+    /// Every prediction beside its result, and how well calibrated they are
     Notebook,
+    /// What is done; `export` and `import` carry it to another machine
+    Progress {
+        /// Nothing: a summary
+        #[command(subcommand)]
+        what: Option<Progress>,
+    },
+    /// For teachers
+    #[command(subcommand)]
+    Class(Class),
     /// For authors
     #[command(subcommand)]
     Dev(Dev),
@@ -102,6 +122,100 @@ pub struct Predict {
     /// Why
     #[arg(long, default_value = "")]
     pub because: String,
+    /// The statements one request will send
+    #[arg(long, value_name = "N")]
+    pub queries: Option<f64>,
+    /// Another count a request will have, for instance response_bytes=2000; may be repeated
+    #[arg(long, value_name = "NAME=N", value_parser = named_number)]
+    pub count: Vec<(String, f64)>,
+}
+
+/// Reads `name=number`.
+fn named_number(text: &str) -> Result<(String, f64), String> {
+    let (name, number) = text.split_once('=').ok_or("NAME=N is meant, for instance response_bytes=2000")?;
+    Ok((name.to_owned(), number.parse().map_err(|_| format!("{number:?} is no number"))?))
+}
+
+/// What of the reference fix.
+#[derive(Debug, Args)]
+pub struct Solution {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// As a difference to the flawed version
+    #[arg(long, conflicts_with = "apply")]
+    pub diff: bool,
+    /// Put it into yours.rs; your work is kept in .lab/attic
+    #[arg(long)]
+    pub apply: bool,
+    /// Although the exercise is not passed
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// What to do with the record of the progress.
+#[derive(Debug, Subcommand)]
+pub enum Progress {
+    /// Write it to a file
+    Export {
+        /// The file; `-` is standard output
+        #[arg(default_value = "-")]
+        file: PathBuf,
+        /// The learner's name, for a class
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Add what was done on another machine; nothing that is here is lost
+    Import {
+        /// The file; `-` is standard input
+        file: PathBuf,
+    },
+}
+
+/// Teachers' commands.
+#[derive(Debug, Subcommand)]
+pub enum Class {
+    /// What learners exported, as one table
+    Collect {
+        /// A folder with one exported *.toml a learner
+        folder: PathBuf,
+        /// For a spreadsheet, with a column for each exercise
+        #[arg(long)]
+        csv: bool,
+    },
+}
+
+/// Names a run.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// A run file of .lab/runs instead of the newest of the exercise
+    #[arg(long, conflicts_with = "id")]
+    pub run: Option<PathBuf>,
+}
+
+/// How the page is served.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port on 127.0.0.1; 0: any free one
+    #[arg(long, default_value_t = 8090)]
+    pub port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// How to watch.
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// The exercise; the current one where it is left out
+    pub id: Option<String>,
+    /// Look at the files every quarter of a second, where the file system gives no events (shared folders, some mounts)
+    #[arg(long)]
+    pub poll: bool,
+    /// Leave the keyboard alone: results are printed on save, Ctrl-C ends
+    #[arg(long)]
+    pub no_keys: bool,
 }
 
 /// How the shop starts.
@@ -110,7 +224,7 @@ pub struct Up {
     /// As the services read it, for instance ch01-result-format=fixed; nothing: all flawed
     #[arg(long, env = "VARIANTS", default_value = "")]
     pub variants: String,
-    /// The port of search; recommendations, checkout and partners take the next three. 0: any free ports
+    /// The port of search; recommendations, checkout, partners and edge take the next four. 0: any free ports
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
 }
@@ -122,5 +236,32 @@ pub enum Dev {
     Check {
         /// The exercises; all where they are left out
         ids: Vec<String>,
+        /// So many times, counting the wrong verdicts
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+        repeat: u16,
     },
+    /// The skeleton of a new exercise: it compiles, and dev check says what is left to do
+    New(New),
+    /// Run the proofs of all exercises several times and write exercises/README.md from them
+    Table {
+        /// Runs of each exercise
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+        runs: u16,
+    },
+}
+
+/// What a new exercise is.
+#[derive(Debug, Args)]
+pub struct New {
+    /// chNN-name
+    pub id: String,
+    /// The service that has the seam
+    #[arg(long, default_value = "search")]
+    pub service: String,
+    /// A title for people
+    #[arg(long)]
+    pub title: Option<String>,
+    /// A plausible wrong fix; once for each
+    #[arg(long = "trap", default_values_t = ["shortcut".to_owned()])]
+    pub traps: Vec<String>,
 }

@@ -66,6 +66,22 @@ impl Failure {
         self
     }
 
+    /// The same with the remedy of its kind, where it has none of its own: there is always something to type next.
+    #[must_use]
+    pub fn advised(self) -> Self {
+        let remedy = match self.exit {
+            _ if self.remedy.contains("cargo lab") || self.message.contains("→") => return self,
+            Exit::Usage => "cargo lab --help",
+            Exit::Unfit => "cargo lab doctor looks at this machine",
+            Exit::Inconclusive => "cargo lab doctor; when the machine is quiet, the same command again",
+            Exit::Interrupted => "cargo lab says where you were",
+            Exit::Pass | Exit::NotYet | Exit::BehaviourChanged => "cargo lab",
+        };
+        let remedy =
+            if self.remedy.is_empty() { remedy.to_owned() } else { format!("{}\n  → {remedy}", self.remedy) };
+        self.remedy(remedy)
+    }
+
     /// For `map_err` on files: names the path and what was tried with it.
     pub fn file<'a>(verb: &'a str, path: &'a std::path::Path) -> impl FnOnce(std::io::Error) -> Self + 'a {
         move |error| {

@@ -82,6 +82,40 @@ targets! {
     result_format_compressed_is_smaller_and_not_faster: "ch01-result-format", "trap:compression";
     result_format_yours_starts_as_the_flawed_version: "ch01-result-format", "yours";
     result_format_has_its_hints_its_text_and_its_place_in_the_list: "ch01-result-format", "files";
+    quotes_flawed_miss_a_target: "ch05-client-per-request", "flawed";
+    quotes_fixed_meet_every_target: "ch05-client-per-request", "fixed";
+    quotes_behind_a_mutex_count_well_and_wait_for_each_other: "ch05-client-per-request", "trap:mutex";
+    quotes_yours_start_as_the_flawed_version: "ch05-client-per-request", "yours";
+    quotes_have_their_hints_their_text_and_their_place_in_the_list: "ch05-client-per-request", "files";
+    the_edge_flawed_misses_a_target: "ch12-uncacheable-api", "flawed";
+    the_edge_fixed_meets_every_target: "ch12-uncacheable-api", "fixed";
+    the_edge_with_the_address_alone_answers_in_the_wrong_language: "ch12-uncacheable-api", "trap:url-only";
+    the_edge_with_an_hour_and_no_purge_sells_at_the_old_price: "ch12-uncacheable-api", "trap:hour";
+    the_edge_yours_starts_as_the_flawed_version: "ch12-uncacheable-api", "yours";
+    the_edge_has_its_hints_its_text_and_its_place_in_the_list: "ch12-uncacheable-api", "files";
+    stampede_flawed_misses_a_target: "ch06-stampede", "flawed";
+    stampede_fixed_meets_every_target: "ch06-stampede", "fixed";
+    stampede_with_jitter_still_loads_once_for_everybody_who_asks: "ch06-stampede", "trap:jitter";
+    stampede_with_a_leader_who_leaves_locks_the_page: "ch06-stampede", "trap:leader";
+    stampede_yours_starts_as_the_flawed_version: "ch06-stampede", "yours";
+    stampede_has_its_hints_its_text_and_its_place_in_the_list: "ch06-stampede", "files";
+    like_search_flawed_misses_a_target: "ch07-like-search", "flawed";
+    like_search_fixed_meets_every_target: "ch07-like-search", "fixed";
+    like_search_with_a_b_tree_still_reads_every_product: "ch07-like-search", "trap:btree";
+    like_search_yours_starts_as_the_flawed_version: "ch07-like-search", "yours";
+    like_search_has_its_hints_its_text_and_its_place_in_the_list: "ch07-like-search", "files";
+    critical_path_flawed_misses_a_target: "ch08-critical-path", "flawed";
+    critical_path_fixed_meets_every_target: "ch08-critical-path", "fixed";
+    critical_path_spawned_loses_errands_when_the_process_is_killed: "ch08-critical-path", "trap:spawn";
+    critical_path_joined_still_waits_for_the_slowest: "ch08-critical-path", "trap:join";
+    critical_path_yours_starts_as_the_flawed_version: "ch08-critical-path", "yours";
+    critical_path_has_its_hints_its_text_and_its_place_in_the_list: "ch08-critical-path", "files";
+    graphql_n1_flawed_misses_a_target: "ch13-graphql-n1", "flawed";
+    graphql_n1_fixed_meets_every_target: "ch13-graphql-n1", "fixed";
+    graphql_n1_with_shared_loaders_shows_what_was_true_before: "ch13-graphql-n1", "trap:shared";
+    graphql_n1_with_a_long_window_waits_for_nobody: "ch13-graphql-n1", "trap:delay";
+    graphql_n1_yours_starts_as_the_flawed_version: "ch13-graphql-n1", "yours";
+    graphql_n1_has_its_hints_its_text_and_its_place_in_the_list: "ch13-graphql-n1", "files";
     blocking_runtime_flawed_misses_a_target: "ch09-blocking-runtime", "flawed";
     blocking_runtime_fixed_meets_every_target: "ch09-blocking-runtime", "fixed";
     blocking_runtime_with_a_thread_a_login_lets_a_wave_take_every_core: "ch09-blocking-runtime", "trap:spawn-blocking";
@@ -109,8 +143,14 @@ fn every_exercise_of_the_course_has_its_tests_here() {
             "ch01-product-search",
             "ch01-related-products",
             "ch01-result-format",
+            "ch05-client-per-request",
+            "ch06-stampede",
+            "ch07-like-search",
+            "ch08-critical-path",
             "ch09-blocking-runtime",
-            "ch10-bulkhead-breaker"
+            "ch10-bulkhead-breaker",
+            "ch12-uncacheable-api",
+            "ch13-graphql-n1"
         ]
     );
 }

@@ -2,11 +2,13 @@
 
 use crate::exit::Failure;
 use crate::terminal::Terminal;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
+use stack::Ledger;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// The programs that were built, by name.
 pub type Binaries = BTreeMap<String, PathBuf>;
@@ -48,8 +50,8 @@ struct Place {
 /// # Errors
 /// Exit 3: no cargo, or the code does not compile; a mistake in a `yours.rs` is named with file, line and the first
 /// error, and `reset` is offered.
-pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result<Binaries, Failure> {
-    terminal.step(&format!("building {} (profile perf)", binaries.join(", ")));
+pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal, ledger: &Ledger) -> Result<Binaries, Failure> {
+    terminal.step(&format!("building {} (seconds after an edit, minutes the first time)", binaries.join(", ")));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
     command.args(["build", "--profile", "perf", "--message-format", "json"]);
@@ -58,12 +60,15 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
     }
     // On a terminal cargo's own progress is the best there is; elsewhere it is kept for the error message.
     let stderr = if terminal.moving { Stdio::inherit() } else { Stdio::piped() };
-    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(true);
+    // A group of its own: who gives up waiting ends the compilers too, not only cargo.
+    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).process_group(0);
     let child = command.spawn().map_err(|error| {
         Failure::unfit(format!("{} cannot be started: {error}", Path::new(&cargo).display()))
             .remedy("install Rust from https://rustup.rs")
     })?;
+    let group = Group::of(&child, ledger)?;
     let output = child.wait_with_output().await.map_err(|error| Failure::unfit(format!("cargo failed: {error}")))?;
+    group.over();
     let messages: Vec<Message> =
         output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
     if !output.status.success() {
@@ -77,6 +82,41 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal) -> Result
     match binaries.iter().find(|binary| !built.contains_key(**binary)) {
         Some(missing) => Err(Failure::unfit(format!("cargo built no program called {missing}"))),
         None => Ok(built),
+    }
+}
+
+/// The process group of a build that is not over; killed when nobody waits for it any more, and by the next run's sweep
+/// when this one is killed itself.
+struct Group<'a> {
+    pid: Option<u32>,
+    ledger: &'a Ledger,
+}
+
+impl<'a> Group<'a> {
+    fn of(child: &Child, ledger: &'a Ledger) -> Result<Self, Failure> {
+        let group = Self { pid: child.id(), ledger };
+        if let Some(pid) = group.pid {
+            ledger.process(pid, "cargo build")?;
+        }
+        Ok(group)
+    }
+
+    /// It has ended by itself.
+    fn over(mut self) {
+        if let Some(pid) = self.pid.take() {
+            let _ = self.ledger.forget_process(pid);
+        }
+    }
+}
+
+impl Drop for Group<'_> {
+    fn drop(&mut self) {
+        let Some(pid) = self.pid else { return };
+        if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            // An error means that it has just ended.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.ledger.forget_process(pid);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Customers of the catalogue, logged in once before the run.
+//! Customers of the catalogue, logged in once before the run: those with most orders first, so that pages are full.
 
 use crate::exercise::Customer;
 use crate::exit::Failure;
@@ -10,10 +10,16 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 /// Exit 3 when one of them cannot log in.
-pub(super) async fn log_in(driver: &Driver, base: &Uri, number: usize) -> Result<Vec<Customer>, Failure> {
+pub(super) async fn log_in(
+    driver: &Driver,
+    base: &Uri,
+    number: usize,
+    size: catalogue::Size,
+) -> Result<Vec<Customer>, Failure> {
+    let by_orders = catalogue::Permutation::new(size.users);
     let mut customers = Vec::with_capacity(number);
-    for id in 1..=number as u64 {
-        let email = catalogue::demo_email(id);
+    for rank in 0..number as u64 {
+        let email = catalogue::demo_email(by_orders.id(rank));
         let body = json!({"email": email, "password": catalogue::DEMO_PASSWORD}).to_string();
         let mut request = Request { method: Method::POST, body: body.into(), ..Request::get("/v1/login") };
         request.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

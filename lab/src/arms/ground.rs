@@ -9,6 +9,7 @@ use sqlx::Connection as _;
 use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The start of the name of every database of a run; the process id of its bench follows.
@@ -22,6 +23,7 @@ pub struct Ground {
     /// Template databases by catalogue; the usual one is made at once, others when they are asked for.
     templates: tokio::sync::Mutex<BTreeMap<String, String>>,
     databases: Mutex<Vec<String>>,
+    given: AtomicU64,
     /// How long the servers and the template took.
     pub seconds: f64,
 }
@@ -40,8 +42,8 @@ impl Ground {
         }
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
-        let (templates, databases) = Default::default();
-        let mut ground = Self { stack, ledger, terminal, templates, databases, seconds: 0.0 };
+        let (templates, databases, given) = Default::default();
+        let mut ground = Self { stack, ledger, terminal, templates, databases, given, seconds: 0.0 };
         if let Err(failure) = ground.prepare().await {
             ground.close().await;
             return Err(failure);
@@ -99,12 +101,20 @@ impl Ground {
         };
         let name = {
             let mut databases = self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let name = format!("{PREFIX}{}_{}", std::process::id(), databases.len());
+            let name = format!("{PREFIX}{}_{}", std::process::id(), self.given.fetch_add(1, Ordering::Relaxed));
             databases.push(name.clone());
             name
         };
         let template = self.template(admin, size).await?;
         Ok(catalogue::clone_database(admin, &template, &name).await?)
+    }
+
+    /// Drops a database that [`Ground::database`] gave. What fails is left to [`Ground::close`].
+    pub async fn give_back(&self, url: &str) {
+        let (Some(admin), Some(name)) = (self.stack.database_url(), name_of(url)) else { return };
+        if catalogue::drop_database(admin, name).await.is_ok() {
+            self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one != name);
+        }
     }
 
     /// The URL of Redis, where it was asked for.
@@ -175,6 +185,12 @@ impl Ground {
     fn is_private(&self, server: Server) -> bool {
         private(&self.stack, server)
     }
+}
+
+/// The database a URL leads to.
+fn name_of(url: &str) -> Option<&str> {
+    let path = url.split_once("://")?.1.split_once('/')?.1;
+    Some(path.split_once('?').map_or(path, |(name, _)| name))
 }
 
 /// The Redis prefix of an arm of this run.

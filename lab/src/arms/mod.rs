@@ -2,6 +2,7 @@
 //! every dependency at the exercise's distance.
 
 mod address;
+mod another;
 mod arm;
 mod build;
 mod customers;

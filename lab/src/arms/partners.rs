@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// The partners there are.
-pub const PARTNERS: [&str; 5] = ["payment", "email", "warehouse", "tax", "identity"];
+pub const PARTNERS: [&str; 6] = ["payment", "email", "warehouse", "tax", "identity", "analytics"];
 
 /// What one partner has seen since its start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -38,8 +38,9 @@ pub struct Shop {
     pub arms: Vec<Arm>,
     /// Customers with tokens that every arm accepts.
     pub customers: Arc<[Customer]>,
-    shared: Vec<Process>,
+    pub(super) shared: Vec<Process>,
     probe: Request,
+    size: catalogue::Size,
 }
 
 impl Shop {
@@ -71,7 +72,9 @@ impl Shop {
     ) -> Result<Self, Failure> {
         let telemetry = receiver.endpoint();
         let exercise = spec.exercise;
-        let mut shop = Self { arms: Vec::new(), customers: Arc::default(), shared: Vec::new(), probe: probe.clone() };
+        let size = exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
+        let (customers, probe) = (Arc::default(), probe.clone());
+        let mut shop = Self { arms: Vec::new(), customers, shared: Vec::new(), probe, size };
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
         let mut recommendations = None;
         if needs("recommendations") {
@@ -84,7 +87,7 @@ impl Shop {
             exercise,
             recommendations: recommendations.as_ref(),
             distance: spec.distance,
-            size: exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default(),
+            size,
             telemetry: &telemetry,
             logs: spec.logs,
         };
@@ -97,7 +100,7 @@ impl Shop {
                     partners::set(driver, base, name, behaviour).await?;
                 }
             }
-            serves(driver, &arm, probe).await?;
+            serves(driver, &arm, &shop.probe).await?;
             shop.arms.push(arm);
         }
         shop.log_in(driver, exercise).await?;
@@ -111,7 +114,8 @@ impl Shop {
     pub async fn log_in(&mut self, driver: &Driver, exercise: &Exercise) -> Result<(), Failure> {
         let Some(first) = self.arms.first() else { return Ok(()) };
         // One secret and one catalogue: what the first arm issues, every arm accepts.
-        self.customers = customers::log_in(driver, first.base(), exercise.load.customers).await?.into();
+        let customers = exercise.load.customers;
+        self.customers = customers::log_in(driver, first.base(), customers, self.size).await?.into();
         for arm in &mut self.arms {
             arm.customers = self.customers.clone();
         }
@@ -199,7 +203,7 @@ async fn start_recommendations(
 }
 
 /// Waits for an answer, not for a port.
-async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
+pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
     let begin = Instant::now();
     loop {
         arm.check()?;

@@ -1,7 +1,8 @@
-//! `smoke`: does the running shop do its work? A search over REST, recommendations over gRPC, and a GraphQL order that the
-//! worker confirms.
+//! `smoke`: does the running shop do its work? A search over REST and through the edge, recommendations over gRPC, and a
+//! GraphQL order that the worker confirms.
 //!
-//! Addresses are those of `docker-compose.yml` unless SEARCH_URL, RECOMMENDATIONS_URL or CHECKOUT_URL say otherwise.
+//! Addresses are those of `docker-compose.yml` unless SEARCH_URL, EDGE_URL, RECOMMENDATIONS_URL or CHECKOUT_URL say
+//! otherwise.
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
@@ -28,13 +29,14 @@ async fn main() -> ExitCode {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a program of its own, with three addresses for settings")]
+#[allow(clippy::disallowed_methods, reason = "a program of its own, with four addresses for settings")]
 fn address(variable: &str, default: &str) -> String {
     std::env::var(variable).ok().filter(|v| !v.is_empty()).unwrap_or_else(|| default.to_owned())
 }
 
 async fn run() -> anyhow::Result<()> {
     let product = search(&address("SEARCH_URL", "http://127.0.0.1:8081")).await.context("search")?;
+    through_the_edge(&address("EDGE_URL", "http://127.0.0.1:8085"), product).await.context("edge")?;
     recommend(address("RECOMMENDATIONS_URL", "http://127.0.0.1:8082"), product).await.context("recommendations")?;
     order(&address("CHECKOUT_URL", "http://127.0.0.1:8083"), product).await.context("checkout")
 }
@@ -46,6 +48,14 @@ async fn search(base: &str) -> anyhow::Result<i64> {
     let first = page["hits"][0]["id"].as_i64().context("no hit for \"lamp\"")?;
     println!("search: {total} products match \"lamp\"; the first is {} ({first})", page["hits"][0]["name"]);
     Ok(first)
+}
+
+/// The same product's page through the edge.
+async fn through_the_edge(base: &str, product: i64) -> anyhow::Result<()> {
+    let page = call("GET", &format!("{base}/v1/products/{product}"), None, None).await?;
+    ensure!(page["id"] == product, "asked for {product}, got {}", page["id"]);
+    println!("edge: {} costs {} cents", page["name"], page["price_cents"]);
+    Ok(())
 }
 
 async fn recommend(base: String, product: i64) -> anyhow::Result<()> {

@@ -31,6 +31,7 @@ const BUSY: f64 = 0.15;
 /// # Errors
 /// Exit 3 when the servers cannot be looked for.
 pub async fn run(root: Option<&Path>, json: bool) -> Result<Exit, Failure> {
+    Terminal::here().step("looking at this machine (about 2 s)");
     let mut lines = Vec::new();
     let mut line = |name: &str, ok: bool, found: String, remedy: &str| {
         let remedy = if ok { String::new() } else { remedy.to_owned() };
@@ -106,7 +107,7 @@ pub async fn run(root: Option<&Path>, json: bool) -> Result<Exit, Failure> {
     for finding in stack::probe(&surroundings, Needs::ALL).await? {
         let (ok, found, remedy) = match &finding.outcome {
             Ok(provider) => (true, format!("{provider}: {}", finding.detail), String::new()),
-            Err(error) => (false, error.to_string(), "see the message".to_owned()),
+            Err(error) => (false, error.to_string(), "do one of these, then: cargo lab doctor".to_owned()),
         };
         lines.push(Line { name: finding.server.to_string(), ok, found, remedy });
     }
@@ -115,6 +116,11 @@ pub async fn run(root: Option<&Path>, json: bool) -> Result<Exit, Failure> {
         println!("{}", serde_json::json!({"ok": well, "findings": lines, "machine": machine}));
     } else {
         show(&lines);
+        let advice = match well {
+            true => ("cargo lab".to_owned(), "this machine is fit: go on".to_owned()),
+            false => ("cargo lab doctor".to_owned(), "again, when the lines with ✗ are mended".to_owned()),
+        };
+        print!("{}", Terminal::here().next(&[advice]));
     }
     Ok(if well { Exit::Pass } else { Exit::Unfit })
 }

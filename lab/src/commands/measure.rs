@@ -3,8 +3,9 @@
 use super::{Context, outcome};
 use crate::arms::{binaries_for, needs_of};
 use crate::cli::Candidate;
+use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Depth, run as compare, with_bench};
+use crate::pipeline::{Bench, Depth, run as compare, with_bench};
 use crate::story;
 
 /// Runs flawed against the candidate, or the story.
@@ -17,7 +18,7 @@ pub async fn run(context: &Context, options: &Candidate) -> Result<Exit, Failure
     if exercise.story.is_some() {
         if options.candidate != "yours" {
             return Err(Failure::usage(format!("{} is a story: its stages are in exercise.toml", exercise.id))
-                .remedy("leave --candidate out"));
+                .remedy(format!("cargo lab measure {}", exercise.id)));
         }
         let command = format!("measure {}", exercise.id);
         return with_bench(context, &command, &binaries, needs, async |bench| {
@@ -35,9 +36,14 @@ pub async fn run(context: &Context, options: &Candidate) -> Result<Exit, Failure
         )));
     }
     let command = format!("measure {} --candidate {candidate}", exercise.id);
-    with_bench(context, &command, &binaries, needs, async |bench| {
-        let comparison = compare(bench, exercise, &[candidate], Depth::Measure).await?;
-        outcome::deliver(context, exercise, &comparison, &bench.machine)
-    })
-    .await
+    with_bench(context, &command, &binaries, needs, async |bench| on(bench, exercise, candidate).await).await
+}
+
+/// The same on a bench that is up already.
+///
+/// # Errors
+/// Exit 2, 3 or 4.
+pub async fn on(bench: &Bench<'_>, exercise: &Exercise, candidate: String) -> Result<Exit, Failure> {
+    let comparison = compare(bench, exercise, &[candidate], Depth::Measure).await?;
+    outcome::deliver(bench.context, exercise, &comparison, &bench.machine)
 }

@@ -49,7 +49,7 @@ async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Re
     warm_up(bench, &shop, &mix, plan).await?;
     let slice =
         TraceSlice { rate_rps: load.rate_rps, length: Duration::from_secs(3), seed: SEED, arrivals: load.arrivals };
-    let counted = count(bench, &shop.arms[0], &exercise.service, &mix, &[slice]).await?;
+    let counted = count(bench, &shop.arms[0], exercise, &mix, &[slice]).await?;
     let latency = interleave(bench, &shop, &mix, plan).await?;
     shop.stop().await;
     Ok((counted, latency))

@@ -1,13 +1,12 @@
 //! What `check` and `measure` do with a result: print it, remember it, write it down.
 
-use super::Context;
+use super::{Context, record};
 use crate::cli::Candidate as Options;
 use crate::clock;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Comparison, Judged, Verdict};
-use crate::report::{Page, PageArm, Report, comparison_text, number, page};
-use crate::state::{self, Entry};
+use crate::pipeline::{Comparison, Depth};
+use crate::report::{Report, comparison_text, files, of_comparison, render, run_file};
 use serde_json::json;
 
 /// The object for a run that could not be made.
@@ -32,15 +31,16 @@ pub fn candidate(exercise: &Exercise, options: &Options) -> Result<String, Failu
     }
     let near = nearest(&options.candidate, known.iter().map(String::as_str));
     let guess = near.first().map_or(String::new(), |name| format!("did you mean {name}? "));
-    Err(Failure::usage(format!("{} has no candidate {:?}", exercise.id, options.candidate))
-        .remedy(format!("{guess}It has: {}", known.join(", "))))
+    Err(Failure::usage(format!("{} has no candidate {:?}", exercise.id, options.candidate)).remedy(format!(
+        "{guess}cargo lab check {} --candidate NAME knows: {}",
+        exercise.id,
+        known.join(", ")
+    )))
 }
 
 /// Is the learner's file still the flawed one?
 pub fn is_untouched(exercise: &Exercise) -> bool {
-    exercise.sources().is_some_and(|[yours, flawed]| {
-        matches!((std::fs::read(yours), std::fs::read(flawed)), (Ok(yours), Ok(flawed)) if yours == flawed)
-    })
+    exercise.is_untouched()
 }
 
 /// Prints the result; after a measurement also remembers it, writes the report and a page of the notebook.
@@ -54,7 +54,8 @@ pub fn deliver(
     machine: &crate::machine::Machine,
 ) -> Result<Exit, Failure> {
     let candidate = &comparison.candidates[0];
-    let prediction = context.store.load()?.exercise.get(&exercise.id).and_then(|progress| progress.prediction.clone());
+    let name = &comparison.names[candidate.arm];
+    let prediction = record::prediction(context, exercise, name)?;
     let report = Report::of(exercise, comparison, candidate, prediction.as_ref(), machine);
     let text = comparison_text(exercise, &report, context.terminal);
     let object = serde_json::to_string(&report).map_err(|error| Failure::unfit(error.to_string()))?;
@@ -65,78 +66,13 @@ pub fn deliver(
         print!("{text}");
     }
     if comparison.latency.is_some() {
-        remember(context, exercise, &report)?;
-        let run = context.store.sub("runs")?.join(format!("{}-{}.json", clock::stamp(), exercise.id));
-        state::write(&run, object.as_bytes())?;
-        let html = page(&seam_page(exercise, comparison, &report, &text));
-        let path = context.store.sub("reports")?.join(format!("{}.html", exercise.id));
-        state::write(&path, html.as_bytes())?;
-        eprintln!("report: {}", path.display());
+        let page = of_comparison(&context.course.root, exercise, comparison);
+        let run = files::keep(&context.store, &exercise.id, &run_file(&report, &page)?)?;
+        eprintln!("report: {}", render(&context.store, &run)?.display());
     }
+    let depth = if comparison.latency.is_some() { Depth::Measure } else { Depth::Check };
+    record::after(context, exercise, &report, name, depth)?;
     Ok(report.verdict.exit())
 }
 
-fn remember(context: &Context, exercise: &Exercise, report: &Report) -> Result<(), Failure> {
-    let ratio = report.ratio.get("p95").copied();
-    let shown = ratio.map_or("unknown".to_owned(), |r| format!("{:.2} [{:.2}–{:.2}]", r.estimate, r.low, r.high));
-    let candidate = report.candidate.as_ref().map_or("", |candidate| candidate.variant.as_str());
-    let prediction = context.store.load()?.exercise.get(&exercise.id).and_then(|progress| progress.prediction.clone());
-    let error = report.prediction.as_ref().and_then(|scored| scored.error_points);
-    state::append(
-        &context.store,
-        &Entry {
-            id: &exercise.id,
-            compared: format!("flawed against {candidate}"),
-            verdict: report.verdict.word(),
-            ratio: shown,
-            prediction: prediction.as_ref().map(|prediction| (prediction, error)),
-            targets: report.targets.iter().map(target).collect(),
-            at: clock::now(),
-        },
-    )?;
-    if candidate != "yours" {
-        return Ok(());
-    }
-    let passed = report.verdict == Verdict::Pass;
-    context.store.change(&exercise.id, |progress| {
-        if let Some(ratio) = ratio {
-            let best = progress.best_p95_ratio.unwrap_or(f64::INFINITY);
-            progress.best_p95_ratio = Some(best.min(ratio.estimate));
-        }
-        if passed && progress.passed.is_none() {
-            progress.passed = Some(clock::now());
-        }
-    })
-}
-
-fn target(judged: &Judged) -> String {
-    let word = match judged.met {
-        Some(true) => "met",
-        Some(false) => "missed",
-        None => "cannot be told",
-    };
-    let value = judged.value.map_or("unknown".to_owned(), number);
-    let relation = if judged.at_least { "at least" } else { "at most" };
-    format!("{} {value}, {relation} {}: {word}", judged.name, number(judged.limit))
-}
-
-fn seam_page(exercise: &Exercise, comparison: &Comparison, report: &Report, text: &str) -> Page {
-    let arms =
-        comparison.names.iter().enumerate().filter(|(place, _)| *place == 0 || *place == comparison.candidates[0].arm);
-    let arms = arms.filter_map(|(place, name)| {
-        Some(PageArm {
-            name: name.clone(),
-            latency: comparison.latency.as_ref()?.arms[place].merged(),
-            analysis: comparison.counted.get(place)?.analysis.clone(),
-        })
-    });
-    Page {
-        title: format!("{}: {}", exercise.id, exercise.title),
-        verdict: report.verdict.word().replace('_', " "),
-        summary: text.to_owned(),
-        arms: arms.collect(),
-        notes: Vec::new(),
-        machine: report.machine.clone(),
-        at: clock::now(),
-    }
 }

@@ -1,24 +1,90 @@
-//! `cargo lab predict`: the hypothesis, written before the measurement.
+//! `cargo lab predict`: the hypothesis, written before the measurement and never changed after it.
 
 use super::Context;
+use super::here::{advice, advice_json};
 use crate::cli::Predict;
 use crate::clock;
+use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
-use crate::state::Prediction;
+use crate::state::{BenchLock, Prediction};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The counts every exercise has, besides those its targets name.
+const COUNTS: [&str; 7] = [
+    "db_queries_per_request",
+    "rows_returned_per_request",
+    "cache_calls_per_request",
+    "rpc_calls_per_request",
+    "partner_calls_per_request",
+    "response_bytes",
+    "cpu_ms_per_request",
+];
 
 /// Writes it down.
 ///
 /// # Errors
-/// Exit 2 for an unknown exercise or a ratio that is none, 3 when it cannot be written.
+/// Exit 2 for an unknown exercise, a ratio or a count that is none, or while it is being measured; 3 when it cannot be
+/// written.
 pub fn run(context: &Context, options: &Predict) -> Result<Exit, Failure> {
     let exercise = context.exercise(options.id.as_deref())?;
-    let ratio = options.p95_ratio;
+    let id = &exercise.id;
+    if exercise.story.is_some() {
+        return Err(Failure::usage(format!("{id} is a story: it is measured as it is, there is nothing to predict"))
+            .remedy(format!("cargo lab measure {id}")));
+    }
+    let counts = counts(exercise, options)?;
+    if let Some(running) =
+        BenchLock::holder(context.store.folder()).filter(|who| who.contains(&format!("measure {id}")))
+    {
+        return Err(Failure::usage(format!("{id} is being measured ({running}): its prediction stands"))
+            .remedy("cargo lab notebook shows it beside the result when the run has ended"));
+    }
+    let prediction = Prediction { counts, ..written(options.p95_ratio, &options.because)? };
+    let before = context.store.progress(id)?.prediction;
+    context.store.change(id, |progress| progress.prediction = Some(prediction.clone()))?;
+    let advice = advice(context, exercise)?;
+    let before = before.map_or(String::new(), |one| format!(" (instead of {:.2})", one.p95_ratio));
+    let mut text = format!("{id}: the new p95 will be {:.2} of the old{before}; written down\n", prediction.p95_ratio);
+    for (name, value) in &prediction.counts {
+        text.push_str(&format!("  {} will be {value}\n", name.replace('_', " ")));
+    }
+    text.push_str(&context.terminal.next(&advice));
+    context.answer(&text, &json!({"exercise": id, "prediction": prediction, "next": advice_json(&advice)}));
+    Ok(Exit::Pass)
+}
+
+/// A prediction of now.
+///
+/// # Errors
+/// Exit 2 for a ratio that cannot be.
+pub fn written(ratio: f64, because: &str) -> Result<Prediction, Failure> {
     if !(ratio.is_finite() && ratio > 0.0 && ratio <= 10.0) {
         return Err(Failure::usage(format!("a p95 ratio of {ratio} cannot be"))
-            .remedy("0.65 means: a p95 of 65 % of what it is now"));
+            .remedy("cargo lab predict --p95-ratio 0.65 means: a p95 of 65 % of what it is now"));
     }
-    let prediction = Prediction { p95_ratio: ratio, because: options.because.clone(), at: clock::now() };
-    context.store.change(&exercise.id, |progress| progress.prediction = Some(prediction))?;
-    println!("{}: p95 will be {ratio:.2} of what it is now; measure to see.", exercise.id);
-    Ok(Exit::Pass)
+    Ok(Prediction { p95_ratio: ratio, because: because.to_owned(), at: clock::now(), ..Prediction::default() })
+}
+
+fn counts(exercise: &Exercise, options: &Predict) -> Result<BTreeMap<String, f64>, Failure> {
+    let mut counts: BTreeMap<String, f64> =
+        options.queries.map(|queries| ("db_queries_per_request".to_owned(), queries)).into_iter().collect();
+    let named = exercise.target.iter().map(|target| target.name.as_str()).filter(|name| !name.ends_with("_ratio"));
+    let mut known: Vec<&str> = COUNTS.into_iter().chain(named).collect();
+    known.sort_unstable();
+    known.dedup();
+    for (name, value) in &options.count {
+        if !known.contains(&name.as_str()) {
+            let near = nearest(name, known.iter().copied());
+            let guess = near.first().map_or(String::new(), |name| format!("did you mean {name}? "));
+            return Err(Failure::usage(format!("there is no count {name:?}"))
+                .remedy(format!("{guess}cargo lab predict --p95-ratio R --count NAME=N knows: {}", known.join(", "))));
+        }
+        counts.insert(name.clone(), *value);
+    }
+    match counts.values().find(|value| !value.is_finite() || **value < 0.0) {
+        Some(value) => Err(Failure::usage(format!("a count of {value} cannot be"))
+            .remedy("cargo lab predict --p95-ratio 0.65 --queries 2")),
+        None => Ok(counts),
+    }
 }

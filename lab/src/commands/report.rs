@@ -1,19 +1,24 @@
-//! `cargo lab report`: where the page of the last run is.
+//! `cargo lab report`: makes the page of a run, and says where it is.
 
 use super::Context;
 use crate::exit::{Exit, Failure};
+use crate::report::{files, render};
+use std::path::Path;
 
-/// Prints the path of the last report.
+/// Renders the newest run of the exercise, or the run file named; prints the page's path.
 ///
 /// # Errors
-/// Exit 1 when there is none yet, 2 for an unknown exercise.
-pub fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
-    let exercise = context.exercise(id)?;
-    let path = context.store.folder().join("reports").join(format!("{}.html", exercise.id));
-    if !path.is_file() {
-        let nothing = Failure::usage(format!("there is no report of {} yet", exercise.id));
-        return Err(Failure { exit: Exit::NotYet, ..nothing }.remedy(format!("cargo lab measure {}", exercise.id)));
+/// Exit 1 when there is no run yet, 2 for an unknown exercise or a file that is no run, 3 when the page cannot be written.
+pub fn run(context: &Context, id: Option<&str>, file: Option<&Path>) -> Result<Exit, Failure> {
+    let run = match file {
+        Some(file) => file.to_owned(),
+        None => files::newest(&context.store, &context.exercise(id)?.id)?,
+    };
+    let path = render(&context.store, &run)?;
+    if context.json {
+        println!("{}", serde_json::json!({ "report": path, "run": run }));
+    } else {
+        println!("{}", path.display());
     }
-    println!("{}", path.display());
     Ok(Exit::Pass)
 }

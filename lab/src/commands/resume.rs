@@ -1,7 +1,18 @@
-//! `cargo lab`: where you are, and what to do next.
+//! `cargo lab`: where you are, and what to do next; at the first time what this is.
 
-use super::Context;
+use super::here::{Here, advice_json};
+use super::{Context, list};
 use crate::exit::{Exit, Failure};
+use crate::state::{Advice, Place, State, calibration};
+use crate::terminal::paragraph;
+use serde_json::json;
+
+const WELCOME: [&str; 4] = [
+    "A small shop of services that is slow on purpose, and a bench that shows why.",
+    "In each exercise you observe a symptom, write down what you expect, change one file, and measure.",
+    "A verdict says first that the answers are unchanged, then what was counted, then how latency moved.",
+    "Nothing leaves this machine. What you do is recorded in .lab/, and nothing you write is ever lost.",
+];
 
 /// Says where the learner is.
 ///
@@ -9,26 +20,108 @@ use crate::exit::{Exit, Failure};
 /// Exit 3 when the state cannot be read.
 pub fn run(context: &Context) -> Result<Exit, Failure> {
     let state = context.store.load()?;
-    let passed =
-        context.course.exercises.iter().filter(|one| state.exercise.get(&one.id).is_some_and(|p| p.passed.is_some()));
-    let (passed, all) = (passed.count(), context.course.exercises.len());
-    let terminal = context.terminal;
-    println!("{}", terminal.strong(&format!("{passed} of {all} exercises passed")));
-    let current = state.current.as_deref().and_then(|id| context.course.get(id).ok());
+    let current = match state.current.as_deref() {
+        Some(id) => match context.course.get(id) {
+            Ok(exercise) => Some(exercise),
+            Err(_) => {
+                eprintln!("{id} is the current exercise, and this course does not have it; its record is kept");
+                None
+            }
+        },
+        None => None,
+    };
     match current {
         Some(exercise) => {
-            println!("current: {}  {}", exercise.id, exercise.title);
-            println!("  {}", exercise.symptom);
-            println!("  change exercises/{}/src/yours.rs, then", exercise.id);
+            let here = Here::of(context, exercise, &state);
+            let place = here.place();
+            let text = standing(context, &here, &place, &state);
+            context.answer(&text, &object(context, &state, Some((&here, &place)), &place.advice()));
         }
         None => {
-            println!("none is current yet");
-            let open = context.course.exercises.iter().find(|one| one.story.is_none());
-            println!("  begin with: cargo lab start {}", open.map_or("ID", |one| one.id.as_str()));
+            let advice = first(context, &state);
+            let lines = if state.exercise.is_empty() { WELCOME.join("\n") } else { passed(context, &state) };
+            let text = format!("{lines}\n\n{}", context.terminal.next(&advice));
+            context.answer(&text, &object(context, &state, None, &advice));
         }
     }
-    println!(
-        "  task · observe · predict --p95-ratio 0.6 --because \"…\" · check · measure · hint · solution --diff · list"
-    );
     Ok(Exit::Pass)
+}
+
+/// What to type when no exercise is current.
+fn first(context: &Context, state: &State) -> Vec<Advice> {
+    let is_passed = |id: &str| state.exercise.get(id).is_some_and(|progress| progress.passed.is_some());
+    let mut advice = Vec::new();
+    match context.course.after(None, is_passed) {
+        Some(open) => advice.push((format!("cargo lab start {}", open.id), open.title.clone())),
+        None => advice.push(("cargo lab progress".to_owned(), "every exercise is passed".to_owned())),
+    }
+    if let Some(story) = context.course.exercises.iter().find(|one| one.story.is_some() && !is_passed(&one.id)) {
+        let why = format!("{}: measured, nothing to change", story.title);
+        advice.push((format!("cargo lab measure {}", story.id), why));
+    }
+    advice.push(("cargo lab list".to_owned(), "all exercises".to_owned()));
+    advice.push(("cargo lab doctor".to_owned(), "is this machine fit to measure?".to_owned()));
+    advice
+}
+
+fn passed(context: &Context, state: &State) -> String {
+    let [passed, all] = list::passed(context, state);
+    format!("{passed} of {all} exercises passed")
+}
+
+fn standing(context: &Context, here: &Here<'_>, place: &Place<'_>, state: &State) -> String {
+    let terminal = context.terminal;
+    let exercise = here.exercise;
+    let mut text = format!("{}  {}\n", terminal.strong(&exercise.id), exercise.title);
+    text.push_str(&format!("{}\n\n", paragraph(&exercise.symptom, terminal.width(), "  ")));
+    let progress = &here.progress;
+    let mark = |done: bool, what: String| {
+        if done { format!("{} {what}", terminal.good("✓")) } else { terminal.quiet(&format!("· {what}")) }
+    };
+    let mut steps = Vec::new();
+    if exercise.story.is_none() {
+        steps.push(mark(progress.observed.is_some(), "observed".to_owned()));
+        let predicted = here.version.as_deref().and_then(|version| progress.prediction_for(version));
+        let figure = predicted.as_ref().map_or(String::new(), |one| format!(" {:.2}", one.p95_ratio));
+        steps.push(mark(predicted.is_some(), format!("predicted{figure}")));
+        steps.push(mark(here.touched, "changed".to_owned()));
+        for (name, outcome) in [("checked", &progress.checked), ("measured", &progress.measured)] {
+            let of_this = outcome.as_ref().filter(|one| here.touched && Some(&one.version) == here.version.as_ref());
+            let ratio = of_this.and_then(|one| one.p95_ratio).map_or(String::new(), |ratio| format!(" {ratio:.2}"));
+            let verdict = of_this.map_or(String::new(), |one| format!(": {}", one.verdict.replace('_', " ")));
+            steps.push(mark(of_this.is_some(), format!("{name}{ratio}{verdict}")));
+        }
+        if progress.hints > 0 {
+            steps.push(format!("hints {} of {}", progress.hints, exercise.hint.len()));
+        }
+    }
+    if let Some(best) = progress.best_p95_ratio.filter(|_| progress.passed.is_some()) {
+        steps.push(terminal.good(&format!("passed, best {best:.2}")));
+    } else if progress.passed.is_some() {
+        steps.push(terminal.good("passed"));
+    }
+    if !steps.is_empty() {
+        text.push_str(&format!("  {}\n", steps.join("   ")));
+    }
+    text.push_str(&format!("  {}\n\n", passed(context, state)));
+    text + &terminal.next(&place.advice())
+}
+
+fn object(
+    context: &Context,
+    state: &State,
+    at: Option<(&Here<'_>, &Place<'_>)>,
+    advice: &[Advice],
+) -> serde_json::Value {
+    let [passed, all] = list::passed(context, state);
+    let current = at.map(|(here, place)| {
+        let progress = &here.progress;
+        json!({"id": here.exercise.id, "title": here.exercise.title, "symptom": here.exercise.symptom,
+            "story": here.exercise.story.is_some(), "observed": progress.observed, "changed": here.touched,
+            "version": here.version, "prediction": progress.prediction, "checked": progress.checked,
+            "measured": progress.measured, "hints": progress.hints, "hints_of": here.exercise.hint.len(),
+            "passed": progress.passed, "best_p95_ratio": progress.best_p95_ratio, "step": place.step()})
+    });
+    json!({"passed": passed, "exercises": all, "current": current, "calibration": calibration(state),
+        "next": advice_json(advice)})
 }

@@ -5,11 +5,13 @@ use crate::arms::{Ground, Process, Start, build};
 use crate::cli::Up;
 use crate::exit::{Exit, Failure};
 use crate::state::BenchLock;
-use stack::{Needs, ledger};
+use stack::{Ledger, Needs, ledger};
 use std::net::{Ipv4Addr, TcpListener};
 
 /// The services with an address, and the port of each after the first.
-const SERVICES: [&str; 4] = ["search", "recommendations", "checkout", "partners"];
+const SERVICES: [&str; 5] = ["search", "recommendations", "checkout", "partners", "edge"];
+/// For prices and purges on one's own machine. `show` prints it.
+const ADMIN_TOKEN: &str = "only-for-the-shop-on-this-machine";
 
 /// Starts everything, prints the URLs, and leaves it running.
 ///
@@ -26,13 +28,11 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
     }
     let ports = ports(options.port)?;
     let _lock = BenchLock::take(store.folder(), "up")?;
-    let binaries = build(
-        &context.course.root,
-        &["search", "checkout", "order-worker", "partners", "recommendations"],
-        context.terminal,
-    )
-    .await?;
     let work = async {
+        let programs = ["search", "edge", "checkout", "order-worker", "partners", "recommendations"];
+        let ledger = Ledger::open_in(store.folder())?;
+        let binaries = build(&context.course.root, &programs, context.terminal, &ledger).await?;
+        context.terminal.step("starting servers, data and five services; about 20 s");
         let ground = Ground::open(Needs::ALL, store, context.terminal).await?;
         let shop = start(context, options, &ground, &binaries, &ports).await;
         Ok::<_, Failure>((ground, shop))
@@ -70,7 +70,7 @@ async fn start(
     options: &Up,
     ground: &Ground,
     binaries: &crate::arms::Binaries,
-    ports: &[u16; 4],
+    ports: &[u16; 5],
 ) -> Result<(Vec<Process>, Named), Failure> {
     let logs = context.store.sub("logs")?;
     let database = ground.database().await?;
@@ -80,7 +80,7 @@ async fn start(
     let collector = std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").and_then(|value| value.into_string().ok());
     let mut shop: Vec<Process> = Vec::new();
     let mut urls: Named = Vec::new();
-    for service in ["partners", "recommendations", "search", "checkout", "order-worker"] {
+    for service in ["partners", "recommendations", "search", "edge", "checkout", "order-worker"] {
         let mut environment = vec![
             ("LISTEN_ADDR", format!("127.0.0.1:{}", at(service))),
             ("VARIANTS", options.variants.clone()),
@@ -88,6 +88,7 @@ async fn start(
             ("REDIS_URL", redis.to_owned()),
             ("AMQP_URL", amqp.to_owned()),
             ("TOKEN_SECRET", "only for the shop on this machine, not a secret".to_owned()),
+            ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.clone().unwrap_or_default()),
         ];
         if service == "order-worker" {
@@ -96,6 +97,7 @@ async fn start(
         let url = |name: &str| urls.iter().find(|(one, _)| one == name).map(|(_, url)| url.clone()).unwrap_or_default();
         environment.push(("RECOMMENDATIONS_URL", url("RECOMMENDATIONS_URL")));
         environment.push(("PARTNERS_URL", url("PARTNERS_URL")));
+        environment.push(("ORIGIN_URL", url("SEARCH_URL")));
         let binary = binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?;
         let log = logs.join(format!("up-{service}.log"));
         let process = Process::start(Start { service, binary, environment, log, stays: true }, ground.ledger()).await;
@@ -114,15 +116,15 @@ async fn start(
 }
 
 /// The ports, each tried: a taken one is said before anything is started.
-fn ports(first: u16) -> Result<[u16; 4], Failure> {
-    let mut ports = [0; 4];
+fn ports(first: u16) -> Result<[u16; 5], Failure> {
+    let mut ports = [0; 5];
     if first == 0 {
         return Ok(ports);
     }
     for (place, port) in ports.iter_mut().enumerate() {
         *port = first
             .checked_add(place as u16)
-            .ok_or_else(|| Failure::usage(format!("there are no four ports from {first} on")))?;
+            .ok_or_else(|| Failure::usage(format!("there are no five ports from {first} on")))?;
         if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)) {
             return Err(Failure::unfit(format!("port {port} for {} cannot be used: {error}", SERVICES[place]))
                 .remedy("stop what uses it, or choose others: cargo lab up --port 9080 (0: any free ones)"));
@@ -140,11 +142,14 @@ fn show(context: &Context, urls: &Named, servers: &Named) {
     let url = |name: &str| urls.iter().find(|(one, _)| one == name).map_or("", |(_, url)| url);
     println!("search           {}/v1/search?q=lamp", url("SEARCH_URL"));
     println!("  its API        {}/openapi.json", url("SEARCH_URL"));
+    println!("edge             {}/v1/search?q=lamp", url("EDGE_URL"));
+    println!("  ADMIN_TOKEN    {ADMIN_TOKEN}");
     println!("checkout         {}/graphql", url("CHECKOUT_URL"));
     println!("recommendations  {} (gRPC)", url("RECOMMENDATIONS_URL"));
     println!("partners         {}", url("PARTNERS_URL"));
     for (name, url) in servers {
         println!("{name:<16} {url}");
     }
-    println!("cargo lab down stops it");
+    let advice = [("cargo lab down".to_owned(), "stops it".to_owned())];
+    print!("{}", context.terminal.next(&advice));
 }

@@ -46,17 +46,25 @@ impl Course {
     /// The exercise of this id.
     ///
     /// # Errors
-    /// Exit 2 with the nearest names and all ids.
+    /// Exit 2 with the nearest names.
     pub fn get(&self, id: &str) -> Result<&Exercise, Failure> {
         self.exercises.iter().find(|exercise| exercise.id == id).ok_or_else(|| {
             let ids = || self.exercises.iter().map(|exercise| exercise.id.as_str());
             let near = nearest(id, ids());
             let remedy = match near.as_slice() {
-                [] => format!("the exercises are: {}", ids().collect::<Vec<_>>().join(", ")),
-                near => format!("did you mean {}? All: {}", near.join(" or "), ids().collect::<Vec<_>>().join(", ")),
+                [] => "cargo lab list shows them all".to_owned(),
+                near => format!("did you mean {}? cargo lab list shows them all", near.join(" or ")),
             };
             Failure::usage(format!("there is no exercise {id:?}")).remedy(remedy)
         })
+    }
+
+    /// The first exercise after `id` that is not done; behind the last one it begins anew. Stories have nothing to change
+    /// and are left out.
+    pub fn after(&self, id: Option<&str>, done: impl Fn(&str) -> bool) -> Option<&Exercise> {
+        let from = id.and_then(|id| self.exercises.iter().position(|one| one.id == id)).map_or(0, |place| place + 1);
+        let (before, behind) = self.exercises.split_at(from);
+        behind.iter().chain(before).find(|one| one.story.is_none() && Some(one.id.as_str()) != id && !done(&one.id))
     }
 }
 

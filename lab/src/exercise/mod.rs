@@ -2,6 +2,7 @@
 
 mod course;
 mod demand;
+mod expiry;
 mod model;
 mod nearest;
 mod phase;
@@ -11,6 +12,7 @@ mod validate;
 
 pub use course::Course;
 pub use demand::{Arrivals, Load, RequestTemplate};
+pub use expiry::Expiry;
 pub use model::{Case, Distance, Exercise, Hint, Slo, Target, TrapSpec, Who};
 pub use nearest::nearest;
 pub use phase::{Drained, Phase, Shape};

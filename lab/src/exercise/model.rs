@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Load, Phase, Shape, StorySpec};
+use super::{Expiry, Load, Phase, Shape, StorySpec};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,6 +38,8 @@ pub struct Exercise {
     pub partners: BTreeMap<String, serde_json::Value>,
     /// What is counted at two sizes.
     pub shape: Option<Shape>,
+    /// What is cached and runs out.
+    pub expiry: Option<Expiry>,
     /// Load under a declared condition, in this order, after the counts.
     #[serde(default)]
     pub phase: Vec<Phase>,
@@ -205,6 +207,13 @@ impl Exercise {
     pub fn candidates(&self) -> Vec<String> {
         let traps = self.trap.iter().map(|trap| format!("trap:{}", trap.name));
         ["yours", "fixed"].map(str::to_owned).into_iter().chain(traps).collect()
+    }
+
+    /// Is the learner's file still the flawed one?
+    pub fn is_untouched(&self) -> bool {
+        self.sources().is_some_and(|[yours, flawed]| {
+            matches!((std::fs::read(yours), std::fs::read(flawed)), (Ok(yours), Ok(flawed)) if yours == flawed)
+        })
     }
 
     /// The learner's file and the flawed one it started as; `None` for a story.

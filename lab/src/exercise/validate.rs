@@ -27,6 +27,9 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
     {
         found.push("[shape] needs either `n` or `catalogue`".to_owned());
     }
+    if exercise.expiry.as_ref().is_some_and(|expiry| expiry.ttl_ms == 0) {
+        found.push("[expiry] needs a ttl_ms".to_owned());
+    }
     for case in &exercise.behaviour {
         if case.path.contains("{n}") || case.body.as_ref().is_some_and(|body| body.contains("{n}")) {
             found.push(format!("the case {:?} says {{n}}, which only [load] may", case.name));

@@ -107,7 +107,8 @@ impl Feed {
             Exit::Interrupted => "interrupted",
             Exit::Usage | Exit::Unfit => "unfit",
         };
-        let judged = self.command().is_none_or(|command| command != "observe");
+        // Of `watch` every run has said its own verdict before.
+        let judged = !self.command().is_some_and(|command| command == "observe" || command == "watch");
         let verdict = if exit == Exit::Pass && !judged { "done" } else { verdict };
         self.write(Event::End { verdict, exit: exit as u8, message });
     }

@@ -9,6 +9,7 @@ use http::Uri;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio_util::task::AbortOnDropHandle;
 
 /// How long a single request may take.
 const ONCE: Duration = Duration::from_secs(30);
@@ -85,11 +86,13 @@ impl Driver {
     }
 
     /// Runs one slice against `base` (http://host:port) and waits until nothing of it is in flight. What goes wrong is in
-    /// the result: a server that cannot be reached is so many errors, and a void slice.
+    /// the result: a server that cannot be reached is so many errors, and a void slice. Dropping the future ends the slice.
     pub async fn slice(&self, base: &Uri, mix: &Mix, schedule: &Schedule, options: SliceOptions) -> SliceResult {
         let (means, base, mix, schedule) = (self.means(), base.clone(), mix.clone(), schedule.clone());
         let run = self.shared.handle.spawn(slice::run(means, base, mix, schedule, options));
-        run.await.unwrap_or_else(|failed| slice::broken(format!("the driver's own task ended: {failed}")))
+        AbortOnDropHandle::new(run)
+            .await
+            .unwrap_or_else(|failed| slice::broken(format!("the driver's own task ended: {failed}")))
     }
 
     /// Sends a single request, for comparing behaviour: the whole answer, decoded, whatever its status.
@@ -110,7 +113,7 @@ impl Driver {
             anyhow::Ok(Answer { status: exchange.status, headers: exchange.headers, body, trace_id })
         };
         let run = async move { tokio::time::timeout(ONCE, run).await.context("no answer within 30 s")? };
-        self.shared.handle.spawn(run).await?.context(what)
+        AbortOnDropHandle::new(self.shared.handle.spawn(run)).await?.context(what)
     }
 
     fn means(&self) -> Means {

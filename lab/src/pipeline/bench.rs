@@ -8,8 +8,9 @@ use crate::load::{Driver, Protocol};
 use crate::machine::Machine;
 use crate::otlp::Receiver;
 use crate::state::BenchLock;
-use stack::Needs;
+use stack::{Ledger, Needs};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What every measuring command works with.
@@ -19,7 +20,7 @@ pub struct Bench<'a> {
     /// The servers and databases.
     pub ground: &'a Ground,
     /// Where spans arrive.
-    pub receiver: Receiver,
+    pub receiver: Arc<Receiver>,
     /// Who sends requests.
     pub driver: Driver,
     /// The services' programs.
@@ -30,6 +31,23 @@ pub struct Bench<'a> {
     pub machine: Machine,
     /// What happens, for whoever looks on.
     pub feed: Feed,
+}
+
+impl<'a> Bench<'a> {
+    /// The same bench with programs that were built since, for a command that builds more than once.
+    #[must_use]
+    pub fn with(&self, binaries: Binaries) -> Bench<'a> {
+        Bench {
+            context: self.context,
+            ground: self.ground,
+            receiver: Arc::clone(&self.receiver),
+            driver: self.driver.clone(),
+            binaries,
+            logs: self.logs.clone(),
+            machine: self.machine.clone(),
+            feed: self.feed.clone(),
+        }
+    }
 }
 
 /// What a command's work ends with.
@@ -44,7 +62,7 @@ impl Ends for Exit {
     }
 }
 
-/// Builds, starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
+/// Builds `binaries` (none: whoever works builds), starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
 ///
 /// # Errors
 /// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
@@ -74,8 +92,11 @@ async fn within<T>(
     let machine = Machine::here();
     let logs = store.sub("logs")?;
     let prepared = async {
-        feed.step(&format!("building {}, starting the servers", binaries.join(", ")));
-        let built = build(&context.course.root, binaries, context.terminal).await?;
+        feed.step(&format!("building {} and starting the servers", binaries.join(", ")));
+        let built = match binaries {
+            [] => Binaries::new(),
+            some => build(&context.course.root, some, context.terminal, &Ledger::open_in(store.folder())?).await?,
+        };
         Ok((built, Ground::open(needs, store, context.terminal).await?))
     };
     let (binaries, ground) = or_interrupted(prepared).await?;
@@ -83,7 +104,7 @@ async fn within<T>(
         let mut machine = machine;
         machine.stack =
             ground.providers().into_iter().map(|(server, by)| (server.to_string(), by.to_string())).collect();
-        let (receiver, driver) = (Receiver::start().await?, Driver::new(Protocol::Http1)?);
+        let (receiver, driver) = (Arc::new(Receiver::start().await?), Driver::new(Protocol::Http1)?);
         work(&Bench { context, ground: &ground, receiver, driver, binaries, logs, machine, feed }).await
     })
     .await;
@@ -112,9 +133,11 @@ async fn explained(ground: &Ground, failure: Failure) -> Failure {
 async fn or_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let listen = |kind| signal(kind).map_err(|error| Failure::unfit(format!("signals cannot be caught: {error}")));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut hang_up = listen(SignalKind::hangup())?;
     tokio::select! {
         result = work => result,
         _ = interrupt.recv() => Err(Failure::interrupted()),
         _ = terminate.recv() => Err(Failure::interrupted()),
+        _ = hang_up.recv() => Err(Failure::interrupted()),
     }
 }

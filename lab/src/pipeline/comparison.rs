@@ -158,7 +158,7 @@ async fn evidence(
     bench.step("counts: traced requests");
     for (arm, rows) in rows.into_iter().enumerate() {
         let mut counted = match alive[arm] {
-            true => count(bench, &shop.arms[arm], &exercise.service, &mix, &[slice]).await?,
+            true => count(bench, &shop.arms[arm], exercise, &mix, &[slice]).await?,
             false => Counted::default(),
         };
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));

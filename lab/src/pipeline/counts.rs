@@ -2,10 +2,10 @@
 
 use super::Bench;
 use crate::arms::Arm;
-use crate::exercise::Arrivals;
+use crate::exercise::{Arrivals, Exercise};
 use crate::exit::Failure;
 use crate::load::{Mix, SliceOptions};
-use crate::trace::{Analysis, analyse};
+use crate::trace::{Analysis, analyse, expiry_counts};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ pub struct Counted {
     /// Where the time goes, suspects, waterfalls.
     pub analysis: Analysis,
     /// Per request: everything of the analysis, `response_bytes` (on the wire, head included), `body_bytes` (decoded) and
-    /// `NAME_connections_per_request`, the connections that a dependency's relay accepted.
+    /// `NAME_connections_per_request`, the connections that a dependency's relay accepted. Not per request, where
+    /// something is cached: `loads_per_expiry` and `db_peak_to_mean`.
     pub counts: BTreeMap<String, f64>,
 }
 
@@ -45,7 +46,7 @@ pub struct Counted {
 pub async fn count(
     bench: &Bench<'_>,
     arm: &Arm,
-    service: &str,
+    exercise: &Exercise,
     mix: &Mix,
     slices: &[TraceSlice],
 ) -> Result<Counted, Failure> {
@@ -80,7 +81,11 @@ pub async fn count(
     bench.receiver.settle(offered as usize, SPANS).await;
     let received = bench.receiver.take();
     let (refused, spans) = (received.refused, received.spans.len());
-    let analysis = analyse(received.spans, service);
+    let expiry = exercise
+        .expiry
+        .as_ref()
+        .map(|expiry| expiry_counts(&received.spans, &exercise.service, &expiry.summary, expiry.lifetime()));
+    let analysis = analyse(received.spans, &exercise.service);
     if (analysis.requests as f64) < COMPLETE * offered as f64 {
         return Err(Failure::inconclusive(format!(
             "the traces of only {} of {offered} requests to {} arrived complete ({spans} spans, {refused} refused)",
@@ -89,6 +94,7 @@ pub async fn count(
         .remedy("try again on a quieter machine; `cargo lab doctor` says what is busy"));
     }
     let mut counts = analysis.counts.clone();
+    counts.extend(expiry.unwrap_or_default());
     let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
     counts.insert("response_bytes".to_owned(), per_request(wire));
     counts.insert("body_bytes".to_owned(), per_request(bodies));

@@ -48,7 +48,7 @@ impl Grown {
         warm_up_lanes(bench, &lanes, Plan::of(&exercise.load, SEED)).await?;
         for (arm, lane) in lanes.iter().enumerate() {
             let Some(running) = lane.arm else { continue };
-            let second = count(bench, running, &exercise.service, &grown.mix, &[traced(exercise)]).await?;
+            let second = count(bench, running, exercise, &grown.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);
         }
         Ok(Some(grown))

@@ -95,6 +95,25 @@ pub struct Latency {
     pub seconds: f64,
     /// Arrivals per second that were offered.
     pub rate_rps: f64,
+    /// Every slice in the order it was driven, those that do not count among them.
+    pub slices: Vec<TimedSlice>,
+}
+
+/// One slice on the run's time axis.
+#[derive(Clone, Debug)]
+pub struct TimedSlice {
+    /// The arm's place.
+    pub arm: usize,
+    /// When it ended, seconds since the first slice began.
+    pub t_s: f64,
+    /// Its latencies, nanoseconds.
+    pub latency: Histogram<u64>,
+    /// Requests counted.
+    pub requests: u64,
+    /// Requests that failed.
+    pub errors: u64,
+    /// It does not count, for a reason of its own.
+    pub voided: bool,
 }
 
 impl Latency {
@@ -231,6 +250,14 @@ pub async fn interleave_lanes(bench: &Bench<'_>, lanes: &[Lane<'_>], plan: Plan)
             offered[lane] += result.offered;
             latency.arms[lane].errors += result.errors;
             let broken = result.errors * 2 > result.offered;
+            latency.slices.push(TimedSlice {
+                arm: lane,
+                t_s: begin.elapsed().as_secs_f64(),
+                latency: result.latency.clone(),
+                requests: result.requests,
+                errors: result.errors,
+                voided: broken || !result.is_good(),
+            });
             bad_in_a_row = if broken { bad_in_a_row + 1 } else { 0 };
             if !result.is_good() || broken {
                 good = false;

@@ -14,6 +14,8 @@ pub use behaviour::{Difference, compare, compare_all};
 pub use bench::{Bench, Ends, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
-pub use latency::{ArmLatency, Lane, Latency, Plan, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes};
+pub use latency::{
+    ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,
+};
 pub use phases::run_phase;
 pub use verdict::{Evidence, Judged, Verdict, judge, quotient, verdict};

@@ -39,7 +39,7 @@ pub async fn rows_examined(
     let driver = &bench.driver;
     shop.restart(arm, bench.ground, driver, false).await?;
     let before = examined(&shop.arms[arm].database).await?;
-    let counted = count(bench, &shop.arms[arm], &exercise.service, mix, &[slice]).await?;
+    let counted = count(bench, &shop.arms[arm], exercise, mix, &[slice]).await?;
     shop.restart(arm, bench.ground, driver, false).await?;
     // A backend that has lost its client needs a moment to end.
     let mut after = examined(&shop.arms[arm].database).await?;

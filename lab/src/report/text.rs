@@ -96,7 +96,13 @@ const SHOWN: [(&str, &str); 7] = [
     ("cpu_ms_per_request", "CPU ms / request"),
 ];
 
-fn label(name: &str) -> String {
+/// Is it a count that is shown whether or not a target names it?
+pub fn worth_showing(name: &str) -> bool {
+    SHOWN.iter().any(|(shown, _)| *shown == name)
+}
+
+/// What people call a count.
+pub fn label(name: &str) -> String {
     SHOWN
         .iter()
         .find(|(shown, _)| *shown == name)
@@ -154,16 +160,16 @@ fn closing(exercise: &Exercise, report: &Report, terminal: Terminal) -> String {
     match report.verdict {
         Verdict::Pass => {
             let what = report.candidate.as_ref().map_or("", |candidate| candidate.variant.as_str());
-            format!("{} {id}: {what} meets every target. Compare: cargo lab solution --diff {id}\n", terminal.good("✓"))
+            format!("{} {id}: {what} meets every target\n", terminal.good("✓"))
         }
         Verdict::NotYet => {
-            format!("{} {id}: not yet. Next: cargo lab hint --id {id} · cargo lab task {id}\n", terminal.bad("✗"))
+            format!("{} {id}: not yet\n", terminal.bad("✗"))
         }
         Verdict::Inconclusive => {
             let floor = report
                 .minimum_detectable_effect
                 .map_or(String::new(), |mde| format!(", noise floor ±{:.0} %", mde * 100.0));
-            format!("Inconclusive{floor}. Quieter machine? cargo lab doctor\n")
+            format!("? {id}: inconclusive{floor}\n")
         }
         Verdict::BehaviourChanged | Verdict::Unfit => String::new(),
     }

@@ -1,23 +1,143 @@
-//! The attic: what a learner wrote is never thrown away, only put aside.
+//! The attic: what a learner wrote is never thrown away, only put aside, with the command that brings it back.
 
 use super::{Store, write};
 use crate::exit::Failure;
+use similar::TextDiff;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-/// Copies `file` to `.lab/attic/<id>/<time>-<name>` and returns that path.
+/// What was put aside.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The file as it was.
+    pub copy: PathBuf,
+    /// From what stands there now to what was there; where both are text.
+    pub patch: Option<PathBuf>,
+    /// For a shell, from any folder.
+    pub undo: String,
+}
+
+/// Keeps `file` (below `root`) in `.lab/attic/<id>/` before `replacement` takes its place: the file itself, and a patch that
+/// turns the replacement into it again.
 ///
 /// # Errors
 /// Exit 3 when it cannot be read or written; then nothing else may happen to the file.
-pub fn keep(store: &Store, id: &str, file: &Path, time: &str) -> Result<PathBuf, Failure> {
+pub fn keep(
+    store: &Store,
+    id: &str,
+    root: &Path,
+    file: &Path,
+    replacement: &[u8],
+    time: &str,
+) -> Result<Kept, Failure> {
     let folder = store.sub(&format!("attic/{id}"))?;
+    let folder = folder.canonicalize().map_err(Failure::file("read", &folder))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let mut kept = folder.join(format!("{time}-{name}"));
+    let mut copy = folder.join(format!("{time}-{name}"));
     let mut again = 1;
-    while kept.exists() {
+    while copy.exists() {
         again += 1;
-        kept = folder.join(format!("{time}-{again}-{name}"));
+        copy = folder.join(format!("{time}-{again}-{name}"));
     }
     let work = std::fs::read(file).map_err(Failure::file("read", file))?;
-    write(&kept, &work)?;
-    Ok(kept)
+    write(&copy, &work)?;
+    let patch = match patch_of(root, file, replacement, &work) {
+        Some(text) if git_is_here() => {
+            let path = copy.with_extension("patch");
+            write(&path, text.as_bytes())?;
+            Some(path)
+        }
+        _ => None,
+    };
+    let undo = match &patch {
+        Some(patch) => format!("git -C {} apply {}", quoted(root), quoted(patch)),
+        None => format!("cp {} {}", quoted(&copy), quoted(file)),
+    };
+    Ok(Kept { copy, patch, undo })
+}
+
+/// A patch as `git apply` reads it; none where a side is no text, or nothing to make a hunk of.
+fn patch_of(root: &Path, file: &Path, from: &[u8], to: &[u8]) -> Option<String> {
+    let (from, to) = (std::str::from_utf8(from).ok()?, std::str::from_utf8(to).ok()?);
+    let path = file.strip_prefix(root).ok()?.to_str()?;
+    if from.is_empty() || to.is_empty() || from.contains('\0') || to.contains('\0') {
+        return None;
+    }
+    // Git ends a line at \n alone, as this does; a lone \r would be a line's end for the line-wise comparison only.
+    let (from_lines, to_lines): (Vec<&str>, Vec<&str>) =
+        (from.split_inclusive('\n').collect(), to.split_inclusive('\n').collect());
+    let difference = TextDiff::configure().diff_slices(&from_lines, &to_lines);
+    let mut text = format!("--- a/{path}\n+++ b/{path}\n");
+    for hunk in difference.unified_diff().context_radius(3).iter_hunks() {
+        text.push_str(&format!("{}\n", hunk.header()));
+        for change in hunk.iter_changes() {
+            let line = change.value();
+            text.push_str(&format!("{}{line}", change.tag()));
+            if !line.ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    Some(text)
+}
+
+fn git_is_here() -> bool {
+    let git = Command::new("git").arg("--version").stdin(Stdio::null()).output();
+    git.is_ok_and(|output| output.status.success())
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+=:@".contains(letter);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Puts `work` aside in favour of `replacement`, runs the printed command, and looks at what is there.
+    #[track_caller]
+    fn comes_back(work: &[u8], replacement: &[u8], with_patch: bool) {
+        let folder = tempfile::Builder::new().prefix("it's a lab ").tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let file = root.join("exercises/ch01-lamp/src/yours.rs");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, work).unwrap();
+        let store = Store::open(&root.join("state folder")).unwrap();
+        let kept = keep(&store, "ch01-lamp", &root, &file, replacement, "1").unwrap();
+        std::fs::write(&file, replacement).unwrap();
+        let shell = Command::new("sh").arg("-c").arg(&kept.undo).current_dir("/").output().unwrap();
+        assert!(shell.status.success(), "{}: {}", kept.undo, String::from_utf8_lossy(&shell.stderr));
+        assert_eq!(std::fs::read(&file).unwrap(), work, "{}", kept.undo);
+        assert_eq!(kept.patch.is_some(), with_patch, "{}", kept.undo);
+    }
+
+    #[test]
+    fn the_printed_command_brings_back_every_byte() {
+        let flawed: &[u8] = b"fn a() {}\n\nfn b() {}\n";
+        let git = git_is_here();
+        comes_back(b"fn a() { 1 }\n\nfn b() {}\n", flawed, git);
+        comes_back(b"fn a() { 1 }\n\nfn b() {} // no newline", flawed, git);
+        comes_back("fn a() { \"größer 富士\" }\n".as_bytes(), flawed, git);
+        comes_back(b"fn a() {}\r\n\r\nfn b() { 2 }\r\n", flawed, git);
+        comes_back(b"fn a() {}\n\nfn b() {}", flawed, git);
+        comes_back(b"fn a() {} \t \n\n\n\n", flawed, git);
+        comes_back(b"a\rb\nc\r", flawed, git);
+        comes_back(b"\xff\xfe", flawed, false);
+        comes_back(b"", flawed, false);
+    }
+
+    #[test]
+    fn two_kept_in_the_same_second_are_two_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let file = root.join("yours.rs");
+        std::fs::write(&file, "mine").unwrap();
+        let store = Store::open(&root.join("state")).unwrap();
+        let first = keep(&store, "ch01-lamp", root, &file, b"theirs", "1").unwrap();
+        let second = keep(&store, "ch01-lamp", root, &file, b"theirs", "1").unwrap();
+        assert_ne!(first.copy, second.copy);
+    }
 }

@@ -31,7 +31,7 @@ impl BenchLock {
             let mut who = String::new();
             let _ = file.read_to_string(&mut who);
             return Err(Failure::unfit(format!("another bench is running: {}", who.trim()))
-                .remedy("wait for it or stop it: two at once would measure each other"));
+                .remedy("wait for it or stop it (two at once would measure each other), then the same command again"));
         }
         let text = format!("process {}, {command}\n", std::process::id());
         file.set_len(0)
@@ -39,6 +39,17 @@ impl BenchLock {
             .and_then(|()| file.write_all(text.as_bytes()))
             .map_err(Failure::file("written", &path))?;
         Ok(Self { _file: file })
+    }
+
+    /// Who holds it, if anybody does: process and command.
+    pub fn holder(folder: &Path) -> Option<String> {
+        let mut file = File::open(folder.join("bench.lock")).ok()?;
+        if flock(&file, FlockOperation::NonBlockingLockShared).is_ok() {
+            return None;
+        }
+        let mut who = String::new();
+        file.read_to_string(&mut who).ok()?;
+        Some(who.trim().to_owned())
     }
 }
 
@@ -53,7 +64,9 @@ mod tests {
         let refused = BenchLock::take(folder.path(), "check ch01").unwrap_err();
         assert!(refused.message.contains("measure ch01"), "{refused}");
         assert!(refused.message.contains(&std::process::id().to_string()), "{refused}");
+        assert!(BenchLock::holder(folder.path()).is_some_and(|who| who.contains("measure ch01")));
         drop(first);
+        assert_eq!(BenchLock::holder(folder.path()), None);
         assert!(BenchLock::take(folder.path(), "check ch01").is_ok());
     }
 }

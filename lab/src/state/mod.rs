@@ -1,11 +1,21 @@
 //! What the bench remembers between commands, under `.lab/`: the learner's place, predictions, kept work, runs.
 
 mod attic;
+mod calibration;
 mod lock;
+mod merge;
+mod model;
 mod notebook;
+mod place;
 mod store;
+mod version;
 
-pub use attic::keep;
+pub use attic::{Kept, keep};
+pub use calibration::{Calibration, calibration, scores};
 pub use lock::BenchLock;
+pub use merge::merge;
+pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};
 pub use notebook::{Entry, append};
-pub use store::{Prediction, Progress, State, Store, write};
+pub use place::{Advice, Place, Step};
+pub use store::{Store, parse, text, write};
+pub use version::version;

@@ -12,12 +12,10 @@ mod table;
 pub use calibration::Calibration;
 pub use stages::{Told, tell};
 
-use crate::clock;
-use crate::commands::Context;
+use crate::commands::{self, Context};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::report::{Page, PageArm, page};
-use crate::state;
+use crate::report::{files, of_story, render, run_file};
 
 /// Prints the result, keeps the run and writes the page.
 ///
@@ -32,26 +30,9 @@ pub fn deliver(context: &Context, exercise: &Exercise, told: &Told) -> Result<Ex
     } else {
         print!("{text}");
     }
-    let run = context.store.sub("runs")?.join(format!("{}-{}.json", clock::stamp(), exercise.id));
-    state::write(&run, object.as_bytes())?;
-    let arms = told.report.stages.iter().zip(&told.latency.arms).zip(&told.counted);
-    let html = page(&Page {
-        title: exercise.title.clone(),
-        verdict: told.report.verdict.word().replace('_', " "),
-        summary: table::text(exercise, told, crate::terminal::Terminal::PLAIN),
-        arms: arms
-            .map(|((stage, latency), counted)| PageArm {
-                name: stage.name.clone().unwrap_or_default(),
-                latency: latency.merged(),
-                analysis: counted.analysis.clone(),
-            })
-            .collect(),
-        notes: Vec::new(),
-        machine: told.report.machine.clone(),
-        at: clock::now(),
-    });
-    let path = context.store.sub("reports")?.join(format!("{}.html", exercise.id));
-    state::write(&path, html.as_bytes())?;
-    eprintln!("report: {}", path.display());
+    let page = of_story(&context.course.root, exercise, &told.counted, &told.latency);
+    let run = files::keep(&context.store, &exercise.id, &run_file(&told.report, &page)?)?;
+    eprintln!("report: {}", render(&context.store, &run)?.display());
+    commands::told(context, exercise, told.report.verdict)?;
     Ok(told.report.verdict.exit())
 }

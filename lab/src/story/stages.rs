@@ -77,15 +77,14 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
     };
     bench.step("calibrating: the first stage under load");
     for step in 0..CORRECTIONS {
-        let reading =
-            count(bench, &shop.arms[0], &exercise.service, &mix, &[slice(CORRECTED, SEED + 100 + step)]).await?;
+        let reading = count(bench, &shop.arms[0], exercise, &mix, &[slice(CORRECTED, SEED + 100 + step)]).await?;
         calibration.correct(&Reading::of(&reading));
         shop.arms.iter().for_each(|arm| arm.set_distance(calibration.distance));
     }
     bench.step("counting: traced requests of each stage");
     let mut counted = Vec::new();
     for arm in &shop.arms {
-        counted.push(count(bench, arm, &exercise.service, &mix, &[slice(TRACED, SEED)]).await?);
+        counted.push(count(bench, arm, exercise, &mix, &[slice(TRACED, SEED)]).await?);
     }
     let latency = interleave(bench, &shop, &mix, plan).await?;
     shop.stop().await;
@@ -125,8 +124,8 @@ async fn solve(
         seed,
         arrivals: Arrivals::Even,
     };
-    count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
-    let read = count(bench, &shop.arms[0], &exercise.service, mix, &[slice(PROBED, SEED + 2)]).await?;
+    count(bench, &shop.arms[0], exercise, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
+    let read = count(bench, &shop.arms[0], exercise, mix, &[slice(PROBED, SEED + 2)]).await?;
     shop.stop().await;
     Ok(Calibration::solve(&story.intended, &Reading::of(&read)))
 }

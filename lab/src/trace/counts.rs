@@ -6,7 +6,12 @@ use super::kinds::Kind;
 use super::model::Key;
 use std::collections::{BTreeMap, HashSet};
 
+/// What the edge answered without waiting for anybody.
+const HITS: [&str; 2] = ["hit", "stale"];
+
 /// Means per request; every name is there, with 0 for what did not happen. Empty without requests.
+///
+/// `cache_hit_share` and `origin_calls_per_request` are there where the service says how it came by its answers: the edge.
 pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> BTreeMap<String, f64> {
     let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
     let names = [
@@ -48,6 +53,7 @@ pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) 
     let mean = |name| sums.get(name).copied().unwrap_or(0) as f64 / requests.len() as f64;
     let mut counts: BTreeMap<String, f64> = names.iter().map(|name| ((*name).to_owned(), mean(*name))).collect();
     counts.insert("longest_poll_ms".to_owned(), longest_poll_ms(requests));
+    counts.extend(at_the_edge(requests));
     counts
 }
 
@@ -66,4 +72,21 @@ fn longest_poll_ms(requests: &[Dissected<'_>]) -> f64 {
         polls[polls.len() / 2]
     });
     medians.max().unwrap_or(0) as f64 / 1e3
+}
+
+fn at_the_edge(requests: &[Dissected<'_>]) -> Vec<(String, f64)> {
+    let said =
+        |request: &Dissected<'_>| request.tree.nodes[0].span.attributes.text(Key::WorkshopCache).map(str::to_owned);
+    let outcomes: Vec<String> = requests.iter().filter_map(said).collect();
+    if outcomes.is_empty() {
+        return Vec::new();
+    }
+    let hits = outcomes.iter().filter(|outcome| HITS.contains(&outcome.as_str())).count();
+    let to_origin = |request: &Dissected<'_>| {
+        let spans = request.calls.iter().map(|call| request.tree.nodes[call.node].span);
+        spans.filter(|span| span.attributes.text(Key::PeerService) == Some("origin")).count()
+    };
+    let calls: usize = requests.iter().map(to_origin).sum();
+    let share = |number: usize| number as f64 / requests.len() as f64;
+    vec![("cache_hit_share".to_owned(), share(hits)), ("origin_calls_per_request".to_owned(), share(calls))]
 }

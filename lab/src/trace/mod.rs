@@ -3,6 +3,7 @@
 mod analysis;
 mod counts;
 mod critical_path;
+mod expiry;
 mod fingerprint;
 mod kinds;
 mod model;
@@ -15,6 +16,7 @@ mod waterfall;
 
 pub use analysis::{Analysis, analyse};
 pub use critical_path::{Segment, critical_path};
+pub use expiry::expiry_counts;
 pub use kinds::Kind;
 pub use model::{Attributes, Key, Span, SpanId, SpanKind, TraceId, Value};
 pub use operations::{Change, Operation, changes};

@@ -67,10 +67,12 @@ pub enum Key {
     MessagingSystem,
     /// `messaging.destination.name`
     MessagingDestination,
-    /// `workshop.kind`: `serialization` or `wait`
+    /// `workshop.kind`: `serialization`, `wait` or `background`
     WorkshopKind,
     /// `workshop.longest_poll_us`: microseconds that the request kept a worker thread at the most
     LongestPoll,
+    /// `workshop.cache`: how the edge came by its answer
+    WorkshopCache,
     /// `code.file.path`
     CodeFile,
     /// `code.line.number`
@@ -103,6 +105,7 @@ impl Key {
             "messaging.destination.name" => Self::MessagingDestination,
             "workshop.kind" => Self::WorkshopKind,
             "workshop.longest_poll_us" => Self::LongestPoll,
+            "workshop.cache" => Self::WorkshopCache,
             "code.file.path" | "code.filepath" => Self::CodeFile,
             "code.line.number" | "code.lineno" => Self::CodeLine,
             _ => return None,

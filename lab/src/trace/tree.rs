@@ -18,7 +18,8 @@ pub struct Node<'a> {
     pub start: u64,
     /// End in nanoseconds, cut to the parent's interval.
     pub end: u64,
-    /// Not waited for: a message's consumer, or a span that lies outside its parent. Never on the critical path.
+    /// Not waited for: a message's consumer, declared background work, or a span that lies outside its parent. Never on
+    /// the critical path.
     pub detached: bool,
 }
 
@@ -169,7 +170,8 @@ fn plant<'a>(spans: &[&'a Span], links: &Links, root: usize) -> Tree<'a> {
         for child in links.children(positions[next]) {
             let span = spans[child];
             let outside = span.start_ns >= high && span.end_ns > high || span.end_ns <= low && span.start_ns < low;
-            let detached = parent_detached || outside || span.kind == SpanKind::Consumer;
+            let background = span.attributes.text(Key::WorkshopKind) == Some("background");
+            let detached = parent_detached || outside || background || span.kind == SpanKind::Consumer;
             let (start, end) = (span.start_ns.clamp(low, high), span.end_ns.clamp(low, high));
             positions.push(child);
             nodes.push(node(child, Some(next), depth + 1, start, end, detached));

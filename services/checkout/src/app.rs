@@ -9,7 +9,8 @@ use crate::{
     ordering::{outbox, reversal},
     partner::Partners,
     recommendations::Recommendations,
-    routes,
+    redis_connection, routes,
+    sales::Sales,
     settings::Settings,
 };
 use anyhow::Context as _;
@@ -20,9 +21,11 @@ use axum::{
     middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
 };
+use follow_up::FollowUp;
+use order_details::{Lookups, Sources};
 use outgoing_calls::OutgoingCalls;
 use password_checks::{PasswordChecks, Passwords};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use quote_sources::{Addresses, QuoteSources};
 use serving::{Problem, Readiness, Shutdown};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
@@ -46,6 +49,12 @@ pub struct AppState {
     pub(crate) partners: Partners,
     pub(crate) publisher: Arc<Publisher>,
     pub(crate) recommendations: Recommendations,
+    pub(crate) sales: Sales,
+    /// What happens between a stored order and the reply.
+    pub(crate) follow_up: FollowUp,
+    /// What orders are shown with.
+    pub(crate) order_details: Lookups,
+    pub(crate) quote_sources: QuoteSources,
     /// Orders being placed and the two loops; waited for at the end.
     pub(crate) tasks: TaskTracker,
     /// Rings when an attempt is to be undone.
@@ -112,6 +121,8 @@ fn router(state: AppState, shutdown: Shutdown) -> Router {
         .merge(routes::login::router())
         .merge(routes::cart::router())
         .merge(routes::orders::router())
+        .merge(routes::bestsellers::router())
+        .merge(routes::quote::router())
         .merge(graphql::router(state.graphiql))
         .layer(from_fn(deadline))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -133,19 +144,27 @@ async fn deadline(request: Request, next: Next) -> Response {
 
 async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
     let db = database::connect(&settings.database_url, "checkout", settings.pool_size).await.context("DATABASE_URL")?;
-    let redis = connect_redis(&settings.redis_url).await.context("REDIS_URL")?;
+    let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;
     let sample = sqlx::query_scalar(routes::login::SAMPLE).fetch_optional(&db).await.context("reading a user")?;
     let checks = PasswordChecks::try_from(settings.process.variants.of(password_checks::SEAM))?;
     let calls = outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
+    let quote_sources = quote_sources(settings)?;
     let topology = Topology::new(&settings.broker.prefix);
+    let recommendations = Recommendations::new(settings.recommendations_url.as_deref(), &calls)?;
+    let sources = Sources { db: db.clone(), recommendations: recommendations.client() };
+    let variants = &settings.process.variants;
     Ok(AppState {
+        follow_up: FollowUp::try_from(variants.of(follow_up::SEAM))?,
+        order_details: Lookups::new(variants.of(order_details::SEAM), sources)?,
+        sales: Sales::new(redis.clone(), &settings.redis_prefix),
         carts: Carts::new(redis, settings.redis_prefix.clone()),
         tokens: Arc::new(Tokens::new(settings.token_secret.as_bytes())),
         passwords: Arc::new(Passwords::new(checks, sample)?),
         partners: Partners::new(&settings.partners_url, &calls)?,
         publisher: Arc::new(Publisher::new(settings.broker.url.clone(), "checkout", topology)),
-        recommendations: Recommendations::new(settings.recommendations_url.as_deref(), &calls)?,
+        recommendations,
         calls,
+        quote_sources,
         tasks: TaskTracker::new(),
         reversal: Arc::new(Notify::new()),
         schema: graphql::schema(settings.graphiql),
@@ -154,12 +173,8 @@ async fn connect(settings: &Settings) -> anyhow::Result<AppState> {
     })
 }
 
-async fn connect_redis(url: &str) -> anyhow::Result<ConnectionManager> {
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(Duration::from_secs(1)))
-        .set_response_timeout(Some(Duration::from_millis(500)))
-        .set_number_of_retries(3)
-        // The default of 50 makes callers queue under load.
-        .set_pipeline_buffer_size(1024);
-    Ok(redis::Client::open(url)?.get_connection_manager_with_config(config).await?)
+fn quote_sources(settings: &Settings) -> anyhow::Result<QuoteSources> {
+    let recommendations = settings.recommendations_url.as_deref();
+    let addresses = Addresses::new(recommendations, &settings.partners_url, settings.partner_timeout)?;
+    Ok(QuoteSources::new(settings.process.variants.of(quote_sources::SEAM), addresses)?)
 }

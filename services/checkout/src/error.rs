@@ -30,6 +30,8 @@ pub enum Error {
     Unavailable(&'static str),
     /// It is not known whether the order stands; nothing is lost, but it takes a moment until it is settled.
     Unsettled,
+    /// The order stands and is paid; something that follows from it could not be done yet.
+    Unconfirmed,
     /// Our mistake. Logged where it was made; clients learn nothing about it.
     Internal,
 }
@@ -39,6 +41,22 @@ impl Error {
     pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "internal error");
         Self::Internal
+    }
+
+    /// What an error of the database is for a customer.
+    pub(crate) fn of_database(error: &sqlx::Error) -> Self {
+        // A database that refuses, hangs or restarts is a matter of time (class 57: shutting down); all else is ours.
+        let away = match error {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57")),
+            _ => false,
+        };
+        if away {
+            tracing::warn!(%error, "the database does not answer");
+            Self::Unavailable("the database")
+        } else {
+            Self::internal(error)
+        }
     }
 
     /// The code that GraphQL clients find in `extensions.code`.
@@ -54,6 +72,7 @@ impl Error {
             Self::Declined(_) => "PAYMENT_DECLINED",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Unsettled => "UNSETTLED",
+            Self::Unconfirmed => "UNCONFIRMED",
             Self::Internal => "INTERNAL",
         }
     }
@@ -78,6 +97,11 @@ impl Error {
                 look at your orders in two minutes; a charge without an order is given back"
                     .to_owned()
             }
+            Self::Unconfirmed => {
+                "the order could not be confirmed yet: look at your orders before you order again, or \
+                ask again with the same idempotency key"
+                    .to_owned()
+            }
             Self::Internal => "something went wrong on our side".to_owned(),
         }
     }
@@ -98,6 +122,7 @@ impl Error {
             }
             Self::Unavailable(_) => Problem::unavailable(detail, 1),
             Self::Unsettled => Problem::unavailable(detail, 60),
+            Self::Unconfirmed => Problem::unavailable(detail, 5),
             Self::Internal => Problem::internal(),
         }
     }
@@ -117,18 +142,7 @@ impl From<Error> for async_graphql::Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        // A database that refuses, hangs or restarts is a matter of time (class 57: shutting down); all else is ours.
-        let away = match &error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
-            sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57")),
-            _ => false,
-        };
-        if away {
-            tracing::warn!(%error, "the database does not answer");
-            Self::Unavailable("the database")
-        } else {
-            Self::internal(&error)
-        }
+        Self::of_database(&error)
     }
 }
 

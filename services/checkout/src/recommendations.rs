@@ -36,6 +36,11 @@ impl Recommendations {
         Ok(Self(Some(RecommendationsClient::new(client))))
     }
 
+    /// The client itself, where there is an address.
+    pub(crate) fn client(&self) -> Option<RecommendationsClient<Client>> {
+        self.0.clone()
+    }
+
     /// Up to `limit` products that go with all of these together; `None` when the service does not answer.
     pub(crate) async fn with_products(&self, products: &[ProductId], limit: u32) -> Option<Vec<Recommendation>> {
         let mut client = self.0.clone()?;

@@ -65,6 +65,10 @@ pub struct WorkerSettings {
     pub database_url: String,
     /// `DATABASE_POOL_SIZE`: 10.
     pub pool_size: u32,
+    /// `REDIS_URL`.
+    pub redis_url: String,
+    /// `REDIS_PREFIX`: `shop:`, as checkout's.
+    pub redis_prefix: String,
     /// `AMQP_URL` and `AMQP_PREFIX`.
     pub broker: BrokerSettings,
     /// `PARTNERS_URL`, `http://host:port`.
@@ -87,8 +91,8 @@ impl Settings {
             process: process(&mut reader),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
-            redis_url: reader.required("REDIS_URL", "redis://host:port").unwrap_or_default(),
-            redis_prefix: reader.or("REDIS_PREFIX", "shop:".to_owned()),
+            redis_url: redis_url(&mut reader),
+            redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
@@ -113,6 +117,8 @@ impl WorkerSettings {
             process: process(&mut reader),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
+            redis_url: redis_url(&mut reader),
+            redis_prefix: redis_prefix(&mut reader),
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
@@ -133,6 +139,14 @@ fn process(reader: &mut Reader) -> Process {
         otlp: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
         variants: reader.variants(),
     }
+}
+
+fn redis_url(reader: &mut Reader) -> String {
+    reader.required("REDIS_URL", "redis://host:port").unwrap_or_default()
+}
+
+fn redis_prefix(reader: &mut Reader) -> String {
+    reader.or("REDIS_PREFIX", "shop:".to_owned())
 }
 
 fn database_url(reader: &mut Reader) -> String {

@@ -1,12 +1,13 @@
 //! Every statement of both programs, so that a test can have the database check them all.
 
-use crate::{cart, graphql, ordering, routes, worker};
+use crate::{cart, ordering, routes, worker};
 
 /// Name and text.
 pub const STATEMENTS: &[(&str, &str)] = &[
     ("cart.lines", cart::LINES),
     ("products.exists", cart::PRODUCT_EXISTS),
-    ("products.cards", graphql::CARDS),
+    ("bestsellers.cards", routes::bestsellers::CARDS),
+    ("quotes.products", routes::quote::PRODUCTS),
     ("users.by_email", routes::login::BY_EMAIL),
     ("users.sample", routes::login::SAMPLE),
     ("orders.by_key", ordering::KNOWN),
@@ -19,6 +20,7 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("order_attempts.to_undo", ordering::reversal::TO_UNDO),
     ("order_attempts.undone", ordering::reversal::UNDONE),
     ("orders.record", ordering::RECORD),
+    ("users.email", ordering::EMAIL),
     ("orders.page", ordering::PAGE),
     ("orders.one", ordering::ONE),
     ("order_lines.of_orders", ordering::LINES),

@@ -1,8 +1,8 @@
-//! The router: health, admin, and the five partners, each behind its own declared behaviour.
+//! The router: health, admin, and the six partners, each behind its own declared behaviour.
 
 use crate::{
-    Config, Name, admin, conduct::conduct, email, email::Mailbox, identity, identity::Tokens, partner::Partner,
-    payment, payment::Payment, tax, warehouse, warehouse::Shipments,
+    Config, Name, admin, analytics, analytics::Events, conduct::conduct, email, email::Mailbox, identity,
+    identity::Tokens, partner::Partner, payment, payment::Payment, tax, warehouse, warehouse::Shipments,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use serving::{Problem, Readiness, Shutdown};
@@ -20,6 +20,7 @@ pub(crate) struct World {
     pub(crate) mailbox: Mailbox,
     pub(crate) shipments: Shipments,
     pub(crate) tokens: Tokens,
+    pub(crate) events: Events,
 }
 
 impl World {
@@ -31,6 +32,7 @@ impl World {
             mailbox: Mailbox::new(),
             shipments: Shipments::new(),
             tokens: Tokens::new(),
+            events: Events::new(),
         }
     }
 
@@ -47,6 +49,7 @@ impl World {
         self.mailbox.reset();
         self.shipments.reset();
         self.tokens.reset();
+        self.events.reset();
     }
 }
 
@@ -63,6 +66,7 @@ pub fn app(config: &Config, shutdown: Shutdown) -> Router {
         .merge(behaving(Name::Warehouse, warehouse::router()))
         .merge(behaving(Name::Tax, tax::router()))
         .merge(behaving(Name::Identity, identity::router()))
+        .merge(behaving(Name::Analytics, analytics::router()))
         .merge(email::inspection())
         .merge(warehouse::inspection())
         .layer(middleware::from_fn(telemetry::http_metrics))

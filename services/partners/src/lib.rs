@@ -1,4 +1,4 @@
-//! The outside world of the shop in one process: payment, email, warehouse, tax and identity.
+//! The outside world of the shop in one process: payment, email, warehouse, tax, identity and analytics.
 //!
 //! Each partner has a declared delay and a declared failure mode that can be set while it runs, so this is the one place
 //! of the project where waiting is the purpose. What a partner remembers (charges, messages, shipments, tokens) is kept in
@@ -15,6 +15,7 @@
 //! ```
 
 mod admin;
+mod analytics;
 mod app;
 mod calls;
 mod conduct;

@@ -25,11 +25,14 @@ pub enum Name {
     Tax,
     /// Issues and checks tokens.
     Identity,
+    /// Counts what happens in the shop.
+    Analytics,
 }
 
 impl Name {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Payment, Self::Email, Self::Warehouse, Self::Tax, Self::Identity];
+    pub const ALL: [Self; 6] =
+        [Self::Payment, Self::Email, Self::Warehouse, Self::Tax, Self::Identity, Self::Analytics];
 
     /// The name as it stands in paths and in JSON.
     #[must_use]
@@ -40,6 +43,7 @@ impl Name {
             Self::Warehouse => "warehouse",
             Self::Tax => "tax",
             Self::Identity => "identity",
+            Self::Analytics => "analytics",
         }
     }
 }

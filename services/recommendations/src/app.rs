@@ -15,8 +15,8 @@ use tonic::service::Routes;
 
 /// Largest request taken: a hundred ids need a tenth of it.
 const REQUEST_LIMIT: usize = 16 * 1024;
-/// Largest answer given: fifty products need a tenth of it.
-const ANSWER_LIMIT: usize = 256 * 1024;
+/// Largest answer given: a hundred lists of fifty products need half of it.
+const ANSWER_LIMIT: usize = 1024 * 1024;
 
 /// The service, its dependencies reached.
 ///

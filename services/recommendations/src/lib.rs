@@ -7,6 +7,7 @@ mod app;
 mod card;
 mod database;
 mod error;
+mod for_each_product;
 mod for_product;
 mod for_products;
 mod model;
@@ -20,5 +21,9 @@ pub use app::app;
 pub use settings::Settings;
 
 /// Every statement with its name, so that a test can prepare them against the migrated schema.
-pub const STATEMENTS: &[(&str, &str)] =
-    &[("for_product", for_product::SQL), ("for_products", for_products::SQL), ("trending", trending::SQL)];
+pub const STATEMENTS: &[(&str, &str)] = &[
+    ("for_product", for_product::SQL),
+    ("for_products", for_products::SQL),
+    ("for_each_product", for_each_product::SQL),
+    ("trending", trending::SQL),
+];

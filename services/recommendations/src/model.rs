@@ -3,7 +3,7 @@
 //! Like the partners' delays this is an outside delay, declared and settable (`RECOMMENDATIONS_MODEL_MS`), and it stands in
 //! for a machine that the workshop does not have. What it ranks and gives back is the order the statement found.
 
-use crate::{card::Card, precise_timer::PreciseTimer};
+use crate::precise_timer::PreciseTimer;
 use std::{io, time::Duration};
 use tracing::Instrument as _;
 
@@ -19,8 +19,8 @@ impl Model {
         Ok(Self(Some((PreciseTimer::start()?, time))))
     }
 
-    /// The candidates, best first, after the declared time.
-    pub(crate) async fn rank(&self, candidates: Vec<Card>) -> Vec<Card> {
+    /// The candidates, best first, after the declared time: one call, however many they are.
+    pub(crate) async fn rank<T>(&self, candidates: T) -> T {
         if let Some((timer, time)) = &self.0 {
             let span = tracing::info_span!(
                 "model",

@@ -1,9 +1,10 @@
 //! The gRPC service: hands each RPC to its file and gives the answer its form.
 
-use crate::{card::Card, for_product, for_products, model::Model, trending, trending::TrendingCache};
+use crate::{card::Card, for_each_product, for_product, for_products, model::Model, trending, trending::TrendingCache};
 use proto::recommendations::v1::{
-    ForProductRequest, ForProductResponse, ForProductsRequest, ForProductsResponse, Recommendation, TrendingRequest,
-    TrendingResponse, recommendations_server::Recommendations,
+    ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
+    ForProductsResponse, ProductRecommendations, Recommendation, TrendingRequest, TrendingResponse,
+    recommendations_server::Recommendations,
 };
 use sqlx::PgPool;
 use tonic::{Request, Response, Status};
@@ -29,6 +30,16 @@ impl Recommendations for Service {
     ) -> Result<Response<ForProductsResponse>, Status> {
         let candidates = for_products::for_products(&self.pool, request.get_ref()).await?;
         Ok(Response::new(ForProductsResponse { items: items(self.model.rank(candidates).await) }))
+    }
+
+    async fn for_each_product(
+        &self,
+        request: Request<ForEachProductRequest>,
+    ) -> Result<Response<ForEachProductResponse>, Status> {
+        let candidates = for_each_product::for_each_product(&self.pool, request.get_ref()).await?;
+        let ranked = self.model.rank(candidates).await.into_iter();
+        let lists = ranked.map(|list| ProductRecommendations { product_id: list.product, items: items(list.cards) });
+        Ok(Response::new(ForEachProductResponse { lists: lists.collect() }))
     }
 
     /// Counted, not ranked: the model is not asked.

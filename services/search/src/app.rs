@@ -2,11 +2,18 @@
 
 use crate::{Settings, cache::Cache, error, recommendations::Recommendations, routes, trace_header};
 use anyhow::Context as _;
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+};
+use edge_caching::EdgeCaching;
 use http::StatusCode;
+use product_lookup::ProductLookup;
+use product_pages::ProductPages;
 use related_products::RelatedProducts;
 use result_format::ResultFormat;
-use serving::{Problem, Readiness, Shutdown};
+use serving::{AdminToken, Problem, Readiness, Shutdown};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, postgres::PgPoolOptions};
 use std::time::Duration;
 use tower::ServiceBuilder;
@@ -14,7 +21,7 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// No route reads a body, so whatever is sent is refused early.
+/// The one body that is read, a price, has twenty bytes; whatever is longer is refused early.
 const BODY_LIMIT: usize = 1024;
 /// Past this the client has given up; the work is dropped.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +34,10 @@ pub struct App {
     pub(crate) recommendations: Recommendations,
     pub(crate) related_products: RelatedProducts,
     pub(crate) result_format: ResultFormat,
+    pub(crate) product_pages: ProductPages,
+    pub(crate) product_lookup: ProductLookup,
+    pub(crate) edge_caching: EdgeCaching,
+    pub(crate) admin: Option<AdminToken>,
 }
 
 /// The service, its dependencies reached.
@@ -35,7 +46,7 @@ pub struct App {
 /// When the database or Redis does not answer, or a URL is none.
 pub async fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Router> {
     let app = App::connect(settings).await?;
-    let (db, cache) = (app.db.clone(), app.cache.clone());
+    let (db, cache, edge_caching) = (app.db.clone(), app.cache.clone(), app.edge_caching);
     // Not recommendations: a search without them is a search.
     let readiness = Readiness::new(shutdown)
         .check("postgres", move || ping(db.clone()))
@@ -52,6 +63,7 @@ pub async fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Rout
         .route("/openapi.json", axum::routing::get(routes::openapi::document))
         .fallback(async || Problem::not_found("no such route; /openapi.json lists them"))
         .with_state(app)
+        .layer(middleware::from_fn(move |request: Request, next: Next| edge_caching.describe(request, next)))
         .layer(layers);
     Ok(router.merge(serving::health(readiness)))
 }
@@ -61,9 +73,12 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(routes::openapi::Document::openapi())
         .routes(routes!(routes::search::search))
         .routes(routes!(routes::search::trending))
+        .routes(routes!(routes::lookup::containing))
         .routes(routes!(routes::product::by_id))
         .routes(routes!(routes::product::by_sku))
         .routes(routes!(routes::product::related))
+        .routes(routes!(routes::price::set))
+        .routes(routes!(routes::categories::list))
 }
 
 /// The OpenAPI document.
@@ -76,11 +91,27 @@ impl App {
     async fn connect(settings: &Settings) -> anyhow::Result<Self> {
         let related_products = RelatedProducts::try_from(settings.variants.of(related_products::SEAM))?;
         let result_format = ResultFormat::try_from(settings.variants.of(result_format::SEAM))?;
+        let product_lookup = ProductLookup::try_from(settings.variants.of(product_lookup::SEAM))?;
+        let edge_caching = EdgeCaching::try_from(settings.variants.of(edge_caching::SEAM))?;
         let db = database(settings).await?;
         related_products.prepare(&db).await.context("preparing the database for related products")?;
+        product_lookup.prepare(&db).await.context("preparing the database for looking products up")?;
         let cache = Cache::connect(&settings.redis).await.context("REDIS_URL: Redis cannot be reached")?;
+        let ((redis, prefix), lifetime) = (cache.parts(), settings.redis.page_lifetime);
+        let product_pages = ProductPages::new(settings.variants.of(product_pages::SEAM), redis, prefix, lifetime)?;
         let recommendations = Recommendations::lazily(settings.recommendations.clone());
-        Ok(Self { db, cache, recommendations, related_products, result_format })
+        let admin = settings.admin.clone();
+        Ok(Self {
+            db,
+            cache,
+            recommendations,
+            related_products,
+            result_format,
+            product_pages,
+            product_lookup,
+            edge_caching,
+            admin,
+        })
     }
 }
 

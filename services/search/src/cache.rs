@@ -1,10 +1,10 @@
-//! What Redis keeps for search: counters of opened pages and of words searched for, and rendered product pages.
+//! What Redis counts for search: opened pages and words searched for. Rendered pages are kept there too, by their own seam.
 //!
 //! The service can do without all of it: when Redis fails, searches and pages go on, and the log says so.
 
 use crate::settings;
 use redis::{
-    AsyncTypedCommands as _, RedisResult,
+    RedisResult,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use shop::ProductId;
@@ -19,7 +19,7 @@ const MOST_WORDS: isize = 10_000;
 /// Longer than Redis ever takes when it is well; a search must not wait for what it can do without.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// Counters and pages, under one prefix.
+/// Counters under one prefix.
 #[derive(Clone)]
 pub struct Cache {
     redis: ConnectionManager,
@@ -106,23 +106,9 @@ impl Cache {
         products.iter().zip(counts).filter_map(|(&id, count)| Some((id, count?))).collect()
     }
 
-    /// A rendered page, if one is cached.
-    pub async fn cached_page(&self, product: ProductId) -> Option<String> {
-        let key = self.key(&format!("page:{product}"));
-        let read = async { self.redis.clone().get(key).await };
-        read.instrument(cache_span!("GET")).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "no cached page");
-            None
-        })
-    }
-
-    /// Keeps a rendered page for `seconds`.
-    pub async fn cache_page(&self, product: ProductId, page: String, seconds: u64) {
-        let key = self.key(&format!("page:{product}"));
-        let write = async { self.redis.clone().set_ex(key, page, seconds).await };
-        if let Err(error) = write.instrument(cache_span!("SETEX")).await {
-            tracing::warn!(%error, "a page was not cached");
-        }
+    /// The connection and the prefix, for what else is kept here. Clones of the connection share one socket.
+    pub fn parts(&self) -> (ConnectionManager, &str) {
+        (self.redis.clone(), &self.prefix)
     }
 
     fn key(&self, name: &str) -> String {

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use result_format::FormatError;
 use serving::Problem;
+use std::sync::Arc;
 
 /// A request that cannot be answered.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum Error {
     /// The database failed. 503 when it cannot be reached, otherwise 500.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// The database failed while a page was made that other requests waited for too.
+    #[error("database: {0}")]
+    Page(#[from] Arc<sqlx::Error>),
     /// Redis failed where there is no doing without. 503.
     #[error("redis: {0}")]
     Redis(#[from] redis::RedisError),
@@ -31,8 +35,9 @@ impl IntoResponse for Error {
             Self::Invalid(what) => Problem::bad_request(what),
             Self::NotFound(what) => Problem::not_found(what),
             Self::Database(error) if is_outage(error) => Problem::unavailable("the database does not answer", 1),
+            Self::Page(error) if is_outage(error) => Problem::unavailable("the database does not answer", 1),
             Self::Redis(_) => Problem::unavailable("the cache does not answer", 1),
-            Self::Database(_) | Self::Format(_) => Problem::internal(),
+            Self::Database(_) | Self::Page(_) | Self::Format(_) => Problem::internal(),
         };
         if problem.status().is_server_error() {
             tracing::error!(error = %self, "request failed");

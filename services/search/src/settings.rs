@@ -1,9 +1,12 @@
 //! Settings: what the environment says, every mistake reported together.
 
 use redis::ConnectionInfo;
-use serving::settings::{Reader, SettingsError};
+use serving::{
+    AdminToken,
+    settings::{Reader, SettingsError},
+};
 use sqlx::postgres::PgConnectOptions;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 use tonic::transport::Endpoint;
 use variant::Variants;
 
@@ -20,6 +23,8 @@ pub struct Settings {
     pub redis: Redis,
     /// `RECOMMENDATIONS_URL`, such as `http://127.0.0.1:8082`; required. The service need not be there: search does without.
     pub recommendations: Endpoint,
+    /// `ADMIN_TOKEN`, at least 16 characters; without one nobody may change a price.
+    pub admin: Option<AdminToken>,
     /// `OTEL_EXPORTER_OTLP_ENDPOINT` (by default nothing is exported), and the variants as an attribute.
     pub telemetry: telemetry::Settings,
     /// `VARIANTS`: which implementation each seam runs; by default flawed.
@@ -42,6 +47,9 @@ pub struct Redis {
     pub address: ConnectionInfo,
     /// `REDIS_PREFIX`, put before every key; by default `shop:`.
     pub prefix: String,
+    /// `PRODUCT_CACHE_TTL_MS`: how long a product's page is kept, 10 to 3,600,000; by default 5,000. The texts of a
+    /// product change a few times a year; nobody should see an old price for long.
+    pub page_lifetime: Duration,
 }
 
 impl Settings {
@@ -56,11 +64,16 @@ impl Settings {
         let pool_size = reader.or("DATABASE_POOL_SIZE", 10);
         let redis = reader.required("REDIS_URL", "the cache");
         let prefix = reader.or("REDIS_PREFIX", "shop:".to_owned());
+        let page_lifetime = reader.or("PRODUCT_CACHE_TTL_MS", 5_000);
         let recommendations: Option<Endpoint> =
             reader.required("RECOMMENDATIONS_URL", "the recommendations service, http://host:port");
+        let admin = reader.optional("ADMIN_TOKEN");
         let endpoint = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT");
         if !(1..=500).contains(&pool_size) {
             reader.mistake("DATABASE_POOL_SIZE must be between 1 and 500");
+        }
+        if !(10..=3_600_000).contains(&page_lifetime) {
+            reader.mistake("PRODUCT_CACHE_TTL_MS must be between 10 and 3600000");
         }
         if recommendations.as_ref().is_some_and(|url| url.uri().scheme_str() != Some("http")) {
             reader.mistake("RECOMMENDATIONS_URL must start with http://");
@@ -74,8 +87,9 @@ impl Settings {
             listen_addr,
             exit_with_stdin,
             database: Database { address: database, pool_size },
-            redis: Redis { address: redis, prefix },
+            redis: Redis { address: redis, prefix, page_lifetime: Duration::from_millis(page_lifetime) },
             recommendations,
+            admin,
             telemetry: telemetry::Settings { service: "search", endpoint, variants: variants.clone() },
             variants,
         })
@@ -92,8 +106,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_all_at_once() {
-        let text = mistakes([("DATABASE_POOL_SIZE", "0"), ("VARIANTS", "ch99=fixed")]);
-        for part in ["DATABASE_URL", "REDIS_URL", "RECOMMENDATIONS_URL", "between 1 and 500", "ch99"] {
+        let text = mistakes([("DATABASE_POOL_SIZE", "0"), ("PRODUCT_CACHE_TTL_MS", "1"), ("VARIANTS", "ch99=fixed")]);
+        let parts =
+            ["DATABASE_URL", "REDIS_URL", "RECOMMENDATIONS_URL", "between 1 and 500", "between 10 and 3600000", "ch99"];
+        for part in parts {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
     }

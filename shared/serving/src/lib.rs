@@ -2,6 +2,7 @@
 //!
 //! A `main` has four steps: telemetry, settings, app, [`serve()`].
 
+mod admin;
 mod body;
 mod health;
 mod outcome;
@@ -10,6 +11,7 @@ mod serve;
 pub mod settings;
 mod shutdown;
 
+pub use admin::AdminToken;
 pub use body::{ValidJson, ValidQuery};
 pub use health::{Readiness, health};
 pub use outcome::exit_code;

@@ -46,6 +46,7 @@ fn server_span(request: &Request) -> Span {
         http.route = route,
         http.response.status_code = Empty,
         workshop.longest_poll_us = Empty,
+        workshop.cache = Empty,
         otel.status_code = Empty
     );
     adopt(&span, request.headers());

@@ -14,7 +14,7 @@ mod propagation;
 pub use http::{TraceHttp, http_metrics, trace_http};
 pub use metrics::{count, observe_pool};
 pub use pipeline::{Guard, Settings, init};
-pub use propagation::{adopt, current_context, inject, inject_metadata};
+pub use propagation::{adopt, current_context, follow, inject, inject_metadata};
 
 #[doc(hidden)]
 pub use tracing as __tracing;

@@ -65,6 +65,22 @@ macro_rules! partner_span {
     };
 }
 
+/// A question that the edge hands on to its origin: `origin_span!(&method)`.
+#[macro_export]
+macro_rules! origin_span {
+    ($method:expr) => {
+        $crate::__tracing::info_span!(
+            "origin",
+            otel.name = %format_args!("{} origin", $method),
+            otel.kind = "client",
+            http.request.method = %$method,
+            peer.service = "origin",
+            http.response.status_code = $crate::__tracing::field::Empty,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
+}
+
 /// A message handed to the broker: `publish_span!(queue)`.
 #[macro_export]
 macro_rules! publish_span {
@@ -111,4 +127,20 @@ macro_rules! wait_span {
     ($what:expr) => {
         $crate::__tracing::info_span!("wait", otel.name = $what, workshop.kind = "wait")
     };
+}
+
+/// Work that a request starts and does not wait for: `background_span!("refresh product page")`. It belongs to the
+/// request's trace without keeping the request's own span open.
+#[macro_export]
+macro_rules! background_span {
+    ($what:expr) => {{
+        let span = $crate::__tracing::info_span!(
+            parent: None,
+            "background",
+            otel.name = $what,
+            workshop.kind = "background"
+        );
+        $crate::follow(&span);
+        span
+    }};
 }

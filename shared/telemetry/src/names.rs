@@ -34,14 +34,19 @@ pub const MESSAGING_SYSTEM: &str = "messaging.system";
 pub const MESSAGING_OPERATION: &str = "messaging.operation.type";
 /// The queue or exchange.
 pub const MESSAGING_DESTINATION: &str = "messaging.destination.name";
-/// What an internal span spends its time on: [`KIND_SERIALIZATION`] or [`KIND_WAIT`]. Ours: there is no convention.
+/// What an internal span is about: [`KIND_SERIALIZATION`], [`KIND_WAIT`] or [`KIND_BACKGROUND`]. Ours: there is no convention.
 pub const WORKSHOP_KIND: &str = "workshop.kind";
 /// Turning values into text or bytes, rendering included.
 pub const KIND_SERIALIZATION: &str = "serialization";
 /// Waiting for a pool, a permit or a lock.
 pub const KIND_WAIT: &str = "wait";
+/// Work that a request starts and does not wait for.
+pub const KIND_BACKGROUND: &str = "background";
 /// How long the longest single poll of the request's future took, in microseconds. Ours: there is no convention.
 pub const LONGEST_POLL: &str = "workshop.longest_poll_us";
+/// On the edge's server span, how the answer came about: `hit`, `stale` (given while a new one is fetched), `collapsed`
+/// (waited for another request's answer), `revalidated`, `miss`, `stale-if-error`, `bypass` or `error`. Ours.
+pub const WORKSHOP_CACHE: &str = "workshop.cache";
 /// Resource attribute: the variant of every seam in this process.
 pub const WORKSHOP_VARIANTS: &str = "workshop.variants";
 

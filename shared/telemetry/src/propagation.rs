@@ -47,6 +47,16 @@ pub fn adopt(span: &Span, carrier: &impl Carrier) {
     }
 }
 
+/// Makes `span` a child of the current one by its trace alone: the current span may end before it.
+///
+/// A span that is a child in the usual way keeps its parent open, and the request would seem to last as long as what it
+/// left behind.
+pub fn follow(span: &Span) {
+    if let Err(error) = span.set_parent(Span::current().context()) {
+        tracing::debug!(%error, "trace context not taken up");
+    }
+}
+
 /// The current context as pairs of strings, to travel in message headers.
 #[must_use]
 pub fn current_context() -> BTreeMap<String, String> {

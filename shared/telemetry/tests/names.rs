@@ -26,12 +26,13 @@ fn every_attribute_of_a_span_is_in_the_list_of_names() {
         drop(telemetry::cache_span!("MGET"));
         drop(telemetry::rpc_span!("shop.recommendations.v1.Recommendations", "ForProducts"));
         drop(telemetry::partner_span!("POST", "/payment/charge"));
+        drop(telemetry::origin_span!("GET"));
         drop(telemetry::publish_span!("orders"));
         drop(telemetry::consume_span!("orders"));
         drop(telemetry::serialization_span!("page"));
         drop(telemetry::wait_span!("permit"));
     });
-    assert_eq!(spans.len(), 8);
+    assert_eq!(spans.len(), 9);
     for span in spans {
         let names = span.attributes.iter().map(|a| a.key.as_str());
         // Added by the tracing layer itself: where the span stands in the code.

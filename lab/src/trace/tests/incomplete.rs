@@ -55,6 +55,16 @@ fn health_probes_and_background_work_are_no_requests() {
 }
 
 #[test]
+fn work_that_nobody_waits_for_costs_queries_and_no_time() {
+    let background = inside(2, 1, "refresh", 3, 40).with(&[(Key::WorkshopKind, "background")]);
+    let query = db(3, 2, "select page", 4, 30);
+    let analysis = analyse(vec![root(0, 10), background, query], MEASURED);
+    assert_eq!((analysis.requests, analysis.mean_ms), (1, 10.0));
+    assert_eq!(analysis.counts["db_queries_per_request"], 1.0);
+    assert_eq!(analysis.mean_ms_by_kind["own"], 10.0);
+}
+
+#[test]
 fn a_span_that_comes_twice_counts_once() {
     let query = db(2, 1, "select 1", 1, 4);
     let analysis = analyse(vec![root(0, 10), query.clone(), query], MEASURED);

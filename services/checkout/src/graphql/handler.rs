@@ -1,6 +1,5 @@
 //! `POST /graphql`; in development `GET /graphql` is the GraphiQL page; `GET /graphql/schema` is the schema as text.
 
-use super::loaders;
 use crate::{app::AppState, identity::bearer};
 use async_graphql::{ErrorExtensionValues, Request, Response, http::GraphiQLSource};
 use axum::{
@@ -24,7 +23,7 @@ async fn run(
     headers: HeaderMap,
     ValidJson(request): ValidJson<Request>,
 ) -> impl IntoResponse {
-    let mut request = loaders::attach(request, &state).data(state.clone());
+    let mut request = request.data(state.order_details.for_request()).data(state.clone());
     if let Some(customer) = bearer(&headers, &state.tokens) {
         request = request.data(customer);
     }

@@ -56,7 +56,7 @@ impl Mutation {
         idempotency_key: Option<String>,
     ) -> Result<Order> {
         let (user, state) = (customer(context)?, context.data::<AppState>()?);
-        let placed = ordering::place(state, Wish { user, payment_token, idempotency_key }).await?;
+        let placed = ordering::place(state, Wish { user, payment_token, idempotency_key, items: None }).await?;
         Ok(Order(ordering::one(&state.db, user, placed.order).await?))
     }
 }

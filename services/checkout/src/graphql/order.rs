@@ -1,13 +1,9 @@
 //! Orders as GraphQL sees them: each with its lines, each line with its product, and what goes with it all.
 
-use super::loaders::{Card, Cards, Lines, told};
-use crate::{
-    app::AppState,
-    ordering::{OrderLine, OrderSummary},
-};
-use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject, dataloader::DataLoader};
-use proto::recommendations::v1::Recommendation;
-use shop::Money;
+use crate::{Error, app::AppState, ordering::OrderSummary};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use order_details::{LookupError, Lookups, Recommendation};
+use shop::{Money, OrderId, ProductId};
 use time::format_description::well_known::Rfc3339;
 
 /// An order; yours.
@@ -55,27 +51,30 @@ impl Order {
         #[graphql(default = 5, validator(minimum = 1, maximum = 20))] first: u32,
     ) -> Result<Option<Vec<Suggestion>>> {
         let lines = lines(context, self.0.id).await?;
-        let products: Vec<_> = lines.iter().map(OrderLine::product).collect();
+        let products: Vec<_> = lines.iter().map(|line| ProductId(line.product_id)).collect();
         let found = context.data::<AppState>()?.recommendations.with_products(&products, first).await;
         Ok(found.map(|items| items.into_iter().map(Suggestion::from).collect()))
     }
 }
 
-async fn lines(context: &Context<'_>, order: i64) -> Result<Vec<OrderLine>> {
-    let found = context.data::<DataLoader<Lines>>()?.load_one(order).await.map_err(|error| told(&error))?;
-    Ok(found.unwrap_or_default())
+async fn lines(context: &Context<'_>, order: i64) -> Result<Vec<order_details::Line>> {
+    context.data::<Lookups>()?.lines(OrderId(order)).await.map_err(|error| told(&error))
+}
+
+/// The error of a look-up, told to each field that waited for it.
+fn told(error: &LookupError) -> async_graphql::Error {
+    Error::of_database(error).into()
 }
 
 /// A line of an order.
-pub(super) struct Line(OrderLine);
+pub(super) struct Line(order_details::Line);
 
 #[Object(name = "OrderLine")]
 impl Line {
     /// What was bought.
     async fn product(&self, context: &Context<'_>) -> Result<Option<Product>> {
-        let cards = context.data::<DataLoader<Cards>>()?;
-        let card = cards.load_one(self.0.product_id).await.map_err(|error| told(&error))?;
-        Ok(card.map(Product::from))
+        let product = context.data::<Lookups>()?.product(ProductId(self.0.product_id)).await;
+        Ok(product.map_err(|error| told(&error))?.map(Product::from))
     }
 
     /// How many.
@@ -90,7 +89,7 @@ impl Line {
 
     /// The line's price, in cents.
     async fn total_cents(&self) -> i64 {
-        self.0.total().0
+        self.0.unit_price_cents * i64::from(self.0.quantity)
     }
 }
 
@@ -106,6 +105,10 @@ pub(super) struct Product {
     /// Today's price, in cents.
     price_cents: i64,
     image_url: String,
+    /// Pieces in stock at this moment.
+    available: i32,
+    #[graphql(skip)]
+    number: ProductId,
     #[graphql(skip)]
     stars: f32,
 }
@@ -116,16 +119,29 @@ impl Product {
     async fn rating(&self) -> f64 {
         (f64::from(self.stars) * 10.0).round() / 10.0
     }
-}
 
-impl From<Card> for Product {
-    fn from(card: Card) -> Self {
-        let Card { id, sku, name, brand, category, price_cents, image_url, rating } = card;
-        Self { id: id.into(), sku, name, brand, category, price_cents, image_url, stars: rating }
+    /// Products that go well with this one, best first. Null when they cannot be had right now.
+    #[graphql(complexity = "first as usize * child_complexity")]
+    async fn goes_well_with(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default = 3, validator(minimum = 1, maximum = 20))] first: u32,
+    ) -> Result<Option<Vec<Suggestion>>> {
+        let found = context.data::<Lookups>()?.goes_well_with(self.number, first).await;
+        Ok(found.map(|items| items.into_iter().map(Suggestion::from).collect()))
     }
 }
 
-/// A product that goes with an order.
+impl From<order_details::Product> for Product {
+    fn from(product: order_details::Product) -> Self {
+        let order_details::Product { id, sku, name, brand, category, price_cents, image_url, rating, available } =
+            product;
+        let number = ProductId(id);
+        Self { id: id.into(), sku, name, brand, category, price_cents, image_url, available, number, stars: rating }
+    }
+}
+
+/// A product that goes with another, or with an order.
 #[derive(SimpleObject)]
 pub(super) struct Suggestion {
     product_id: ID,

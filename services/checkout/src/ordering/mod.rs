@@ -9,17 +9,20 @@
 //! 3. **Record** (one statement): the attempt goes, the order, its lines and its event come. It works only while the
 //!    attempt is there, so an attempt ends exactly one way. If nobody knows whether it committed, nothing is voided here: step 1's
 //!    rule decides later, by what is in the database.
-//! 4. **Publish** with confirmation, then mark the event as published. Whatever is not marked, [`outbox`] publishes again.
+//! 4. **Follow up**: what the order needs besides (letter, shipment, ...) is done or handed to the broker, then the event is
+//!    marked. Whatever is not marked, [`outbox`] publishes for the worker.
 //!
 //! All of it runs in a task of its own: a customer who closes the browser between two steps stops none of them.
 
 mod attempt;
+mod errands;
 mod history;
 pub mod outbox;
 mod record;
 pub mod reversal;
 
 pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, TAKE_STOCK, UNDO};
+pub(crate) use errands::EMAIL;
 pub use history::{Cursor, OrderLine, OrderSummary};
 pub(crate) use history::{LINES, ONE, PAGE, lines_of, one, page};
 pub(crate) use record::RECORD;
@@ -27,11 +30,13 @@ pub(crate) use record::RECORD;
 use crate::{
     Error,
     app::AppState,
+    cart::{MAX_LINES, MAX_QUANTITY},
     partner::{CallError, Charge},
 };
 use http::StatusCode;
 use outgoing_calls::OrderConnection;
-use shop::{OrderId, UserId};
+use shop::{OrderId, ProductId, UserId};
+use std::collections::BTreeSet;
 use tracing::Instrument as _;
 
 /// The longest idempotency key a client may give.
@@ -39,7 +44,7 @@ const LONGEST_KEY: usize = 200;
 /// The longest payment token.
 const LONGEST_TOKEN: usize = 100;
 
-/// What a customer asks for; what is bought stands in the cart.
+/// What a customer asks for.
 #[derive(Clone, Debug)]
 pub struct Wish {
     /// Who orders.
@@ -48,6 +53,8 @@ pub struct Wish {
     pub payment_token: String,
     /// The customer's own name for this order: the same key twice is one order.
     pub idempotency_key: Option<String>,
+    /// What is bought, each product once; without it, what is in the cart.
+    pub items: Option<Vec<(ProductId, u32)>>,
 }
 
 /// An order that stands.
@@ -62,7 +69,7 @@ pub struct Placed {
 /// Places an order of what is in the cart.
 ///
 /// # Errors
-/// [`Error`]; unless it is [`Error::Unsettled`], nothing was bought and no charge stays.
+/// [`Error`]; unless it is [`Error::Unsettled`] or [`Error::Unconfirmed`], nothing was bought and no charge stays.
 pub async fn place(state: &AppState, wish: Wish) -> Result<Placed, Error> {
     check(&wish)?;
     let state = state.clone();
@@ -80,13 +87,24 @@ fn check(wish: &Wish) -> Result<(), Error> {
     if wish.idempotency_key.as_deref().is_some_and(|key| !visible(key, LONGEST_KEY)) {
         return Err(Error::Invalid(format!("an idempotency key must be 1 to {LONGEST_KEY} visible ASCII characters")));
     }
+    let Some(items) = &wish.items else { return Ok(()) };
+    if !(1..=MAX_LINES).contains(&items.len()) || items.iter().any(|(_, n)| !(1..=MAX_QUANTITY).contains(n)) {
+        let rule = format!("an order has 1 to {MAX_LINES} products, 1 to {MAX_QUANTITY} pieces of each");
+        return Err(Error::Invalid(rule));
+    }
+    if items.iter().map(|(product, _)| product).collect::<BTreeSet<_>>().len() < items.len() {
+        return Err(Error::Invalid("every product of an order is named once".to_owned()));
+    }
     Ok(())
 }
 
 async fn run(state: &AppState, wish: &Wish) -> Result<Placed, Error> {
     let mut db = state.calls.order_connection(&state.db);
     // The cart first: an order that empties it stands before it is emptied, so an empty cart has an order to be found.
-    let lines = state.carts.lines(wish.user).await?;
+    let lines = match &wish.items {
+        Some(items) => items.clone(),
+        None => state.carts.lines(wish.user).await?,
+    };
     if let Some(order) = attempt::known(&mut db, wish).await? {
         return Ok(Placed { order, repeated: true });
     }
@@ -105,13 +123,15 @@ async fn run(state: &AppState, wish: &Wish) -> Result<Placed, Error> {
     drop(db);
     telemetry::count("shop.orders.placed", 1, &[]);
     // From here on the order stands, whatever happens.
-    if let Err(error) = outbox::publish(state, recorded.event, &recorded.payload).await {
-        tracing::warn!(%error, order = %recorded.order, "the event will be published later");
+    let order = recorded.placed.order_id;
+    let followed = errands::follow_up(state, recorded).await;
+    if wish.items.is_none()
+        && let Err(error) = state.carts.take(wish.user, &lines).await
+    {
+        tracing::warn!(?error, %order, "the cart still holds what was ordered");
     }
-    if let Err(error) = state.carts.take(wish.user, &lines).await {
-        tracing::warn!(?error, order = %recorded.order, "the cart still holds what was ordered");
-    }
-    Ok(Placed { order: recorded.order, repeated: false })
+    followed?;
+    Ok(Placed { order, repeated: false })
 }
 
 /// Charges; on any failure the stock is given back before the customer is told.

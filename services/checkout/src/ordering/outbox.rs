@@ -1,5 +1,6 @@
-//! The outbox: events published right after their order, and again later if that did not work.
+//! The outbox: every order's event; one that its own request did not tick off is published a little later.
 
+use super::record::Recorded;
 use crate::{
     app::AppState,
     broker::{Message, PublishError},
@@ -7,7 +8,7 @@ use crate::{
 };
 use lapin::types::FieldTable;
 use serving::Shutdown;
-use sqlx::types::Json;
+use sqlx::{PgPool, types::Json};
 use std::{collections::BTreeMap, time::Duration};
 use telemetry::db_span;
 use tracing::Instrument as _;
@@ -35,21 +36,29 @@ struct Event {
     trace_context: Json<BTreeMap<String, String>>,
 }
 
-/// Publishes one event and marks it.
+/// The name under which an event goes out, the same every time.
+pub(super) fn key(event: i64) -> String {
+    format!("outbox-{event}")
+}
+
+/// Publishes the event of an order, and waits for the confirmation.
 ///
 /// # Errors
 /// When it is not known to be with the broker; [`relay`] will publish it.
-pub(super) async fn publish(state: &AppState, event: i64, payload: &serde_json::Value) -> Result<(), PublishError> {
-    state.publisher.event(crate::broker::ORDER_PLACED, message(event, payload)).await?;
+pub(super) async fn publish(state: &AppState, recorded: &Recorded) -> Result<(), PublishError> {
+    state.publisher.event(crate::broker::ORDER_PLACED, message(recorded.event, &recorded.payload)).await
+}
+
+/// Ticks an event off: [`relay`] leaves it alone from now on.
+pub(super) async fn mark(db: &PgPool, event: i64) {
     let marked = async {
-        let mut connection = database::connection(&state.db).await?;
+        let mut connection = database::connection(db).await?;
         let query = sqlx::query(MARK).bind(event).execute(&mut *connection);
         database::observed(db_span!("outbox.mark", MARK), query).await
     };
     if let Err(error) = marked.await {
-        tracing::warn!(%error, event, "published, but not marked: it will be published twice");
+        tracing::warn!(%error, event, "dealt with, but not marked: it will be published");
     }
-    Ok(())
 }
 
 /// Publishes what waits, until the shutdown; also what keeps the connection to the broker alive.
@@ -98,5 +107,5 @@ async fn publish_waiting(state: &AppState) -> anyhow::Result<usize> {
 
 fn message(event: i64, payload: &serde_json::Value) -> Message {
     let (body, headers) = (payload.to_string().into_bytes(), FieldTable::default());
-    Message { id: format!("outbox-{event}"), body, headers, expires: None }
+    Message { id: key(event), body, headers, expires: None }
 }

@@ -32,7 +32,7 @@ pub(crate) const RECORD: &str = "\
 
 /// An order that stands.
 pub(super) struct Recorded {
-    pub(super) order: OrderId,
+    pub(super) placed: OrderPlaced,
     /// Its event's number in the outbox.
     pub(super) event: i64,
     /// The event.
@@ -50,7 +50,7 @@ pub(super) async fn record(
     reference: &str,
 ) -> Result<Recorded, Error> {
     let total = attempt.charge.amount;
-    let placed = OrderPlaced {
+    let mut placed = OrderPlaced {
         version: 1,
         order_id: OrderId(0),
         user_id: wish.user,
@@ -69,11 +69,12 @@ pub(super) async fn record(
         .bind(lines.clone().map(|line| quantity(line.quantity)).collect::<Vec<i32>>())
         .bind(lines.map(|line| line.unit_price_cents.0).collect::<Vec<i64>>())
         .bind(crate::broker::ORDER_PLACED)
-        .bind(Json(placed))
+        .bind(Json(placed.clone()))
         .bind(Json(context))
         .fetch_optional(connection);
     let row: Option<(i64, i64, serde_json::Value)> =
         database::observed(db_span!("orders.record", RECORD), query).await?;
     let (order, event, payload) = row.ok_or(Error::Unsettled)?;
-    Ok(Recorded { order: OrderId(order), event, payload })
+    placed.order_id = OrderId(order);
+    Ok(Recorded { placed, event, payload })
 }

@@ -1,9 +1,9 @@
-//! The warehouse and the email partner: what carries an order out.
+//! The warehouse, the email partner and analytics: what follows from an order.
 
 use super::{CallError, Partners};
 use outgoing_calls::Dependency;
 use serde::Serialize;
-use shop::{Line, OrderId, OrderPlaced, ProductId};
+use shop::{Line, Money, OrderId, OrderPlaced, ProductId};
 use telemetry::partner_span;
 
 #[derive(Serialize)]
@@ -23,6 +23,14 @@ struct Email<'a> {
     to: &'a str,
     subject: String,
     text: String,
+}
+
+#[derive(Serialize)]
+struct Event {
+    name: &'static str,
+    order_id: OrderId,
+    pieces: u32,
+    total_cents: Money,
 }
 
 impl Partners {
@@ -48,5 +56,16 @@ impl Partners {
         let email = Email { to, subject: format!("Your order {id}"), text };
         let span = partner_span!("POST", "/email/messages");
         self.post(span, Dependency::Email, "/email/messages", key, &email).await.map(drop)
+    }
+
+    /// Tells analytics what was sold; the same key twice is one event.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn track(&self, key: &str, order: &OrderPlaced) -> Result<(), CallError> {
+        let pieces = order.lines.iter().map(|line| line.quantity).sum();
+        let (name, order_id, total_cents) = (crate::broker::ORDER_PLACED, order.order_id, order.total_cents);
+        let span = partner_span!("POST", "/analytics/events");
+        self.post(span, "/analytics/events", key, &Event { name, order_id, pieces, total_cents }).await.map(drop)
     }
 }

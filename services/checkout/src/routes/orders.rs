@@ -15,7 +15,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use serving::{Problem, ValidJson, ValidQuery};
-use shop::{Money, OrderId, UserId};
+use shop::{Money, OrderId, ProductId, UserId};
 
 /// Orders on a page unless the client says otherwise, and the most it may ask for.
 const PAGE: u32 = 20;
@@ -26,6 +26,16 @@ const LARGEST_PAGE: u32 = 50;
 struct NewOrder {
     /// Stands for the card: `tok_...`.
     payment_token: String,
+    /// What to buy at once, past the cart; without it, what is in the cart.
+    items: Option<Vec<Item>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    product_id: ProductId,
+    /// 1 to 99.
+    quantity: u32,
 }
 
 #[derive(Deserialize)]
@@ -59,10 +69,11 @@ async fn place(
     State(state): State<AppState>,
     Customer(user): Customer,
     headers: HeaderMap,
-    ValidJson(NewOrder { payment_token }): ValidJson<NewOrder>,
+    ValidJson(NewOrder { payment_token, items }): ValidJson<NewOrder>,
 ) -> Result<impl IntoResponse, Error> {
     let key = |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
-    let wish = Wish { user, payment_token, idempotency_key: headers.get("idempotency-key").map(key) };
+    let items = items.map(|items| items.iter().map(|item| (item.product_id, item.quantity)).collect());
+    let wish = Wish { user, payment_token, idempotency_key: headers.get("idempotency-key").map(key), items };
     let Placed { order, repeated } = ordering::place(&state, wish).await?;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
     let location = [(header::LOCATION, format!("/v1/orders/{order}"))];

@@ -6,6 +6,8 @@ use crate::{
     broker::{self, Publisher, Topology},
     database,
     partner::Partners,
+    redis_connection,
+    sales::Sales,
     settings::WorkerSettings,
 };
 use anyhow::{Context as _, anyhow};
@@ -33,6 +35,7 @@ const OK: u16 = 200;
 pub(super) struct Tools {
     pub(super) db: PgPool,
     pub(super) partners: Partners,
+    pub(super) sales: Sales,
     pub(super) publisher: Publisher,
     pub(super) retry_delay: Duration,
 }
@@ -77,18 +80,20 @@ impl Worker {
     }
 }
 
-/// Connects to the database and begins to consume, as soon as there is a broker and until the shutdown.
+/// Connects to the database and Redis and begins to consume, as soon as there is a broker and until the shutdown.
 ///
 /// # Errors
-/// When the database does not answer, or an address is none.
+/// When the database or Redis does not answer, or an address is none.
 pub async fn start(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<Worker> {
     let db =
         database::connect(&settings.database_url, "order-worker", settings.pool_size).await.context("DATABASE_URL")?;
+    let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;
     let calls = app::outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
     let topology = Topology::new(&settings.broker.prefix);
     let tools = Arc::new(Tools {
         db: db.clone(),
         partners: Partners::new(&settings.partners_url, &calls)?,
+        sales: Sales::new(redis, &settings.redis_prefix),
         publisher: Publisher::new(settings.broker.url.clone(), "order-worker retries", topology),
         retry_delay: settings.retry_delay,
     });

@@ -5,4 +5,4 @@ mod delivery;
 mod work;
 
 pub use consumer::{Worker, start};
-pub(crate) use work::{CONFIRM, ORDER};
+pub(crate) use work::{CONFIRM, ORDER, confirm};

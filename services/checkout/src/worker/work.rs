@@ -1,4 +1,4 @@
-//! Carrying an order out: the warehouse ships, the customer gets a letter, the order is confirmed.
+//! Carrying an order out: the warehouse ships, the customer gets a letter, what was sold is counted, the order is confirmed.
 //!
 //! A message may come twice. The partners are asked under the message's id, so asking again has no second effect; the order
 //! is confirmed in the statement that also remembers the message.
@@ -7,6 +7,7 @@ use super::{consumer::Tools, delivery::Failure};
 use crate::{database, partner::CallError};
 use lapin::message::Delivery;
 use shop::OrderPlaced;
+use sqlx::PgPool;
 use telemetry::db_span;
 
 /// Whom to write to, and whether this message was seen before.
@@ -33,7 +34,10 @@ pub(super) async fn carry_out(tools: &Tools, delivery: &Delivery) -> Result<(), 
     }
     tools.partners.ship(&message, &order).await.map_err(|error| failed("the warehouse", &error))?;
     tools.partners.confirm_by_email(&message, &email, &order).await.map_err(|error| failed("the email", &error))?;
-    confirm(tools, &order, &message).await?;
+    tools.partners.track(&message, &order).await.map_err(|error| failed("analytics", &error))?;
+    let counted = tools.sales.count(&message, &order).await;
+    counted.map_err(|error| Failure::ForNow(format!("the list of sales: {error}")))?;
+    confirm(&tools.db, &order, &message).await?;
     telemetry::count("shop.orders.confirmed", 1, &[]);
     Ok(())
 }
@@ -58,8 +62,9 @@ async fn find(tools: &Tools, order: &OrderPlaced, message: &str) -> sqlx::Result
     database::observed(db_span!("worker.order", ORDER), query).await
 }
 
-async fn confirm(tools: &Tools, order: &OrderPlaced, message: &str) -> sqlx::Result<()> {
-    let mut connection = database::connection(&tools.db).await?;
+/// Writes down that everything that follows from an order is done, under its event's name.
+pub(crate) async fn confirm(db: &PgPool, order: &OrderPlaced, message: &str) -> sqlx::Result<()> {
+    let mut connection = database::connection(db).await?;
     let query = sqlx::query(CONFIRM).bind(order.order_id.0).bind(message).execute(&mut *connection);
     database::observed(db_span!("worker.confirm", CONFIRM), query).await.map(drop)
 }

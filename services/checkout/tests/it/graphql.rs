@@ -13,9 +13,12 @@ async fn a_question_too_deep_or_too_costly_is_refused() {
     let ada = shop.as_user(1);
     let page = "{ orders(first: 50) { nodes { id status lines { quantity product { id name priceCents } } } next } }";
     assert_eq!(ada.graphql(page).await["errors"], Value::Null);
+    let rich = "{ orders(first: 50) { nodes { id lines { quantity product { id name priceCents available
+        goesWellWith(first: 3) { productId name priceCents } } } } next } }";
+    assert_eq!(ada.graphql(rich).await["errors"], Value::Null);
 
     let many: String =
-        (0..8).map(|n| format!("o{n}: orders(first: 50) {{ nodes {{ lines {{ quantity }} }} }} ")).collect();
+        (0..20).map(|n| format!("o{n}: orders(first: 50) {{ nodes {{ lines {{ quantity }} }} }} ")).collect();
     let costly = ada.graphql(&format!("{{ {many} }}")).await;
     assert_eq!(costly["errors"][0]["message"], "Query is too complex.");
     assert_eq!(code(&costly), "GRAPHQL_VALIDATION_FAILED");

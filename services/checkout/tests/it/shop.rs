@@ -86,6 +86,8 @@ impl TestShop {
             process: process(),
             database_url: self.settings.database_url.clone(),
             pool_size: 5,
+            redis_url: self.settings.redis_url.clone(),
+            redis_prefix: self.settings.redis_prefix.clone(),
             broker: BrokerSettings { url: amqp_url.to_owned(), prefix: self.settings.broker.prefix.clone() },
             partners_url: self.settings.partners_url.clone(),
             partner_timeout: Duration::from_millis(500),
@@ -183,10 +185,12 @@ impl TestShop {
 
 fn process() -> Process {
     let listen = ([127, 0, 0, 1], 0).into();
-    Process { listen, exit_with_stdin: false, otlp: None, variants: Variants::default() }
+    // As seams are measured: one at a time, all others fixed.
+    let variants = Variants::parse("*=fixed").unwrap();
+    Process { listen, exit_with_stdin: false, otlp: None, variants }
 }
 
-async fn serve(router: axum::Router) -> String {
+pub async fn serve(router: axum::Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(axum::serve(listener, router).into_future());

@@ -9,7 +9,7 @@ async fn every_partner_is_listed_with_its_behaviour() {
     let partners = start(Config::default()).await;
     let list = partners.get("/admin/partners").await.body;
     let names: Vec<_> = list["partners"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["payment", "email", "warehouse", "tax", "identity"]);
+    assert_eq!(names, ["payment", "email", "warehouse", "tax", "identity", "analytics"]);
     let email = partners.get("/admin/partners/email").await.body;
     assert_eq!(
         email,

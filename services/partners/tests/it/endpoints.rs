@@ -166,3 +166,21 @@ async fn what_is_not_there_is_a_problem_too() {
     assert_eq!(partners.get("/healthz").await.status, 200);
     assert_eq!(partners.get("/readyz").await.status, 200);
 }
+
+#[tokio::test]
+async fn analytics_counts_an_event_once_and_refuses_what_is_none() {
+    let partners = instant().await;
+    let right = json!({"name": "order.placed", "order_id": 1, "pieces": 3, "total_cents": 4_999});
+    let first = partners.post_with_key("/analytics/events", "k", right.clone()).await;
+    let again = partners.post_with_key("/analytics/events", "k", right.clone()).await;
+    assert_eq!((first.status, &first.body), (202, &again.body));
+    assert_eq!(partners.count("analytics", "effects").await, 1);
+    partners.post("/analytics/events", right.clone()).await.problem(400);
+    for (field, value) in
+        [("name", json!("")), ("order_id", json!(0)), ("pieces", json!(0)), ("total_cents", json!(-1))]
+    {
+        let mut wrong = right.clone();
+        wrong[field] = value;
+        partners.post_with_key("/analytics/events", field, wrong).await.problem(422);
+    }
+}

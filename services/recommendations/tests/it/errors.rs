@@ -1,7 +1,7 @@
 //! What is refused, and what happens when the database is away.
 
 use crate::service::Service;
-use proto::recommendations::v1::{ForProductRequest, ForProductsRequest, TrendingRequest};
+use proto::recommendations::v1::{ForEachProductRequest, ForProductRequest, ForProductsRequest, TrendingRequest};
 use tonic::Code;
 
 #[tokio::test]
@@ -17,6 +17,13 @@ async fn a_request_against_the_rules_is_refused_with_the_rule() {
         client.for_products(ForProductsRequest { product_ids: vec![], limit: 5 }).await.unwrap_err(),
         client.for_products(ForProductsRequest { product_ids: (1..=101).collect(), limit: 5 }).await.unwrap_err(),
         client.for_products(ForProductsRequest { product_ids: vec![1, 0], limit: 5 }).await.unwrap_err(),
+        client.for_each_product(ForEachProductRequest { product_ids: vec![], limit: 5 }).await.unwrap_err(),
+        client
+            .for_each_product(ForEachProductRequest { product_ids: (1..=101).collect(), limit: 5 })
+            .await
+            .unwrap_err(),
+        client.for_each_product(ForEachProductRequest { product_ids: vec![-1], limit: 5 }).await.unwrap_err(),
+        client.for_each_product(ForEachProductRequest { product_ids: vec![1], limit: 51 }).await.unwrap_err(),
     ];
     for status in refused {
         assert_eq!(status.code(), Code::InvalidArgument, "{status:?}");

@@ -1,4 +1,4 @@
-//! What the port offers beside the three RPCs: gRPC health and reflection, and plain HTTP health.
+//! What the port offers beside the four RPCs: gRPC health and reflection, and plain HTTP health.
 
 use crate::service::Service;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,7 +1,10 @@
-//! What the three RPCs recommend.
+//! What the four RPCs recommend.
 
 use crate::service::{Service, ids};
-use proto::recommendations::v1::{ForProductRequest, ForProductsRequest, Recommendation, TrendingRequest};
+use proto::recommendations::v1::{
+    ForEachProductRequest, ForProductRequest, ForProductsRequest, ProductRecommendations, Recommendation,
+    TrendingRequest,
+};
 use std::{collections::BTreeSet, time::Duration, time::Instant};
 
 async fn for_product(service: &Service, product_id: i64, limit: u32) -> Vec<Recommendation> {
@@ -11,6 +14,11 @@ async fn for_product(service: &Service, product_id: i64, limit: u32) -> Vec<Reco
 async fn for_products(service: &Service, product_ids: &[i64], limit: u32) -> Vec<Recommendation> {
     let request = ForProductsRequest { product_ids: product_ids.to_vec(), limit };
     service.client.clone().for_products(request).await.unwrap().into_inner().items
+}
+
+async fn for_each(service: &Service, product_ids: &[i64], limit: u32) -> Vec<ProductRecommendations> {
+    let request = ForEachProductRequest { product_ids: product_ids.to_vec(), limit };
+    service.client.clone().for_each_product(request).await.unwrap().into_inner().lists
 }
 
 async fn trending(service: &Service, limit: u32) -> Vec<Recommendation> {
@@ -71,6 +79,24 @@ async fn a_list_for_one_product_is_the_same_whichever_way_it_is_asked_for() {
     let service = Service::start().await;
     let asked = service.product_with_company().await;
     assert_eq!(for_products(&service, &[asked], 10).await, for_product(&service, asked, 10).await);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_for_each_of_many_products_is_the_list_that_each_has_alone() {
+    let service = Service::start().await;
+    // In no order, one twice, one that does not exist, one without company.
+    sqlx::query("delete from co_purchases where product_id = 9").execute(&service.db).await.unwrap();
+    sqlx::query("delete from related_products where product_id = 9").execute(&service.db).await.unwrap();
+    let lists = for_each(&service, &[40, 3, 999_999, 9, 17, 3, 1], 6).await;
+    let asked: Vec<i64> = lists.iter().map(|list| list.product_id).collect();
+    assert_eq!(asked, [40, 3, 999_999, 9, 17, 1]);
+    for list in &lists {
+        match list.product_id {
+            999_999 | 9 => assert_eq!(list.items, []),
+            known => assert_eq!(list.items, for_product(&service, known, 6).await, "{known}"),
+        }
+    }
     service.stop().await;
 }
 

@@ -2,44 +2,46 @@
 
 use crate::{App, Error};
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
 };
+use edge_caching::Shown;
 use result_format::product_page::{ProductPage, ProductRow};
-use shop::{ProductCard, ProductId, Sku};
+use shop::{Money, ProductCard, ProductId, Sku};
+use sqlx::PgPool;
 use telemetry::{db_span, serialization_span};
 use tracing::Instrument as _;
 
 use super::search::Card;
-
-/// How long a rendered page is kept, seconds. The texts of a product change a few times a year.
-const KEEP_PAGE: u64 = 60;
 
 /// A product and how many of it there are.
 pub const PRODUCT: &str = "
     select products.*, coalesce(stock.available, 0) as available
     from products left join stock on stock.product_id = products.id
     where products.id = $1";
-/// How many of a product there are.
+/// How many of a product there are, and what it costs.
 pub const AVAILABLE: &str = "
-    select coalesce(stock.available, 0)
+    select coalesce(stock.available, 0), products.price_cents
     from products left join stock on stock.product_id = products.id
     where products.id = $1";
 /// The product with a SKU.
 pub const BY_SKU: &str = "select id from products where sku = $1";
 
+/// An answer together with the products it shows.
+type Showing<T> = (Extension<Shown>, Json<T>);
+
 /// The page of a product.
 #[utoipa::path(get, path = "/v1/products/{id}", params(("id" = i64, Path)), responses(
     (status = 200, body = ProductPage), (status = 404)))]
-pub(crate) async fn by_id(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<ProductPage>, Error> {
+pub(crate) async fn by_id(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<ProductPage>, Error> {
     let page = page(&app, ProductId(id)).await?;
-    page.map(Json).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
+    page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
 }
 
 /// The page of the product with a SKU.
 #[utoipa::path(get, path = "/v1/products/by-sku/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, body = ProductPage), (status = 400), (status = 404)))]
-pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> Result<Json<ProductPage>, Error> {
+pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> Result<Showing<ProductPage>, Error> {
     let sku: Sku = sku.parse().map_err(|e: shop::SkuError| Error::Invalid(e.to_string()))?;
     let query = sqlx::query_scalar(BY_SKU).bind(sku.as_str()).fetch_optional(&app.db);
     let id: Option<i64> = query.instrument(db_span!("products.by_sku", BY_SKU)).await?;
@@ -47,47 +49,54 @@ pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> R
         Some(id) => page(&app, ProductId(id)).await?,
         None => None,
     };
-    page.map(Json).ok_or_else(|| Error::NotFound(format!("no product has the SKU {sku}")))
+    page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the SKU {sku}")))
 }
 
 /// Products related to one, the closest first.
 #[utoipa::path(get, path = "/v1/products/{id}/related", params(("id" = i64, Path)), responses(
     (status = 200, body = [Card]), (status = 404)))]
-pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<Vec<ProductCard>>, Error> {
+pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<Vec<ProductCard>>, Error> {
     available(&app, ProductId(id)).await?.ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))?;
     let mut related = app.related_products.of(&app.db, &[ProductId(id)]).await?;
-    Ok(Json(related.remove(&ProductId(id)).unwrap_or_default()))
+    let related = related.remove(&ProductId(id)).unwrap_or_default();
+    let products = related.iter().map(|card| card.id).chain([ProductId(id)]).collect();
+    Ok((Extension(Shown { products, by_language: false }), Json(related)))
 }
 
-/// The texts may come from the cache, the stock never does: it changes with every order.
+fn showing(page: ProductPage) -> Showing<ProductPage> {
+    (Extension(Shown { products: vec![page.id], by_language: false }), Json(page))
+}
+
+/// The texts may come from the cache. The stock never does, it changes with every order; nor does the price, which somebody
+/// may have changed a moment ago.
 async fn page(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
-    let cached = app.cache.cached_page(id).await.and_then(|json| serde_json::from_str::<ProductPage>(&json).ok());
-    let page = match cached {
-        Some(page) => available(app, id).await?.map(|available| ProductPage { available, ..page }),
-        None => rendered(app, id).await?,
+    let db = app.db.clone();
+    let Some(json) = app.product_pages.get(id, async move { rendered(&db, id).await }).await? else { return Ok(None) };
+    let page = match serde_json::from_str(&json) {
+        Ok(page) => Some(page),
+        Err(error) => {
+            tracing::warn!(%error, "what is cached is no page");
+            row(&app.db, id).await?.map(ProductPage::from)
+        }
     };
-    if page.is_some() {
-        app.cache.count_view(id).await;
-    }
-    Ok(page)
+    let (Some(page), Some((available, price_cents))) = (page, available(app, id).await?) else { return Ok(None) };
+    app.cache.count_view(id).await;
+    Ok(Some(ProductPage { available, price_cents, ..page }))
 }
 
-async fn rendered(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
-    let query = sqlx::query_as::<_, ProductRow>(PRODUCT).bind(id.0).fetch_optional(&app.db);
-    let Some(row) = query.instrument(db_span!("products.page", PRODUCT)).await? else { return Ok(None) };
-    let (page, json) = serialization_span!("product page").in_scope(|| {
-        let page = ProductPage::from(row);
-        let json = serde_json::to_string(&page);
-        (page, json)
-    });
-    match json {
-        Ok(json) => app.cache.cache_page(id, json, KEEP_PAGE).await,
-        Err(error) => tracing::warn!(%error, "a page was not cached"),
-    }
-    Ok(Some(page))
+async fn rendered(db: &PgPool, id: ProductId) -> Result<Option<String>, sqlx::Error> {
+    let Some(row) = row(db, id).await? else { return Ok(None) };
+    let json = serialization_span!("product page").in_scope(|| serde_json::to_string(&ProductPage::from(row)));
+    json.map(Some).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
-async fn available(app: &App, id: ProductId) -> Result<Option<i32>, sqlx::Error> {
-    let query = sqlx::query_scalar(AVAILABLE).bind(id.0).fetch_optional(&app.db);
-    query.instrument(db_span!("products.available", AVAILABLE)).await
+async fn row(db: &PgPool, id: ProductId) -> Result<Option<ProductRow>, sqlx::Error> {
+    let query = sqlx::query_as(PRODUCT).bind(id.0).fetch_optional(db);
+    query.instrument(db_span!("products.page", PRODUCT)).await
+}
+
+async fn available(app: &App, id: ProductId) -> Result<Option<(i32, Money)>, sqlx::Error> {
+    let query = sqlx::query_as(AVAILABLE).bind(id.0).fetch_optional(&app.db);
+    let found: Option<(i32, i64)> = query.instrument(db_span!("products.available", AVAILABLE)).await?;
+    Ok(found.map(|(available, cents)| (available, Money(cents))))
 }

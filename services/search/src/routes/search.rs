@@ -1,12 +1,13 @@
 //! `GET /v1/search` and the words searched for most.
 
 use crate::{App, Error};
-use axum::{Json, extract::State, response::Response};
+use axum::{Extension, Json, extract::State, response::Response};
+use edge_caching::Shown;
 use http::HeaderMap;
 use result_format::{Beside, Search};
 use serde::{Deserialize, Serialize};
 use serving::ValidQuery;
-use shop::ProductCard;
+use shop::{ProductCard, ProductId};
 use utoipa::{IntoParams, ToSchema};
 
 /// Hits on a page where the client does not say.
@@ -98,7 +99,7 @@ pub(crate) async fn search(
     State(app): State<App>,
     request: HeaderMap,
     ValidQuery(query): ValidQuery<SearchQuery>,
-) -> Result<Response, Error> {
+) -> Result<(Extension<Shown>, Response), Error> {
     let search = query.checked()?;
     let found = app.result_format.find(&app.db, &search).await?;
     let related = app.related_products.of(&app.db, found.ids()).await?;
@@ -106,7 +107,14 @@ pub(crate) async fn search(
     let viewed_recently = app.cache.viewed_recently(found.ids()).await;
     let recommended = app.recommendations.for_products(found.ids()).await;
     let beside = Beside { related, viewed_recently, recommended };
-    Ok(result_format::answer(found, &search, beside, &request)?)
+    let shown = shown(found.ids(), &beside);
+    Ok((Extension(shown), result_format::answer(found, &search, beside, &request)?))
+}
+
+/// Every product that stands on the page with its price.
+fn shown(hits: &[ProductId], beside: &Beside) -> Shown {
+    let cards = beside.related.values().flatten().chain(&beside.recommended).map(|card| card.id);
+    Shown { products: hits.iter().copied().chain(cards).collect(), by_language: false }
 }
 
 impl SearchQuery {

@@ -1,9 +1,14 @@
 //! What is documented is what is there: the OpenAPI document and the statements.
 
 use crate::service::Service;
+use product_lookup::ProductLookup;
 use related_products::RelatedProducts;
 use result_format::ResultFormat;
-use search::routes::product::{AVAILABLE, BY_SKU, PRODUCT};
+use search::routes::{
+    categories::COUNTS,
+    price,
+    product::{AVAILABLE, BY_SKU, PRODUCT},
+};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 #[tokio::test]
@@ -14,13 +19,16 @@ async fn the_open_api_document_has_every_route_and_its_schemas() {
     for path in [
         "/v1/search",
         "/v1/searches/trending",
+        "/v1/products",
         "/v1/products/{id}",
         "/v1/products/by-sku/{sku}",
         "/v1/products/{id}/related",
+        "/v1/categories",
     ] {
         assert!(document.json["paths"][path]["get"].is_object(), "{path}");
     }
-    for schema in ["SearchPage", "Hit", "Card", "ProductPage", "Trend"] {
+    assert!(document.json["paths"]["/v1/products/{id}/price"]["put"].is_object());
+    for schema in ["SearchPage", "Hit", "Card", "ProductPage", "Trend", "Lookup"] {
         assert!(document.json["components"]["schemas"][schema].is_object(), "{schema}");
     }
     service.stop().await;
@@ -31,9 +39,10 @@ async fn every_statement_is_one_that_the_schema_understands() {
     let service = Service::flawed().await;
     let related = RelatedProducts::ALL.map(RelatedProducts::statement);
     let format = ResultFormat::ALL.map(ResultFormat::statement);
-    let own = [PRODUCT, AVAILABLE, BY_SKU, result_format::COUNT];
+    let lookup = ProductLookup::ALL.map(ProductLookup::statement);
+    let own = [PRODUCT, AVAILABLE, BY_SKU, COUNTS, price::SET, result_format::COUNT];
     let mut connection = service.db.acquire().await.unwrap().detach();
-    for statement in related.into_iter().chain(format).chain(own) {
+    for statement in related.into_iter().chain(format).chain(lookup).chain(own) {
         let prepared =
             sqlx::raw_sql(AssertSqlSafe(format!("prepare checked as {statement}"))).execute(&mut connection).await;
         assert!(prepared.is_ok(), "{prepared:?}\n{statement}");

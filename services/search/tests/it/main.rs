@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
 
+mod caching;
 mod degradation;
 mod documentation;
 mod products;

@@ -4,7 +4,13 @@ use crate::service::Service;
 
 #[tokio::test]
 async fn a_product_page_is_the_same_by_id_and_by_sku_and_from_the_cache() {
-    let service = Service::flawed().await;
+    for variants in ["", "*=fixed", "ch06-stampede=trap:jitter", "ch06-stampede=trap:leader"] {
+        is_the_same_by_id_and_by_sku_and_from_the_cache(variants).await;
+    }
+}
+
+async fn is_the_same_by_id_and_by_sku_and_from_the_cache(variants: &str) {
+    let service = Service::with(&[("VARIANTS", variants)]).await;
     let fresh = service.get("/v1/products/7").await;
     assert_eq!(fresh.status, 200);
     assert!(fresh.json["description_html"].as_str().unwrap().contains("<h1>"), "{}", fresh.json);
@@ -51,5 +57,55 @@ async fn related_products_are_those_that_a_search_shows() {
     let hit = service.get("/v1/search?q=lamp&page_size=1").await.json["hits"][0].clone();
     let related = service.get(&format!("/v1/products/{}/related", hit["id"])).await;
     assert_eq!(related.json, hit["related"]);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_shows_new_texts_once_two_lifetimes_are_over() {
+    for variants in ["", "*=fixed"] {
+        let service = Service::with(&[("VARIANTS", variants), ("PRODUCT_CACHE_TTL_MS", "50")]).await;
+        service.get("/v1/products/7").await;
+        sqlx::query("update products set name = 'Größer 富士' where id = 7").execute(&service.db).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(120)).await;
+        assert_eq!(service.get("/v1/products/7").await.json["name"], "Größer 富士", "{variants}");
+        service.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_product_is_looked_up_by_any_part_of_its_name_or_its_sku() {
+    for variants in ["", "*=fixed", "ch07-like-search=trap:btree"] {
+        let service = Service::with(&[("VARIANTS", variants)]).await;
+        sqlx::query("update products set name = '100% Größe_7' where id = 7").execute(&service.db).await.unwrap();
+        let sku = service.get("/v1/products/7").await.json["sku"].as_str().unwrap().to_owned();
+        for fragment in [sku.as_str(), "-000007", "100%25", "röße_", "0% G"] {
+            let found = service.get(&format!("/v1/products?contains={}", fragment.replace(' ', "%20"))).await;
+            assert_eq!((found.status.as_u16(), &found.json["total"]), (200, &1.into()), "{variants}: {fragment}");
+            assert_eq!(found.json["products"][0]["id"], 7, "{variants}: {fragment}");
+        }
+        let many = service.get("/v1/products?contains=-000&limit=3").await;
+        assert_eq!(many.json["products"].as_array().unwrap().len(), 3, "{variants}");
+        assert!(many.json["total"].as_i64() > Some(3), "{variants}");
+        service.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_lookup_that_breaks_a_rule_is_told_which() {
+    let service = Service::flawed().await;
+    let long = format!("contains={}", "x".repeat(51));
+    for (query, says) in [
+        ("", "missing field `contains`"),
+        ("contains=ab", "3 to 50 characters"),
+        ("contains=%E5%AF%8C%E5%A3%AB", "3 to 50 characters"),
+        (long.as_str(), "3 to 50 characters"),
+        ("contains=a%00bc", "zero byte"),
+        ("contains=lamp&limit=0", "limit must be"),
+        ("contains=lamp&limit=51", "limit must be"),
+    ] {
+        let answer = service.get(&format!("/v1/products?{query}")).await;
+        assert_eq!((answer.status.as_u16(), &answer.json["status"]), (400, &400.into()), "{query}");
+        assert!(answer.json["detail"].as_str().unwrap().contains(says), "{query}: {}", answer.json);
+    }
     service.stop().await;
 }

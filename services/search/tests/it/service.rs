@@ -4,8 +4,8 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use proto::recommendations::v1::{
-    ForProductRequest, ForProductResponse, ForProductsRequest, ForProductsResponse, Recommendation, TrendingRequest,
-    TrendingResponse,
+    ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
+    ForProductsResponse, Recommendation, TrendingRequest, TrendingResponse,
     recommendations_server::{Recommendations, RecommendationsServer},
 };
 use search::Settings;
@@ -132,6 +132,13 @@ impl Recommendations for One {
 
     async fn for_product(&self, _: tonic::Request<ForProductRequest>) -> Result<Response<ForProductResponse>, Status> {
         Err(Status::unimplemented("search asks for many"))
+    }
+
+    async fn for_each_product(
+        &self,
+        _: tonic::Request<ForEachProductRequest>,
+    ) -> Result<Response<ForEachProductResponse>, Status> {
+        Err(Status::unimplemented("search asks for all together"))
     }
 
     async fn trending(&self, _: tonic::Request<TrendingRequest>) -> Result<Response<TrendingResponse>, Status> {

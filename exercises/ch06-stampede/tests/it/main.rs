@@ -1,0 +1,8 @@
+//! The seam's promises, held by every implementation, against a real Postgres and a real Redis.
+
+#![allow(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
+
+mod contract;
+mod expiry;
+mod shop;
+mod visitors;

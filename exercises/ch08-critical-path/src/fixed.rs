@@ -1,0 +1,17 @@
+//! Hands the order to the broker and lets the customer know; the order worker does the rest.
+//!
+//! Nothing in the reply depends on the letter, the shipment or a statistic, so nobody has to wait for them, and an email
+//! partner that is down is no reason to refuse an order. What is awaited is the broker's confirmation: until it has come,
+//! only this process knows of the errands. Where it does not come, the outbox still has the event.
+
+use crate::{ErrandError, Errands, Outcome};
+
+pub(crate) async fn after<E: Errands>(errands: &E) -> Result<Outcome, ErrandError> {
+    match errands.publish().await {
+        Ok(()) => Ok(Outcome::Done),
+        Err(error) => {
+            tracing::warn!(%error, "the event will be published later");
+            Ok(Outcome::Waiting)
+        }
+    }
+}

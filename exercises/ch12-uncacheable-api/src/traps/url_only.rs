@@ -1,0 +1,13 @@
+//! The reference's lifetimes and names, without `Vary`: browsers spell `Accept-Language` in dozens of ways, and each
+//! spelling of it is an entry of its own that has to be fetched.
+//!
+//! The address alone then names an answer that does not depend on the address alone: whoever asks first chooses the
+//! language for everybody.
+
+use crate::{Shown, fixed};
+use bytes::Bytes;
+use http::HeaderMap;
+
+pub(crate) fn describe(shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
+    fixed::describe(&Shown { by_language: false, ..shown.clone() }, body, headers);
+}

@@ -1,0 +1,18 @@
+//! Every statement of every implementation, checked by the database itself.
+
+use fixture::Database;
+use sqlx::AssertSqlSafe;
+
+#[tokio::test]
+async fn every_statement_fits_the_schema() {
+    let database = Database::new("details").await;
+    let mut connection = database.pool.acquire().await.unwrap();
+    for (at, (name, statement)) in order_details::STATEMENTS.iter().enumerate() {
+        let prepare = AssertSqlSafe(format!("prepare s{at} as {statement}"));
+        if let Err(error) = sqlx::raw_sql(prepare).execute(&mut *connection).await {
+            panic!("{name}: {error}");
+        }
+    }
+    drop(connection);
+    database.drop().await;
+}

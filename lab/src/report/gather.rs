@@ -1,0 +1,192 @@
+//! What a run file holds for the pages, under its key `page`: gathered from a run's results, read again by `run.rs`.
+
+use crate::clock;
+use crate::exercise::Exercise;
+use crate::exit::Failure;
+use crate::pipeline::{Comparison, Counted, Latency};
+use crate::trace::{Operation, QueryGroup, Waterfall};
+use hdrhistogram::Histogram;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The key `page`.
+#[derive(Serialize)]
+pub struct Gathered<'a> {
+    title: &'a str,
+    symptom: &'a str,
+    at: String,
+    reproduce: String,
+    commit: Option<String>,
+    behaviour_cases: usize,
+    diff: Option<String>,
+    arms: Vec<GatheredArm<'a>>,
+    slices: Vec<GatheredSlice<'a>>,
+    chapter: Vec<GatheredChapter<'a>>,
+}
+
+#[derive(Serialize)]
+struct GatheredArm<'a> {
+    name: &'a str,
+    curve: Vec<[f64; 2]>,
+    traced: usize,
+    mean_ms: f64,
+    mean_ms_by_kind: &'a BTreeMap<String, f64>,
+    slowest: &'a BTreeMap<String, f64>,
+    operations: &'a [Operation],
+    queries: &'a [QueryGroup],
+    typical: Option<&'a Waterfall>,
+    slow: Option<&'a Waterfall>,
+}
+
+#[derive(Serialize)]
+struct GatheredSlice<'a> {
+    arm: &'a str,
+    t_s: f64,
+    p50_ms: Option<f64>,
+    mean_ms: Option<f64>,
+    requests: u64,
+    errors: u64,
+    voided: bool,
+}
+
+#[derive(Serialize)]
+struct GatheredChapter<'a> {
+    p95_ms: f64,
+    shares: &'a BTreeMap<String, f64>,
+}
+
+/// Of a seam: the baseline and one candidate.
+pub fn of_comparison<'a>(root: &Path, exercise: &'a Exercise, comparison: &'a Comparison) -> Gathered<'a> {
+    let candidate = comparison.candidates[0].arm;
+    let places: Vec<(usize, &str)> = [0, candidate].map(|place| (place, comparison.names[place].as_str())).into();
+    let name = comparison.names[candidate].as_str();
+    let flag = if name == "yours" { String::new() } else { format!(" --candidate {name}") };
+    Gathered {
+        diff: (name == "yours").then(|| difference(exercise)).flatten(),
+        ..gathered(root, exercise, &flag, &places, &comparison.counted, comparison.latency.as_ref())
+    }
+}
+
+/// Of a story: all its stages.
+pub fn of_story<'a>(root: &Path, exercise: &'a Exercise, counted: &'a [Counted], latency: &'a Latency) -> Gathered<'a> {
+    let stages = exercise.story.as_ref().map_or(&[][..], |story| &story.stages);
+    let places: Vec<(usize, &str)> = stages.iter().map(|stage| stage.name.as_str()).enumerate().collect();
+    Gathered {
+        chapter: stages.iter().map(|one| GatheredChapter { p95_ms: one.p95_ms, shares: &one.shares }).collect(),
+        ..gathered(root, exercise, "", &places, counted, Some(latency))
+    }
+}
+
+/// The object of `--json` with its further key, as a run file has it.
+///
+/// # Errors
+/// Exit 3 when it cannot be written as JSON.
+pub fn run_file(report: &impl Serialize, page: &Gathered<'_>) -> Result<Vec<u8>, Failure> {
+    let failed = |error: serde_json::Error| Failure::unfit(format!("the run cannot be written as JSON: {error}"));
+    let mut object = serde_json::to_value(report).map_err(failed)?;
+    object["page"] = serde_json::to_value(page).map_err(failed)?;
+    serde_json::to_vec(&object).map_err(failed)
+}
+
+fn gathered<'a>(
+    root: &Path,
+    exercise: &'a Exercise,
+    flag: &str,
+    places: &[(usize, &'a str)],
+    counted: &'a [Counted],
+    latency: Option<&'a Latency>,
+) -> Gathered<'a> {
+    let arms = places.iter().filter_map(|(place, name)| {
+        let analysis = &counted.get(*place)?.analysis;
+        Some(GatheredArm {
+            name,
+            curve: latency.map_or_else(Vec::new, |latency| curve(&latency.arms[*place].merged())),
+            traced: analysis.requests,
+            mean_ms: analysis.mean_ms,
+            mean_ms_by_kind: &analysis.mean_ms_by_kind,
+            slowest: &analysis.slowest,
+            operations: &analysis.operations,
+            queries: &analysis.queries,
+            typical: analysis.typical.as_ref(),
+            slow: analysis.slow.as_ref(),
+        })
+    });
+    let slices = latency.map_or(&[][..], |latency| &latency.slices).iter().filter_map(|slice| {
+        let (_, arm) = places.iter().find(|(place, _)| *place == slice.arm)?;
+        let ms = |ns: f64| round(ns / 1e6);
+        Some(GatheredSlice {
+            arm,
+            t_s: round(slice.t_s),
+            p50_ms: crate::stats::percentile(&slice.latency, 0.5).map(|ns| ms(ns as f64)),
+            mean_ms: crate::stats::mean(&slice.latency).map(ms),
+            requests: slice.requests,
+            errors: slice.errors,
+            voided: slice.voided,
+        })
+    });
+    Gathered {
+        title: &exercise.title,
+        symptom: &exercise.symptom,
+        at: clock::now(),
+        reproduce: format!("cargo lab measure {}{flag}", exercise.id),
+        commit: commit(root),
+        behaviour_cases: exercise.behaviour.len(),
+        diff: None,
+        arms: arms.collect(),
+        slices: slices.collect(),
+        chapter: Vec::new(),
+    }
+}
+
+/// `[percentile, milliseconds]`, evenly spaced on the axis of −log₁₀(1 − q), up to p99.9 or the last quantile with ten
+/// samples above; p50, p95 and p99 are among them.
+fn curve(latency: &Histogram<u64>) -> Vec<[f64; 2]> {
+    let mut quantiles: Vec<f64> = (0..=60).map(|step| 1.0 - 10.0_f64.powf(-f64::from(step) * 0.05)).collect();
+    quantiles.extend([0.5, 0.95]);
+    quantiles.sort_by(f64::total_cmp);
+    let point = |q: f64| Some([(q * 1e5).round() / 1e3, round(crate::stats::percentile(latency, q)? as f64 / 1e6)]);
+    quantiles.into_iter().filter_map(point).collect()
+}
+
+fn difference(exercise: &Exercise) -> Option<String> {
+    let [yours, flawed] = exercise.sources()?;
+    let (was, is) = (std::fs::read_to_string(flawed).ok()?, std::fs::read_to_string(yours).ok()?);
+    let text = similar::TextDiff::from_lines(&was, &is)
+        .unified_diff()
+        .context_radius(3)
+        .header("src/flawed.rs", "src/yours.rs")
+        .to_string();
+    Some(text)
+}
+
+/// The commit that was measured; none outside of a clone, or without git.
+fn commit(root: &Path) -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|files| !files.is_empty());
+    Some(if changed { format!("{commit}, with changes") } else { commit })
+}
+
+fn round(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::curve;
+
+    #[test]
+    fn a_curve_ends_where_the_data_end() {
+        let mut latency = crate::load::histogram();
+        (1..=1000_u64).for_each(|i| latency.saturating_record(i * 1_000_000));
+        let curve = curve(&latency);
+        let last = curve.last().unwrap();
+        assert!(last[0] > 98.8 && last[0] <= 99.0, "1000 samples reach p99: {last:?}");
+        assert!(curve.windows(2).all(|pair| pair[0][0] <= pair[1][0] && pair[0][1] <= pair[1][1]));
+        assert!(curve.iter().any(|point| point[0] == 95.0), "the percentiles people ask for are among them");
+    }
+}

@@ -1,0 +1,121 @@
+//! An exercise: its text, its targets, its hints one by one, its runs.
+
+use super::House;
+use super::layout;
+use super::markdown;
+use super::runs;
+use super::trouble::Trouble;
+use crate::exercise::Exercise;
+use crate::exit::Failure;
+use crate::report::{badge, files, label, number};
+use crate::state::Progress;
+use axum::extract::{Path, RawForm, State};
+use axum::http::StatusCode;
+use axum::response::{Html, Redirect};
+use maud::{Markup, html};
+use std::sync::Arc;
+
+/// Runs listed on an exercise's page.
+const RUNS: usize = 10;
+
+/// `GET /exercises/{id}`
+pub(super) async fn page(State(house): State<Arc<House>>, Path(id): Path<String>) -> Result<Html<String>, Trouble> {
+    let course = house.course()?;
+    let one = course.get(&id)?;
+    let learned = house.store.load()?;
+    let progress = learned.exercise.get(&one.id).cloned().unwrap_or_default();
+    let readme = one.folder.join("README.md");
+    let text = std::fs::read_to_string(&readme).map_err(Failure::file("read", &readme))?;
+    let past = files::list(&house.store, Some(&one.id))?;
+    let body = html! {
+        p.kicker { "Chapter " (one.chapter) " · " (one.service) " · about " (one.minutes) " minutes" }
+        h1 { (one.title) }
+        p.lead { (one.symptom) }
+        p {
+            @if progress.passed.is_some() { (badge("pass", "passed")) }
+            @else if learned.current.as_deref() == Some(&one.id) { strong { "This is the current exercise." } }
+            @else { "To begin: " code { "cargo lab start " (one.id) } }
+        }
+        div.text { (markdown::body(&text)) }
+        p.dim { "In the book: " (one.reading) }
+        @if !one.target.is_empty() { (targets(one)) }
+        (hints(one, &progress, &house.token))
+        @if let Some(prediction) = &progress.prediction {
+            h2 { "Your prediction" }
+            p { "p95 ratio " strong { (format!("{:.2}", prediction.p95_ratio)) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
+        }
+        h2 { "Runs" }
+        @if past.is_empty() { p { "None yet. " code { "cargo lab measure " (one.id) } } }
+        @else { (runs::table(&house.store, &past[..past.len().min(RUNS)])) }
+    };
+    Ok(Html(layout::page(&one.title, "/", &body, &[])))
+}
+
+fn targets(one: &Exercise) -> Markup {
+    html! {
+        h2 { "Targets" }
+        div.wide tabindex="0" role="region" aria-label="Targets, table" { table {
+            thead { tr { th scope="col" { "target" } th.n scope="col" { "wanted" } th scope="col" { "why" } } }
+            tbody { @for target in &one.target {
+                tr {
+                    th scope="row" { (label(&target.name)) }
+                    td.n {
+                        @if let Some(max) = target.max { "at most " (number(max)) }
+                        @if let Some(min) = target.min { " at least " (number(min)) }
+                    }
+                    td { (target.why) }
+                }
+            } }
+        } }
+    }
+}
+
+/// Those that were looked at, and a form for the next: looking is recorded, as in the terminal.
+fn hints(one: &Exercise, progress: &Progress, token: &str) -> Markup {
+    let all = one.hint.len();
+    if all == 0 {
+        return html! {};
+    }
+    let seen = progress.hints.min(all);
+    html! {
+        h2 #hints { "Hints" }
+        @for (place, hint) in one.hint.iter().take(seen).enumerate() {
+            details open[place + 1 == seen] id={ "hint-" (place + 1) } {
+                summary { "Hint " (place + 1) " of " (all) }
+                p { (hint.text.trim()) }
+            }
+        }
+        @if seen < all {
+            form method="post" action={ "/exercises/" (one.id) "/hints/" (seen + 1) } {
+                input type="hidden" name="token" value=(token);
+                button type="submit" { "Show hint " (seen + 1) " of " (all) }
+            }
+            p.dim { "Each is nearer to the answer. How deep you look is recorded, as by " code { "cargo lab hint" } "." }
+        }
+    }
+}
+
+/// `POST /exercises/{id}/hints/{number}`: shows the next hint and remembers it.
+pub(super) async fn hint(
+    State(house): State<Arc<House>>,
+    Path((id, number)): Path<(String, usize)>,
+    RawForm(form): RawForm,
+) -> Result<Redirect, Trouble> {
+    let sent: Vec<(String, String)> = serde_urlencoded::from_bytes(&form).unwrap_or_default();
+    if !sent.iter().any(|(name, value)| name == "token" && *value == house.token) {
+        return Err(Trouble::plain(
+            StatusCode::FORBIDDEN,
+            "the form is not of this server's making; load the page again\n",
+        ));
+    }
+    let course = house.course()?;
+    let one = course.get(&id)?;
+    let seen = house.store.load()?.exercise.get(&one.id).map_or(0, |progress| progress.hints);
+    if number == 0 || number > one.hint.len() || number > seen + 1 {
+        return Err(Failure::usage(format!("{} has no hint {number} to show now", one.id)).into());
+    }
+    if number > seen {
+        house.store.change(&one.id, |progress| progress.hints = number)?;
+    }
+    Ok(Redirect::to(&format!("/exercises/{}#hint-{number}", one.id)))
+}

@@ -1,0 +1,11 @@
+//! The seam's promises, held by every implementation.
+
+use __LIB__::__TYPE__;
+
+#[tokio::test]
+async fn every_implementation_answers_alike() {
+    // TO DO: one table of cases: empty, unknown, unicode, large, concurrent, cancelled.
+    for implementation in __TYPE__::ALL {
+        assert_eq!(implementation.answer("a question").await, "a question", "{implementation:?}");
+    }
+}

@@ -1,0 +1,13 @@
+//! The learner's loop in the terminal: every message as a snapshot, `--json` of every command, and what the record of the
+//! progress must survive.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+#[path = "../workshop/mod.rs"]
+mod workshop;
+
+mod attic;
+mod classroom;
+mod json;
+mod messages;
+mod state;

@@ -1,0 +1,64 @@
+//! How long an answer may be given after its freshness ended (RFC 5861).
+
+use http::{HeaderMap, header};
+use std::time::Duration;
+
+/// The two windows after the end of freshness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Windows {
+    /// `stale-while-revalidate`: give the old answer, fetch the new one beside it.
+    pub(crate) while_revalidate: Duration,
+    /// `stale-if-error`: give the old answer when no new one can be had.
+    pub(crate) if_error: Duration,
+}
+
+impl Windows {
+    /// What an answer allows. `must-revalidate`, `proxy-revalidate` and `no-cache` allow nothing.
+    ///
+    /// RFC 9111 gives `s-maxage` the meaning of `proxy-revalidate` as well. Where the same origin names a window beside
+    /// it, the window is taken at its word, as content delivery networks do: it would mean nothing otherwise.
+    pub(crate) fn of(answer: &HeaderMap) -> Self {
+        let lists = answer.get_all(header::CACHE_CONTROL).iter().filter_map(|list| list.to_str().ok());
+        let mut windows = Self::default();
+        for directive in lists.flat_map(|list| list.split(',')) {
+            let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+            let seconds = || Duration::from_secs(value.trim().trim_matches('"').parse().unwrap_or(0));
+            match name.trim().to_ascii_lowercase().as_str() {
+                "must-revalidate" | "proxy-revalidate" | "no-cache" => return Self::default(),
+                "stale-while-revalidate" => windows.while_revalidate = seconds(),
+                "stale-if-error" => windows.if_error = seconds(),
+                _ => {}
+            }
+        }
+        windows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    fn windows(text: &'static str) -> [u64; 2] {
+        let headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(text))]);
+        let Windows { while_revalidate, if_error } = Windows::of(&headers);
+        [while_revalidate.as_secs(), if_error.as_secs()]
+    }
+
+    #[test]
+    fn windows_are_what_the_answer_names_and_nothing_else() {
+        let cases = [
+            ("s-maxage=5, stale-while-revalidate=10, stale-if-error=600", [10, 600]),
+            ("max-age=5, Stale-If-Error=\"7\"", [0, 7]),
+            ("max-age=5", [0, 0]),
+            ("stale-while-revalidate=10, must-revalidate", [0, 0]),
+            ("proxy-revalidate, stale-if-error=600", [0, 0]),
+            ("no-cache, stale-if-error=600", [0, 0]),
+            ("stale-while-revalidate=soon", [0, 0]),
+            ("stale-while-revalidate=-1", [0, 0]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(windows(text), expected, "{text}");
+        }
+    }
+}
