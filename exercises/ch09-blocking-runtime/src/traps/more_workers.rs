@@ -2,7 +2,7 @@
 //!
 //! It looks right because the health check gets its worker. But a check still keeps the worker it is on for as long as it
 //! takes, with every task that waits in that worker's queue, and a burst of logins keeps all of them.
-//! TRAP_WORKERS
+//! Ten logins a second: the p95 of `/healthz` was 906 ms, and 507 without the change (seen once, on two cores under other load).
 
 use crate::{CheckError, hash};
 use tokio::runtime::Builder;

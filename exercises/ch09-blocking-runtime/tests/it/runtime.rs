@@ -34,7 +34,7 @@ async fn turns_during_a_check(implementation: PasswordChecks) -> u32 {
     }
 }
 
-/// The default cost takes some 20 ms in release code and far more in a test build.
+/// The default cost of argon2 is many milliseconds, also where it is optimised.
 #[tokio::test(flavor = "current_thread")]
 async fn the_fixed_check_leaves_its_thread_to_others() {
     assert!(turns_during_a_check(PasswordChecks::Fixed).await >= 5);

@@ -11,7 +11,7 @@ use variant::Variant;
 #[tokio::test]
 async fn while_payment_hangs_the_others_answer_at_once() {
     let (dead, well) = (OtherSide::open().await, OtherSide::open().await);
-    dead.from_now_on(Does::Hang);
+    dead.instructed(Does::Hang);
     let calls = OutgoingCalls::new(&Variant::Fixed, Duration::from_secs(5)).unwrap();
     let payment = client(&calls, Dependency::Payment);
     let mut orders = JoinSet::new();
@@ -32,7 +32,7 @@ async fn while_payment_hangs_the_others_answer_at_once() {
 #[tokio::test]
 async fn a_dead_dependency_is_left_alone_after_twenty_failures() {
     let dead = OtherSide::open().await;
-    dead.from_now_on(Does::Answer(StatusCode::BAD_GATEWAY, Bytes::new()));
+    dead.instructed(Does::Answer(StatusCode::BAD_GATEWAY, Bytes::new()));
     let calls = OutgoingCalls::new(&Variant::Fixed, Duration::from_secs(5)).unwrap();
     let payment = client(&calls, Dependency::Payment);
     for n in 0..200 {
@@ -50,7 +50,7 @@ async fn one_failure_in_five_opens_nothing() {
     let payment = client(&calls, Dependency::Payment);
     for n in 0..200 {
         let status = if n % 5 == 0 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-        side.from_now_on(Does::Answer(status, Bytes::new()));
+        side.instructed(Does::Answer(status, Bytes::new()));
         assert_eq!(call(&payment, &side.base).await.unwrap().0, status, "call {n}");
     }
 }

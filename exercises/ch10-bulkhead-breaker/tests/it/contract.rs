@@ -34,7 +34,7 @@ async fn an_answer_comes_back_as_it_was_given() {
         for to in [Dependency::Payment, Dependency::Warehouse, Dependency::Email, Dependency::Recommendations] {
             let guard = client(&calls, to);
             for (name, status, body) in &cases {
-                side.from_now_on(Does::Answer(*status, body.clone()));
+                side.instructed(Does::Answer(*status, body.clone()));
                 let answer = call(&guard, &side.base).await.unwrap();
                 assert_eq!(answer, (*status, body.clone()), "{variant}: {to}: {name}");
             }
@@ -45,7 +45,7 @@ async fn an_answer_comes_back_as_it_was_given() {
 #[tokio::test]
 async fn a_call_that_hangs_ends_in_time_and_may_have_had_its_effect() {
     let side = OtherSide::open().await;
-    side.from_now_on(Does::Hang);
+    side.instructed(Does::Hang);
     for (variant, calls) in guards(PATIENCE) {
         let begun = Instant::now();
         let error = call(&client(&calls, Dependency::Payment), &side.base).await.unwrap_err();
@@ -67,7 +67,7 @@ async fn a_dependency_that_is_not_there_is_an_error_of_the_connection() {
 #[tokio::test]
 async fn many_calls_at_once_are_answered_or_refused_here_and_nothing_in_between() {
     let side = OtherSide::open().await;
-    side.from_now_on(Does::AnswerAfter(Duration::from_millis(30)));
+    side.instructed(Does::AnswerAfter(Duration::from_millis(30)));
     for (variant, calls) in guards(Duration::from_secs(5)) {
         let guard = client(&calls, Dependency::Payment);
         let mut orders = JoinSet::new();
@@ -94,7 +94,7 @@ async fn many_calls_at_once_are_answered_or_refused_here_and_nothing_in_between(
 #[tokio::test]
 async fn a_queue_of_the_worker_is_worked_off_and_nothing_of_it_refused_by_the_fix() {
     let side = OtherSide::open().await;
-    side.from_now_on(Does::AnswerAfter(Duration::from_millis(10)));
+    side.instructed(Does::AnswerAfter(Duration::from_millis(10)));
     let calls = OutgoingCalls::new(&Variant::Fixed, Duration::from_secs(5)).unwrap();
     let guard = client(&calls, Dependency::Email);
     let mut letters = JoinSet::new();
@@ -110,12 +110,12 @@ async fn callers_who_leave_take_no_permit_with_them() {
     let side = OtherSide::open().await;
     for (variant, calls) in guards(Duration::from_secs(5)) {
         let guard = client(&calls, Dependency::Payment);
-        side.from_now_on(Does::Hang);
+        side.instructed(Does::Hang);
         for _ in 0..25 {
             let left = call(&guard, &side.base);
             let _ = tokio::time::timeout(Duration::from_millis(4), left).await;
         }
-        side.from_now_on(Does::Answer(StatusCode::OK, Bytes::new()));
+        side.instructed(Does::Answer(StatusCode::OK, Bytes::new()));
         let stays = tokio::time::timeout(Duration::from_secs(5), call(&guard, &side.base)).await;
         assert_eq!(stays.unwrap().unwrap().0, StatusCode::OK, "{variant}");
     }
@@ -131,12 +131,12 @@ async fn a_dependency_that_is_well_again_is_reached_again() {
         }
         (variant, guard)
     });
-    side.from_now_on(Does::Answer(StatusCode::SERVICE_UNAVAILABLE, Bytes::new()));
+    side.instructed(Does::Answer(StatusCode::SERVICE_UNAVAILABLE, Bytes::new()));
     let mut guards = Vec::new();
     for one in waiting {
         guards.push(one.await);
     }
-    side.from_now_on(Does::Answer(StatusCode::OK, Bytes::new()));
+    side.instructed(Does::Answer(StatusCode::OK, Bytes::new()));
     let begun = Instant::now();
     for (variant, guard) in guards {
         // Well for good, not for one lucky probe: ten in a row.

@@ -49,7 +49,7 @@ impl OtherSide {
         side
     }
 
-    pub(crate) fn from_now_on(&self, does: Does) {
+    pub(crate) fn instructed(&self, does: Does) {
         *self.does.lock().unwrap() = does;
     }
 
