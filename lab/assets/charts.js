@@ -6,7 +6,8 @@
 
   const variable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   // As the tables have them: whole from 100 on, one decimal from 10, else two.
-  const number = (value) => value == null ? "–" : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  const number = (value) => value == null ? "–" : value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) :
+    Math.abs(value - Math.round(value)) < 5e-4 ? String(Math.round(value)) : value.toFixed(2);
 
   // Series of [x, y] on one axis of x; where a series has no point, there is a gap that its line crosses.
   function aligned(series) {
@@ -41,7 +42,7 @@
         { ...axis, size: 34, ...(curve ? { splits: () => MARKS.map(([q]) => depth(q)).filter((x) => x <= last + 1e-6),
           values: (u, splits) => splits.map((x) => { const mark = MARKS.find(([q]) => Math.abs(depth(q) - x) < 1e-9); return mark ? mark[1] : ""; }) }
           : { values: (u, splits) => splits.map((x) => x + " s"), space: 60 }) },
-        { ...axis, size: 54, values: (u, splits) => splits.map((y) => chart.percent ? Math.round(y * 100) + " %" : String(Math.round(y * 1e4) / 1e4)) },
+        { ...axis, size: 54, ...(chart.whole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}), values: (u, splits) => splits.map((y) => chart.percent ? Math.round(y * 100) + " %" : String(Math.round(y * 1e4) / 1e4)) },
       ],
       series: [{}, ...chart.series.map((one, place) => ({
         label: one.name, stroke: stroke(one.arm ?? place), width: one.thin ? 1 : 2, dash: one.thin ? [1, 3] : DASHES[Math.min(one.arm ?? place, 3)],

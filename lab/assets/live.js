@@ -3,7 +3,7 @@
   "use strict";
   const { update, number } = window.workshop;
   const at = (id) => document.getElementById(id);
-  const CHARTS = { latency: {}, rate: { height: 170 }, errors: { height: 170, top: 1 }, busy: { height: 170, percent: true, top: 0.2 } };
+  const CHARTS = { latency: {}, rate: { height: 170 }, errors: { height: 170, top: 1, whole: true }, busy: { height: 170, percent: true, top: 0.2 } };
   let run = null;
   let due = false;
 

@@ -9,6 +9,7 @@ import { DESK, PHONE, drawn, open, serve, shot, sound, visit } from "./workshop.
 
 let browser, workshop;
 const files = {};
+const charted = {};
 before(async () => {
   [browser, workshop] = [await open(), await serve()];
   // The page of a run is made from its file: `report` renders the recorded ones.
@@ -18,7 +19,9 @@ before(async () => {
     child.stdout.on("data", (text) => { path += text; });
     const [code] = await once(child, "close");
     assert.equal(code, 0, `report of ${name}`);
-    files[name.includes("product-search") ? "story" : "seam"] = path.trim();
+    const kind = name.includes("product-search") ? "story" : "seam";
+    files[kind] = path.trim();
+    charted[kind] = "page" in JSON.parse(readFileSync(join(workshop.state, "runs", name), "utf8"));
   }
 });
 after(async () => { await browser?.close(); assert.equal(await workshop?.stop(), 0, "Ctrl-C ends the server"); });
@@ -28,8 +31,8 @@ for (const kind of ["seam", "story"]) {
     for (const [width, viewport] of [["desk", DESK], ["phone", PHONE]]) {
       test(`the report of a ${kind} is sound in the ${light} at ${width} width`, async () => {
         const page = await visit(browser, pathToFileURL(files[kind]).href, { colorScheme, viewport });
-        assert.ok(await drawn(page, "percentiles"), "the percentile curves are drawn");
-        assert.ok(await drawn(page, "slices"), "the slices are drawn");
+        // A run of an older bench has no curves, and a page all the same.
+        for (const chart of charted[kind] ? ["percentiles", "slices"] : []) assert.ok(await drawn(page, chart), `${chart} is drawn`);
         await sound(page, `report ${kind} ${light} ${width}`);
         await shot(page, `report-${kind}-${light}-${width}`);
         await page.context().close();

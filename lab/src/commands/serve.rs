@@ -19,7 +19,8 @@ pub async fn run(context: &Context, options: &Serve) -> Result<Exit, Failure> {
         println!("{}", serde_json::json!({ "url": url }));
     } else {
         println!("{url}");
-        println!("  syllabus, texts, past runs, and {url}live while a run is on in another terminal; Ctrl-C ends it");
+        // Not on standard output: whoever reads only the address may close it.
+        eprintln!("  syllabus, texts, past runs, and {url}live while a run is on in another terminal; Ctrl-C ends it");
     }
     if options.open {
         open(&url);

@@ -169,6 +169,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
             judged: Vec::new(),
             mde: None,
         }],
+        growth: Vec::new(),
         placebo: None,
         remarks: Vec::new(),
         seconds: 1.0,

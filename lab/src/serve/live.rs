@@ -96,10 +96,13 @@ pub(super) async fn page() -> Html<String> {
     Html(layout::page("Live", "/live", &body, &["/assets/uplot.js", "/assets/charts.js", "/assets/live.js"]))
 }
 
+/// Columns of words, which stand to the left; numbers stand under each other.
+const WORDS: [&str; 7] = ["seconds", "target", "result", "version", "phase", "saturation", "counts"];
+
 fn table(name: &str, columns: &[&str], id: &str, head: &str) -> Markup {
     html! {
         div.wide tabindex="0" role="region" aria-label={ (name) ", table" } { table {
-            thead { tr id=[(!head.is_empty()).then_some(head)] { @for column in columns { th scope="col" { (column) } } } }
+            thead { tr id=[(!head.is_empty()).then_some(head)] { @for column in columns { th.n[!WORDS.contains(column)] scope="col" { (column) } } } }
             tbody id=(id) {}
         } }
     }
