@@ -66,6 +66,7 @@ pub struct Partners {
     payment: Partner,
     warehouse: Partner,
     email: Partner,
+    analytics: Partner,
     base: String,
 }
 
