@@ -12,11 +12,11 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 use tokio_stream::wrappers::TcpListenerStream;
-use tower::{ServiceExt as _, util::BoxCloneSyncService};
 use tonic::{
     Request, Response, Status,
     transport::{Channel, Server},
 };
+use tower::{ServiceExt as _, util::BoxCloneSyncService};
 
 /// This product is not known to it.
 pub(crate) const UNKNOWN: i64 = 999_999;
@@ -53,7 +53,8 @@ impl Company {
         let calls = Arc::<AtomicUsize>::default();
         let server = Server::builder().add_service(RecommendationsServer::new(Service(calls.clone())));
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        let channel = Channel::from_shared(url).unwrap().connect_lazy().map_err(|error| Status::from_error(Box::new(error)));
+        let channel =
+            Channel::from_shared(url).unwrap().connect_lazy().map_err(|error| Status::from_error(Box::new(error)));
         Self { client: RecommendationsClient::new(BoxCloneSyncService::new(channel)), calls }
     }
 
