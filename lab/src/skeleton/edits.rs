@@ -84,14 +84,18 @@ fn in_tests(text: &str, id: &str, lines: &str) -> Option<String> {
     let list = text.find("\ntargets! {\n")?;
     let end = list + text[list..].find("\n}\n")? + 1;
     let mut text = format!("{}{lines}{}", &text[..end], &text[end..]);
-    let start = text.find("assert_eq!(ids, [")?;
-    let open = start + "assert_eq!(ids, [".len();
+    let start = text.rfind("ids,")?;
+    let open = start + text[start..].find('[')? + 1;
     let close = open + text[open..].find(']')?;
     let mut ids: Vec<String> = text[open..close].split(',').map(|one| one.trim().to_owned()).collect();
     ids.retain(|one| !one.is_empty());
     ids.push(format!("{id:?}"));
     ids.sort();
-    text.replace_range(open..close, &ids.join(", "));
+    let list = match text[open..close].contains('\n') {
+        true => format!("\n            {},\n        ", ids.join(",\n            ")),
+        false => ids.join(", "),
+    };
+    text.replace_range(open..close, &list);
     Some(text)
 }
 
