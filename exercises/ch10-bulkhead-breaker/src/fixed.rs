@@ -31,7 +31,8 @@ impl Compartment {
         let ms = Duration::from_millis;
         match dependency {
             Dependency::Payment => Self { at_once: 10, patience: ms(500), queues: false },
-            Dependency::Recommendations => Self { at_once: 20, patience: ms(400), queues: false },
+            // One page of orders asks for several at once: those wait for each other, and the time limit bounds the wait.
+            Dependency::Recommendations => Self { at_once: 20, patience: ms(400), queues: true },
             Dependency::Warehouse => Self { at_once: 20, patience: ms(1_000), queues: true },
             Dependency::Email => Self { at_once: 5, patience: ms(1_000), queues: true },
             Dependency::Analytics => Self { at_once: 5, patience: ms(1_000), queues: true },
