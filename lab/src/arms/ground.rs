@@ -76,7 +76,11 @@ impl Ground {
                 said.0 = Instant::now();
             }
         };
-        let name = catalogue::template(admin, size, progress).await?;
+        let name = catalogue::template(admin, size, progress).await.map_err(|error| {
+            // The first thing that needs much space: half a gigabyte. A full disk shows here.
+            Failure::unfit(format!("the template database cannot be made: {error:#}"))
+                .remedy("is there space? `cargo lab doctor` says; WORKSHOP_STATE chooses another folder")
+        })?;
         templates.insert(size.to_string(), name.clone());
         Ok(name)
     }
