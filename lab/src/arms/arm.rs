@@ -92,7 +92,7 @@ impl Arm {
         let start = async |service: &str| {
             let binary = binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?;
             let log = around.logs.join(format!("{place}-{service}.log"));
-            let start = Start { service, binary, environment: environment.clone(), log, stays: false };
+            let start = Start { service, binary, arguments: vec![], environment: environment.clone(), log, stays: false };
             Process::start(start, around.ground.ledger()).await
         };
         let process = start(service).await?;
