@@ -1,6 +1,7 @@
 //! The bench: drives load, receives spans, judges variants against each other, and guides the learner's loop.
 
 pub mod arms;
+pub mod calibrate;
 pub mod cli;
 pub mod clock;
 pub mod commands;

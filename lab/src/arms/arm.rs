@@ -81,7 +81,14 @@ impl Arm {
         let log = |service: &str| around.logs.join(format!("{place}-{service}.log"));
         let start = async |service: &str, environment: &[(&str, String)]| {
             let environment = environment.to_vec();
-            let start = Start { service, binary: binary(service)?, environment, log: log(service), stays: false };
+            let start = Start {
+                service,
+                binary: binary(service)?,
+                arguments: vec![],
+                environment,
+                log: log(service),
+                stays: false,
+            };
             Process::start(start, ground.ledger()).await
         };
         environment.push(("DATABASE_URL", relays.put("postgres", &database, distance).await?));
@@ -161,7 +168,7 @@ impl Arm {
         environment.push(("LISTEN_ADDR", address));
         let service = self.process.service.clone();
         let (binary, log) = (self.again.binary.as_path(), self.again.log.clone());
-        let start = Start { service: &service, binary, environment, log, stays: false };
+        let start = Start { service: &service, binary, arguments: vec![], environment, log, stays: false };
         self.process = Process::start(start, ground.ledger()).await?;
         Ok(())
     }

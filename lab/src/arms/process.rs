@@ -24,6 +24,8 @@ pub struct Start<'a> {
     pub service: &'a str,
     /// The program.
     pub binary: &'a Path,
+    /// Its arguments.
+    pub arguments: Vec<String>,
     /// Its whole environment, beside what every process needs (`PATH`, `HOME`).
     pub environment: Vec<(&'a str, String)>,
     /// Where its standard error goes.
@@ -53,10 +55,10 @@ impl Process {
     /// # Errors
     /// Exit 3 when it cannot be started, ends, or is not ready in time; with the end of its log.
     pub async fn start(start: Start<'_>, ledger: &Ledger) -> Result<Self, Failure> {
-        let Start { service, binary, environment, log, stays } = start;
+        let Start { service, binary, arguments, environment, log, stays } = start;
         let stderr = std::fs::File::create(&log).map_err(Failure::file("created", &log))?;
         let mut command = Command::new(binary);
-        command.env_clear();
+        command.args(arguments).env_clear();
         for name in ["PATH", "HOME", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -209,7 +211,8 @@ mod tests {
         std::fs::write(&binary, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&binary, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let log = folder.path().join("log");
-        let start = Start { service: "search", binary: &binary, environment: vec![], log, stays: false };
+        let start =
+            Start { service: "search", binary: &binary, arguments: vec![], environment: vec![], log, stays: false };
         Process::start(start, &ledger).await
     }
 

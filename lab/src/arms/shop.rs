@@ -199,7 +199,7 @@ async fn start_recommendations(
     ];
     environment.extend(ground.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
     let log = spec.logs.join(format!("{service}{which}.log"));
-    Process::start(Start { service, binary, environment, log, stays: false }, ground.ledger()).await
+    Process::start(Start { service, binary, arguments: vec![], environment, log, stays: false }, ground.ledger()).await
 }
 
 /// Waits for an answer, not for a port.

@@ -4,12 +4,14 @@ use super::VoidReason;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The results of one slice. What was scheduled in its first part (`SliceOptions::drop_first`) is left out of histograms,
 /// samples, `requests` and bytes, not out of errors.
 #[derive(Debug, Clone)]
 pub struct SliceResult {
+    /// When it started: the instant that `Sample::at` counts from.
+    pub start: Instant,
     /// Nanoseconds from the scheduled instant to the last byte. Timed-out requests are in it, at the timeout; requests
     /// whose latency does not count are not.
     pub latency: Histogram<u64>,

@@ -80,6 +80,7 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
     tokio::time::sleep(WASH_OUT).await;
 
     let mut result = slice.result();
+    result.start = start;
     result.client_cpu = client_cpu;
     result.wall = wall;
     let pool = &slice.means.pool;
@@ -215,6 +216,7 @@ pub(super) fn broken(why: String) -> SliceResult {
 
 pub(crate) fn empty_result() -> SliceResult {
     SliceResult {
+        start: Instant::now(),
         latency: histogram(),
         from_send: coarse_histogram(),
         lateness: coarse_histogram(),

@@ -8,9 +8,9 @@ use tokio::runtime::Handle;
 
 /// Where relays run and how they wait.
 #[derive(Clone)]
-pub(super) struct Clock {
-    pub(super) handle: Handle,
-    pub(super) timer: Arc<Timer>,
+pub(crate) struct Clock {
+    pub(crate) handle: Handle,
+    pub(crate) timer: Arc<Timer>,
 }
 
 /// The process's clock, started at the first call. One thread is enough (the head of the
@@ -19,7 +19,7 @@ pub(super) struct Clock {
 ///
 /// # Errors
 /// The operating system gives no thread, poller or timer.
-pub(super) fn clock() -> anyhow::Result<Clock> {
+pub(crate) fn clock() -> anyhow::Result<Clock> {
     static CLOCK: OnceLock<Clock> = OnceLock::new();
     if let Some(clock) = CLOCK.get() {
         return Ok(clock.clone());

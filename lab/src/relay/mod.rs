@@ -19,6 +19,7 @@ mod line;
 mod server;
 mod timer;
 
+pub(crate) use clock::{Clock, clock};
 pub use server::{Relay, RelayStats};
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::time::Instant;
 
 /// Wakes tasks at their instants.
-pub(super) struct Timer {
+pub(crate) struct Timer {
     alarm: alarm::Alarm,
     waiting: Mutex<Waiting>,
 }
@@ -34,7 +34,7 @@ impl Timer {
     }
 
     /// Returns when `instant` has come; at once if it is past.
-    pub(super) async fn until(&self, instant: Instant) {
+    pub(crate) async fn until(&self, instant: Instant) {
         let mut registered = false;
         poll_fn(|context| {
             if Instant::now() >= instant {

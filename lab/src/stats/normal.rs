@@ -4,7 +4,7 @@
 ///
 /// P. J. Acklam's rational approximation ("An algorithm for computing the inverse normal cumulative distribution
 /// function", 2003); relative error below 1.2e-9.
-pub(super) fn quantile(p: f64) -> f64 {
+pub fn quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         -3.969683028665376e1,
         2.209460984245205e2,
