@@ -1,14 +1,15 @@
-//! One arm: the measured service with its own variants, database and prefixes, every dependency behind a relay.
+//! One arm: the measured service with its own variants, database, prefixes and partners, every dependency behind a relay.
 
-use super::address::{redirected, resolve};
 use super::ground::{Ground, key_prefix};
 use super::process::{Process, Start};
-use crate::exercise::Distance;
+use super::relays::Relays;
+use crate::exercise::{Customer, Distance, Exercise};
 use crate::exit::Failure;
-use crate::relay::Relay;
+use catalogue::Size;
 use http::Uri;
-use std::path::Path;
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What makes an arm different from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,82 +26,100 @@ pub struct Arm {
     pub spec: ArmSpec,
     /// The measured service.
     pub process: Process,
-    /// What runs beside it for this arm alone.
+    /// What runs beside it for this arm alone: its partners, the order worker of checkout, the origin of an edge.
     pub companions: Vec<Process>,
+    /// Customers with tokens that every arm accepts.
+    pub customers: Arc<[Customer]>,
+    /// The URL of its database, without a distance.
+    pub database: String,
+    /// Where its partners are asked how they behave; `None` where it has none.
+    pub partners: Option<Uri>,
     relays: Relays,
+    again: Again,
+    retired: bool,
 }
 
-/// The relays of one arm; a missing one is a dependency the service does not have.
-#[derive(Default)]
-struct Relays {
-    postgres: Option<Relay>,
-    redis: Option<Relay>,
-    rabbitmq: Option<Relay>,
-    recommendations: Option<Relay>,
-    partners: Option<Relay>,
+/// How to start the measured service once more.
+struct Again {
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
+    log: PathBuf,
 }
 
 /// Where the things are that an arm is to be connected with.
 pub(super) struct Surround<'a> {
     pub ground: &'a Ground,
+    pub exercise: &'a Exercise,
     pub recommendations: Option<&'a Uri>,
-    pub partners: Option<&'a Uri>,
     pub distance: Distance,
+    pub size: Size,
     pub telemetry: &'a str,
     pub logs: &'a Path,
 }
 
 impl Arm {
-    /// Starts the arm's service (and the order worker beside checkout), and waits until it is ready.
+    /// Starts the arm's service and what runs beside it, and waits until it is ready. `place` tells it from the others.
     pub(super) async fn start(
         spec: ArmSpec,
         place: usize,
-        service: &str,
         binaries: &super::Binaries,
         around: &Surround<'_>,
     ) -> Result<Self, Failure> {
+        let Surround { ground, exercise, distance, .. } = *around;
         let mut relays = Relays::default();
-        let mut environment = vec![
+        let database = ground.database_of(around.size).await?;
+        let mut environment: Vec<(&str, String)> = vec![
             ("VARIANTS", spec.variants.clone()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", around.telemetry.to_owned()),
             ("REDIS_PREFIX", key_prefix(&format!("{place}:"))),
             ("AMQP_PREFIX", format!("{}.", key_prefix(&place.to_string()).replace(':', "."))),
             ("TOKEN_SECRET", "a secret of the bench, for tokens nobody else sees".to_owned()),
         ];
-        let distance = around.distance;
-        let database = around.ground.database().await?;
-        let mut behind = async |name, url: &str, slot: &mut Option<Relay>, milliseconds: f64| {
-            let relay = Relay::start(resolve(url).await?, round_trip(milliseconds)).await?;
-            environment.push((name, redirected(url, relay.address())?));
-            *slot = Some(relay);
-            anyhow::Ok(())
+        environment.extend(exercise.settings.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        let binary =
+            |service: &str| binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")));
+        let log = |service: &str| around.logs.join(format!("{place}-{service}.log"));
+        let start = async |service: &str, environment: &[(&str, String)]| {
+            let environment = environment.to_vec();
+            let start = Start { service, binary: binary(service)?, environment, log: log(service), stays: false };
+            Process::start(start, ground.ledger()).await
         };
-        behind("DATABASE_URL", &database, &mut relays.postgres, distance.postgres_ms).await?;
-        if let Some(url) = around.ground.redis_url() {
-            behind("REDIS_URL", url, &mut relays.redis, distance.redis_ms).await?;
+        environment.push(("DATABASE_URL", relays.put("postgres", &database, distance).await?));
+        if let Some(url) = ground.redis_url() {
+            environment.push(("REDIS_URL", relays.put("redis", url, distance).await?));
         }
-        if let Some(url) = around.ground.amqp_url() {
-            behind("AMQP_URL", url, &mut relays.rabbitmq, distance.rabbitmq_ms).await?;
+        if let Some(url) = ground.amqp_url() {
+            environment.push(("AMQP_URL", relays.put("rabbitmq", url, distance).await?));
         }
         if let Some(url) = around.recommendations {
-            let (url, slot) = (url_text(url), &mut relays.recommendations);
-            behind("RECOMMENDATIONS_URL", &url, slot, distance.recommendations_ms).await?;
+            let url = relays.put("recommendations", &url_text(url), distance).await?;
+            environment.push(("RECOMMENDATIONS_URL", url));
         }
-        if let Some(url) = around.partners {
-            behind("PARTNERS_URL", &url_text(url), &mut relays.partners, distance.partners_ms).await?;
+        let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
+        let (mut companions, mut partners) = (Vec::new(), None);
+        if needs("partners") {
+            // Of its own: what reaches them is counted by arm, and all arms get the same sequence of drawn delays.
+            let process = start("partners", &[environment[0].clone(), environment[1].clone()]).await?;
+            environment.push(("PARTNERS_URL", relays.put("partners", &url_text(&process.base), distance).await?));
+            partners = Some(process.base.clone());
+            companions.push(process);
         }
-        let start = async |service: &str| {
-            let binary = binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?;
-            let log = around.logs.join(format!("{place}-{service}.log"));
-            let start = Start { service, binary, environment: environment.clone(), log, stays: false };
-            Process::start(start, around.ground.ledger()).await
+        if exercise.service == "edge" {
+            let origin = start("search", &environment).await?;
+            environment.push(("ORIGIN_URL", relays.put("origin", &url_text(&origin.base), distance).await?));
+            companions.push(origin);
+        }
+        let process = start(&exercise.service, &environment).await?;
+        if exercise.service == "checkout" {
+            companions.push(start("order-worker", &environment).await?);
+        }
+        let again = Again {
+            binary: binary(&exercise.service)?.clone(),
+            environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            log: log(&format!("{}-again", exercise.service)),
         };
-        let process = start(service).await?;
-        let mut companions = Vec::new();
-        if service == "checkout" {
-            companions.push(start("order-worker").await?);
-        }
-        Ok(Self { spec, process, companions, relays })
+        let customers = Arc::default();
+        Ok(Self { spec, process, companions, customers, database, partners, relays, again, retired: false })
     }
 
     /// Where requests go.
@@ -110,18 +129,48 @@ impl Arm {
 
     /// Changes the distances for everything sent from now on.
     pub fn set_distance(&self, distance: Distance) {
-        let relays = &self.relays;
-        let all = [
-            (&relays.postgres, distance.postgres_ms),
-            (&relays.redis, distance.redis_ms),
-            (&relays.rabbitmq, distance.rabbitmq_ms),
-            (&relays.recommendations, distance.recommendations_ms),
-            (&relays.partners, distance.partners_ms),
-        ];
-        for (relay, milliseconds) in all {
-            if let Some(relay) = relay {
-                relay.set_round_trip(round_trip(milliseconds));
-            }
+        self.relays.set_distance(distance);
+    }
+
+    /// Connections its services have opened so far, by dependency.
+    pub fn connections(&self) -> BTreeMap<&'static str, u64> {
+        self.relays.connections()
+    }
+
+    /// Takes a dependency away or gives it back.
+    ///
+    /// # Errors
+    /// Exit 2 where the arm has none of this name.
+    pub fn take_away(&self, dependency: &str, away: bool) -> Result<(), Failure> {
+        if self.relays.take_away(dependency, away) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!("{} has no {dependency} that could be cut", self.process.service)))
+    }
+
+    /// Ends the measured service, or kills it, and starts it with the same settings at the same address.
+    pub(super) async fn restart(&mut self, ground: &Ground, kill: bool) -> Result<(), Failure> {
+        if kill {
+            self.process.kill().await;
+        } else {
+            self.process.end().await;
+        }
+        let address = self.base().authority().map(ToString::to_string).unwrap_or_default();
+        let mut environment: Vec<(&str, String)> =
+            self.again.environment.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        environment.push(("LISTEN_ADDR", address));
+        let service = self.process.service.clone();
+        let (binary, log) = (self.again.binary.as_path(), self.again.log.clone());
+        let start = Start { service: &service, binary, environment, log, stays: false };
+        self.process = Process::start(start, ground.ledger()).await?;
+        Ok(())
+    }
+
+    /// Ends its processes before the others'.
+    pub(super) async fn retire(&mut self) {
+        self.retired = true;
+        for process in std::iter::once(&self.process).chain(&self.companions) {
+            process.end().await;
         }
     }
 
@@ -130,6 +179,9 @@ impl Arm {
     /// # Errors
     /// Exit 3 with the end of its log.
     pub fn check(&self) -> Result<(), Failure> {
+        if self.retired {
+            return Ok(());
+        }
         self.process.check()?;
         self.companions.iter().try_for_each(Process::check)
     }
@@ -141,10 +193,6 @@ impl Arm {
             companion.stop().await;
         }
     }
-}
-
-fn round_trip(milliseconds: f64) -> Duration {
-    Duration::from_secs_f64(milliseconds.max(0.0) / 1e3)
 }
 
 /// Without the slash that a parsed address gets at its end.

@@ -4,8 +4,10 @@ use crate::exit::Failure;
 use crate::state::Store;
 use crate::terminal::Terminal;
 use anyhow::Context as _;
+use catalogue::Size;
 use sqlx::Connection as _;
 use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -16,7 +18,9 @@ const PREFIX: &str = "lab_";
 pub struct Ground {
     stack: Stack,
     ledger: Ledger,
-    template: String,
+    terminal: Terminal,
+    /// Template databases by catalogue; the usual one is made at once, others when they are asked for.
+    templates: tokio::sync::Mutex<BTreeMap<String, String>>,
     databases: Mutex<Vec<String>>,
     /// How long the servers and the template took.
     pub seconds: f64,
@@ -36,25 +40,33 @@ impl Ground {
         }
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
-        let mut ground = Self { stack, ledger, template: String::new(), databases: Mutex::default(), seconds: 0.0 };
-        match ground.prepare(terminal).await {
-            Ok(template) => ground.template = template,
-            Err(failure) => {
-                ground.close().await;
-                return Err(failure);
-            }
+        let (templates, databases) = Default::default();
+        let mut ground = Self { stack, ledger, terminal, templates, databases, seconds: 0.0 };
+        if let Err(failure) = ground.prepare().await {
+            ground.close().await;
+            return Err(failure);
         }
         ground.seconds = begin.elapsed().as_secs_f64();
         Ok(ground)
     }
 
-    async fn prepare(&self, terminal: Terminal) -> Result<String, Failure> {
-        let Some(admin) = self.stack.database_url() else { return Ok(String::new()) };
+    async fn prepare(&self) -> Result<(), Failure> {
+        let Some(admin) = self.stack.database_url() else { return Ok(()) };
         if !self.is_private(Server::Postgres) {
             drop_orphans(admin).await?;
         }
+        self.template(admin, Size::default()).await.map(drop)
+    }
+
+    /// The name of the template with a catalogue of this size.
+    async fn template(&self, admin: &str, size: Size) -> Result<String, Failure> {
+        let mut templates = self.templates.lock().await;
+        if let Some(known) = templates.get(&size.to_string()) {
+            return Ok(known.clone());
+        }
         let said = Mutex::new((Instant::now(), String::new()));
-        terminal.step("making the template database");
+        let terminal = self.terminal;
+        terminal.step(&format!("making the template database: {} products", size.products));
         let progress = |progress: catalogue::Progress| {
             let mut said = said.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if said.0.elapsed() > Duration::from_secs(2) {
@@ -62,14 +74,24 @@ impl Ground {
                 said.0 = Instant::now();
             }
         };
-        Ok(catalogue::template(admin, catalogue::Size::default(), progress).await?)
+        let name = catalogue::template(admin, size, progress).await?;
+        templates.insert(size.to_string(), name.clone());
+        Ok(name)
     }
 
-    /// A database of its own, cloned from the template; its URL.
+    /// A database of its own with the usual catalogue; its URL.
+    ///
+    /// # Errors
+    /// As [`Ground::database_of`].
+    pub async fn database(&self) -> Result<String, Failure> {
+        self.database_of(Size::default()).await
+    }
+
+    /// A database of its own with a catalogue of this size, cloned from the template; its URL.
     ///
     /// # Errors
     /// Exit 3 when Postgres does not answer or its disk is full.
-    pub async fn database(&self) -> Result<String, Failure> {
+    pub async fn database_of(&self, size: Size) -> Result<String, Failure> {
         let Some(admin) = self.stack.database_url() else {
             return Err(Failure::usage(
                 "a service needs a database, but `needs` in exercise.toml does not say postgres",
@@ -81,7 +103,8 @@ impl Ground {
             databases.push(name.clone());
             name
         };
-        Ok(catalogue::clone_database(admin, &self.template, &name).await?)
+        let template = self.template(admin, size).await?;
+        Ok(catalogue::clone_database(admin, &template, &name).await?)
     }
 
     /// The URL of Redis, where it was asked for.

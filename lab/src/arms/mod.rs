@@ -4,8 +4,11 @@
 mod address;
 mod arm;
 mod build;
+mod customers;
 mod ground;
+pub mod partners;
 mod process;
+mod relays;
 mod shop;
 
 pub use arm::{Arm, ArmSpec};

@@ -25,7 +25,7 @@ pub struct Start<'a> {
     /// The program.
     pub binary: &'a Path,
     /// Its whole environment, beside what every process needs (`PATH`, `HOME`).
-    pub environment: Vec<(&'static str, String)>,
+    pub environment: Vec<(&'a str, String)>,
     /// Where its standard error goes.
     pub log: PathBuf,
     /// Outlives the bench: `cargo lab up`.
@@ -106,7 +106,7 @@ impl Process {
     /// # Errors
     /// Exit 3 with the end of its log.
     pub fn check(&self) -> Result<(), Failure> {
-        let status = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).try_wait();
+        let status = self.child().try_wait();
         match status {
             Ok(None) => Ok(()),
             Ok(Some(status)) => Err(self.failed(&format!("ended in mid-run ({status})"))),
@@ -125,13 +125,34 @@ impl Process {
 
     /// Closes its standard input and waits until it has ended; kills it if it does not.
     pub async fn stop(self) {
-        let mut child = self.child.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        drop(child.stdin.take());
-        if timeout(END, child.wait()).await.is_err() {
-            // An error means that it is gone already.
-            let _ = child.kill().await;
+        self.end().await;
+    }
+
+    /// As [`Process::stop`], for one that is about to be replaced.
+    pub async fn end(&self) {
+        drop(self.child().stdin.take());
+        if timeout(END, self.gone()).await.is_err() {
+            self.kill().await;
         }
         let _ = self.ledger.forget_process(self.pid);
+    }
+
+    /// SIGKILL: whatever it had in memory is lost. Returns when it is gone.
+    pub async fn kill(&self) {
+        // An error means that it is gone already.
+        let _ = self.child().start_kill();
+        let _ = timeout(END, self.gone()).await;
+        let _ = self.ledger.forget_process(self.pid);
+    }
+
+    async fn gone(&self) {
+        while matches!(self.child().try_wait(), Ok(None)) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+
+    fn child(&self) -> std::sync::MutexGuard<'_, Child> {
+        self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Lets it run on after this process.
@@ -141,13 +162,13 @@ impl Process {
 
     /// Kills it, without waiting: for one that was meant to stay, when another could not be started.
     pub fn end_now(&self) {
-        let _ = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner).start_kill();
+        let _ = self.child().start_kill();
         let _ = self.ledger.forget_process(self.pid);
     }
 
     async fn ended(self) -> Failure {
         let status = {
-            let mut child = self.child.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut child = self.child();
             // It closed its standard output: nearly always because it ended. A moment for the system to notice.
             let mut tries = 0;
             loop {
@@ -208,6 +229,13 @@ mod tests {
         let begin = std::time::Instant::now();
         process.stop().await;
         assert!(begin.elapsed() < END, "it had to be killed");
+    }
+
+    #[tokio::test]
+    async fn a_killed_service_is_gone_at_once_and_said_to_have_ended() {
+        let process = start("trap '' TERM; echo ready search http://127.0.0.1:4711; exec cat").await.unwrap();
+        process.kill().await;
+        assert!(process.check().unwrap_err().message.contains("signal: 9"));
     }
 
     #[tokio::test]

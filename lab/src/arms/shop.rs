@@ -1,15 +1,16 @@
-//! The shop of a run: what the arms share (recommendations, partners, all fixed) and the arms themselves.
+//! The shop of a run: what the arms share (recommendations, all fixed) and the arms themselves.
 
-use super::Binaries;
 use super::arm::{Arm, ArmSpec, Surround};
 use super::ground::{Ground, key_prefix};
 use super::process::{Process, Start};
-use crate::exercise::{Distance, Exercise};
+use super::{Binaries, customers, partners};
+use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
-use crate::load::{Driver, Request};
+use crate::load::{Driver, Mix, Request};
 use crate::otlp::Receiver;
 use stack::Needs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long an arm may take from its ready line to a request it answers as it should.
@@ -35,7 +36,10 @@ pub struct ShopSpec<'a> {
 pub struct Shop {
     /// The arms.
     pub arms: Vec<Arm>,
+    /// Customers with tokens that every arm accepts.
+    pub customers: Arc<[Customer]>,
     shared: Vec<Process>,
+    probe: Request,
 }
 
 impl Shop {
@@ -50,32 +54,99 @@ impl Shop {
         probe: &Request,
         spec: ShopSpec<'_>,
     ) -> Result<Self, Failure> {
+        Self::start_sized(ground, receiver, driver, probe, spec, 0).await
+    }
+
+    /// As [`Shop::start`], with the catalogue of the exercise's first (0) or second (1) size where it has sizes.
+    ///
+    /// # Errors
+    /// As [`Shop::start`].
+    pub async fn start_sized(
+        ground: &Ground,
+        receiver: &Receiver,
+        driver: &Driver,
+        probe: &Request,
+        spec: ShopSpec<'_>,
+        which: usize,
+    ) -> Result<Self, Failure> {
         let telemetry = receiver.endpoint();
-        let needs = |name: &str| spec.exercise.needs.iter().any(|need| need == name);
-        let mut shop = Self { arms: Vec::new(), shared: Vec::new() };
-        let (mut recommendations, mut partners) = (None, None);
-        for (name, at) in [("recommendations", &mut recommendations), ("partners", &mut partners)] {
-            if !needs(name) || spec.exercise.service == name {
-                continue;
-            }
-            let process = start_shared(name, ground, &telemetry, &spec).await?;
-            *at = Some(process.base.clone());
+        let exercise = spec.exercise;
+        let mut shop = Self { arms: Vec::new(), customers: Arc::default(), shared: Vec::new(), probe: probe.clone() };
+        let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
+        let mut recommendations = None;
+        if needs("recommendations") {
+            let process = start_recommendations(ground, &telemetry, &spec, which).await?;
+            recommendations = Some(process.base.clone());
             shop.shared.push(process);
         }
         let around = Surround {
             ground,
+            exercise,
             recommendations: recommendations.as_ref(),
-            partners: partners.as_ref(),
             distance: spec.distance,
+            size: exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default(),
             telemetry: &telemetry,
             logs: spec.logs,
         };
         for (place, arm) in spec.arms.iter().enumerate() {
-            let arm = Arm::start(arm.clone(), place, &spec.exercise.service, spec.binaries, &around).await?;
+            // Names and prefixes are those of the place; shops of two sizes run side by side.
+            let place = place + which * spec.arms.len();
+            let arm = Arm::start(arm.clone(), place, spec.binaries, &around).await?;
+            if let Some(base) = &arm.partners {
+                for (name, behaviour) in &exercise.partners {
+                    partners::set(driver, base, name, behaviour).await?;
+                }
+            }
             serves(driver, &arm, probe).await?;
             shop.arms.push(arm);
         }
+        shop.log_in(driver, exercise).await?;
         Ok(shop)
+    }
+
+    /// Logs the exercise's customers in (again): tokens live for a quarter of an hour.
+    ///
+    /// # Errors
+    /// Exit 3 when one of them cannot log in.
+    pub async fn log_in(&mut self, driver: &Driver, exercise: &Exercise) -> Result<(), Failure> {
+        let Some(first) = self.arms.first() else { return Ok(()) };
+        // One secret and one catalogue: what the first arm issues, every arm accepts.
+        self.customers = customers::log_in(driver, first.base(), exercise.load.customers).await?.into();
+        for arm in &mut self.arms {
+            arm.customers = self.customers.clone();
+        }
+        Ok(())
+    }
+
+    /// The exercise's load as these customers drive it, at its first (0) or second (1) size.
+    ///
+    /// # Errors
+    /// Exit 2 for a request that is none.
+    pub fn mix(&self, exercise: &Exercise, which: usize) -> Result<Mix, Failure> {
+        self.mix_of(exercise, &exercise.load.requests, which)
+    }
+
+    /// As [`Shop::mix`], of other templates.
+    ///
+    /// # Errors
+    /// As [`Shop::mix`].
+    pub fn mix_of(&self, exercise: &Exercise, templates: &[RequestTemplate], which: usize) -> Result<Mix, Failure> {
+        let n = exercise.shape.as_ref().and_then(|shape| shape.n).map(|sizes| sizes[which]);
+        mix_of(exercise, templates, Audience { customers: &self.customers, n })
+    }
+
+    /// Ends an arm's service, or kills it, starts it with the same settings and port, and waits until it serves.
+    ///
+    /// # Errors
+    /// As [`Shop::start`].
+    pub async fn restart(&mut self, arm: usize, ground: &Ground, driver: &Driver, kill: bool) -> Result<(), Failure> {
+        self.arms[arm].restart(ground, kill).await?;
+        serves(driver, &self.arms[arm], &self.probe).await
+    }
+
+    /// Ends one arm for good; its place stays, and must not be asked any more.
+    pub async fn retire(&mut self, arm: usize) {
+        self.arms[arm].retire().await;
     }
 
     /// Says so if a process has ended.
@@ -104,26 +175,26 @@ impl Shop {
     }
 }
 
-async fn start_shared(
-    service: &'static str,
+async fn start_recommendations(
     ground: &Ground,
     telemetry: &str,
     spec: &ShopSpec<'_>,
+    which: usize,
 ) -> Result<Process, Failure> {
+    let service = "recommendations";
+    let size = spec.exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
     let binary =
         spec.binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?.as_path();
     // All fixed: its own flaws are other exercises'. Beside its servers: only the measured service is far from its own.
     let mut environment = vec![
         ("VARIANTS", "*=fixed".to_owned()),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.to_owned()),
-        ("REDIS_PREFIX", key_prefix(&format!("{service}:"))),
+        ("REDIS_PREFIX", key_prefix(&format!("{service}{which}:"))),
         ("RECOMMENDATIONS_MODEL_MS", spec.model_ms.to_string()),
+        ("DATABASE_URL", ground.database_of(size).await?),
     ];
-    if service == "recommendations" {
-        environment.push(("DATABASE_URL", ground.database().await?));
-        environment.extend(ground.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
-    }
-    let log = spec.logs.join(format!("{service}.log"));
+    environment.extend(ground.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
+    let log = spec.logs.join(format!("{service}{which}.log"));
     Process::start(Start { service, binary, environment, log, stays: false }, ground.ledger()).await
 }
 
@@ -134,7 +205,7 @@ async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failu
         arm.check()?;
         let answer = driver.once(arm.base(), probe, false).await;
         let found = match answer {
-            Ok(answer) if answer.status == probe.expect_status => return Ok(()),
+            Ok(answer) if probe.accepts(answer.status) => return Ok(()),
             Ok(answer) => format!("answers {} to {}", answer.status, probe.path),
             Err(error) => format!("{error:#}"),
         };
@@ -151,7 +222,7 @@ pub fn binaries_for(exercise: &Exercise) -> Vec<&str> {
     if exercise.service == "checkout" {
         names.push("order-worker");
     }
-    for need in ["recommendations", "partners"] {
+    for need in ["recommendations", "partners", "search"] {
         if exercise.needs.iter().any(|name| name == need) && !names.contains(&need) {
             names.push(need);
         }

@@ -3,9 +3,10 @@
 
 use super::{Context, outcome};
 use crate::arms::{binaries_for, needs_of};
-use crate::exercise::Exercise;
+use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::{Exit, Failure};
 use crate::pipeline::{Bench, Comparison, Depth, Ends, Judged, run as compare, with_bench};
+use crate::stats::Interval;
 use crate::story;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -143,10 +144,11 @@ fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -
     for candidate in &comparison.candidates {
         let name = &comparison.names[candidate.arm];
         let found_difference = candidate.difference.as_ref().map_or(String::new(), ToString::to_string);
+        let must_differ = trap_of(exercise, name).is_some_and(|trap| trap.misses.iter().any(|name| name == BEHAVIOUR));
         proven.proofs.push(Proof {
             about: name.clone(),
-            claim: "behaves as flawed does".to_owned(),
-            holds: Some(candidate.difference.is_none()),
+            claim: if must_differ { "answers differently" } else { "behaves as flawed does" }.to_owned(),
+            holds: Some(candidate.difference.is_some() == must_differ),
             found: found_difference,
         });
         proven.targets.insert(name.clone(), candidate.judged.clone());
@@ -164,7 +166,10 @@ fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -
     });
     for candidate in &comparison.candidates {
         let name = &comparison.names[candidate.arm];
-        let trap = exercise.trap.iter().find(|trap| format!("trap:{}", trap.name) == *name);
+        if candidate.difference.is_some() {
+            continue;
+        }
+        let trap = trap_of(exercise, name);
         for judged in &candidate.judged {
             let must_miss = trap.is_some_and(|trap| trap.misses.contains(&judged.name));
             if trap.is_some() && !must_miss {
@@ -178,7 +183,7 @@ fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -
             });
         }
         for name_missed in trap.map_or(&[][..], |trap| &trap.misses) {
-            if !candidate.judged.iter().any(|judged| judged.name == *name_missed) {
+            if name_missed != BEHAVIOUR && !candidate.judged.iter().any(|judged| judged.name == *name_missed) {
                 proven.proofs.push(Proof {
                     about: name.clone(),
                     claim: format!("misses {name_missed}"),
@@ -192,11 +197,22 @@ fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -
     Ok(())
 }
 
-/// Flawed against itself: its counts as they are, every ratio exactly 1.
+fn trap_of<'a>(exercise: &'a Exercise, candidate: &str) -> Option<&'a TrapSpec> {
+    exercise.trap.iter().find(|trap| candidate.strip_prefix("trap:") == Some(&trap.name))
+}
+
+/// Flawed against itself: its counts and its growth as they are, every ratio exactly 1.
 fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Judged>, Failure> {
     let counts = &comparison.counted[0].counts;
-    let one = crate::stats::Interval { estimate: 1.0, low: 1.0, high: 1.0 };
-    let ratios = ["p50", "p95", "p99", "mean"].map(|name| (name.to_owned(), one)).into();
+    let one = Interval { estimate: 1.0, low: 1.0, high: 1.0 };
+    let mut ratios: BTreeMap<String, Interval> = comparison
+        .candidates
+        .iter()
+        .flat_map(|candidate| candidate.ratios.keys())
+        .map(|name| (name.clone(), one))
+        .collect();
+    ratios.extend(["p50", "p95", "p99", "mean"].map(|name| (name.to_owned(), one)));
+    ratios.extend(comparison.growth.first().cloned().unwrap_or_default());
     let evidence = crate::pipeline::Evidence { baseline: counts, candidate: counts, ratios: Some(&ratios) };
     crate::pipeline::judge(&exercise.target, &evidence)
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::arms::{ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
-use crate::exercise::{Exercise, mix};
+use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
 use crate::pipeline::{Bench, Counted, Latency, Plan, SEED, TraceSlice, count, interleave, warm_up, with_bench};
 use crate::report::{ArmReport, LatencyMs, bars, number};
@@ -33,7 +33,6 @@ pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
 }
 
 async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Result<(Counted, Latency), Failure> {
-    let mix = mix(exercise)?;
     let load = &exercise.load;
     let spec = ShopSpec {
         exercise,
@@ -44,7 +43,8 @@ async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Re
         logs: &bench.logs,
     };
     bench.feed.start(Some(&exercise.id), &["as it is"]);
-    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, mix.request(0), spec).await?;
+    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
+    let mix = shop.mix(exercise, 0)?;
     let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
     warm_up(bench, &shop, &mix, plan).await?;
     let slice =

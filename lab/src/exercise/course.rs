@@ -1,6 +1,6 @@
 //! The course: every exercise under `exercises/`, found by its `exercise.toml`.
 
-use super::{Exercise, nearest};
+use super::{Exercise, nearest, validate::mistakes};
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 
@@ -79,11 +79,8 @@ fn read_exercise(folder: &Path) -> Result<Exercise, Failure> {
     if exercise.id != name {
         return Err(Failure::usage(format!("{}: id is {:?}, the folder is {name:?}", path.display(), exercise.id)));
     }
-    if exercise.load.rate_rps <= 0.0 || exercise.load.requests.is_empty() || exercise.load.rounds == 0 {
-        return Err(Failure::usage(format!("{}: [load] needs a rate, requests and rounds", path.display())));
+    match mistakes(&exercise).as_slice() {
+        [] => Ok(exercise),
+        found => Err(Failure::usage(format!("{}: {}", path.display(), found.join("; ")))),
     }
-    if exercise.load.terms.is_empty() && exercise.load.requests.iter().any(|request| request.path.contains("{term}")) {
-        return Err(Failure::usage(format!("{}: a path says {{term}}, but [load] has no terms", path.display())));
-    }
-    Ok(exercise)
 }

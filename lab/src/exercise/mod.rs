@@ -1,14 +1,19 @@
 //! Exercises as the bench sees them: what `exercise.toml` says, where the files are, which requests make up the load.
 
 mod course;
+mod demand;
 mod model;
 mod nearest;
+mod phase;
 mod requests;
+mod story;
+mod validate;
 
 pub use course::Course;
-pub use model::{
-    Arrivals, Case, Distance, Exercise, Hint, Load, RequestTemplate, Share, Slo, Stage, StorySpec, Target, Tolerance,
-    TrapSpec,
-};
+pub use demand::{Arrivals, Load, RequestTemplate};
+pub use model::{Case, Distance, Exercise, Hint, Slo, Target, TrapSpec, Who};
 pub use nearest::nearest;
-pub use requests::{case_request, mix};
+pub use phase::{Drained, Phase, Shape};
+pub use requests::{Audience, Customer, case_request, mix, mix_of, probe};
+pub use story::{Share, Stage, StorySpec, Tolerance};
+pub use validate::{BEHAVIOUR, ORDER};

@@ -1,10 +1,9 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use crate::load::{Mix, Schedule};
+use super::{Load, Phase, Shape, StorySpec};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// One exercise.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,6 +30,17 @@ pub struct Exercise {
     /// Round trips to the dependencies.
     #[serde(default)]
     pub distance: Distance,
+    /// Further environment of the measured service and of what runs beside it for each arm, by the settings' own names.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// How the partners behave: bodies of `PUT /admin/partners/NAME`.
+    #[serde(default)]
+    pub partners: BTreeMap<String, serde_json::Value>,
+    /// What is counted at two sizes.
+    pub shape: Option<Shape>,
+    /// Load under a declared condition, in this order, after the counts.
+    #[serde(default)]
+    pub phase: Vec<Phase>,
     /// Declared model time of recommendations, milliseconds.
     #[serde(default)]
     pub recommendations_model_ms: f64,
@@ -55,67 +65,6 @@ pub struct Exercise {
     pub folder: PathBuf,
 }
 
-/// The load of an exercise.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Load {
-    /// Arrivals per second.
-    pub rate_rps: f64,
-    /// How they are spread.
-    #[serde(default)]
-    pub arrivals: Arrivals,
-    /// The mix.
-    pub requests: Vec<RequestTemplate>,
-    /// What `{term}` stands for, the most frequent first.
-    #[serde(default)]
-    pub terms: Vec<String>,
-    /// Exponent of the Zipf distribution over the terms; 0 is uniform.
-    #[serde(default = "one")]
-    pub zipf: f64,
-    /// Interleaved rounds; each drives every arm twice.
-    pub rounds: usize,
-    /// Length of a slice in milliseconds.
-    pub slice_ms: u64,
-}
-
-/// How arrivals are spread over a slice; made beforehand either way, and never waiting for an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Arrivals {
-    /// As independent users arrive: some at once, some alone. Queues form, as in production.
-    #[default]
-    Poisson,
-    /// Evenly: requests do not overlap while they are shorter than the gap, so that latency is that of a request alone.
-    Even,
-}
-
-impl Arrivals {
-    /// The instants of one slice.
-    #[must_use]
-    pub fn schedule(self, rate_rps: f64, length: Duration, mix: &Mix, seed: u64) -> Schedule {
-        match self {
-            Self::Poisson => Schedule::poisson(rate_rps, length, mix, seed),
-            Self::Even => Schedule::constant(rate_rps, length, mix, seed),
-        }
-    }
-}
-
-/// One kind of request of the mix.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestTemplate {
-    /// How often, relative to the others.
-    #[serde(default = "one")]
-    pub weight: f64,
-    /// The method.
-    #[serde(default = "get")]
-    pub method: String,
-    /// The path with its query; `{term}` is replaced.
-    pub path: String,
-    /// A body, sent as JSON.
-    pub body: Option<String>,
-}
-
 /// Round trips in milliseconds.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, serde::Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -130,11 +79,21 @@ pub struct Distance {
     pub partners_ms: f64,
     /// To RabbitMQ.
     pub rabbitmq_ms: f64,
+    /// From the edge to the service behind it.
+    pub origin_ms: f64,
 }
 
 impl Default for Distance {
     fn default() -> Self {
-        Self { postgres_ms: 1.0, redis_ms: 1.0, recommendations_ms: 1.0, partners_ms: 1.0, rabbitmq_ms: 1.0 }
+        Self::of_all(1.0)
+    }
+}
+
+impl Distance {
+    /// The same to everything.
+    #[must_use]
+    pub const fn of_all(ms: f64) -> Self {
+        Self { postgres_ms: ms, redis_ms: ms, recommendations_ms: ms, partners_ms: ms, rabbitmq_ms: ms, origin_ms: ms }
     }
 }
 
@@ -151,12 +110,51 @@ pub struct Case {
     pub path: String,
     /// A body, sent as JSON.
     pub body: Option<String>,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Asked with the token of a customer: `true` is the first, 2 the second.
+    #[serde(default)]
+    pub customer: Who,
+    /// Wait so long before it: for what expires.
+    #[serde(default)]
+    pub after_ms: u64,
     /// The status expected of every variant.
     #[serde(default = "ok")]
     pub status: u16,
     /// JSON pointers, `*` for every element: what clients read.
     #[serde(default)]
     pub reads: Vec<String>,
+    /// Response headers that clients read, in lower case.
+    #[serde(default)]
+    pub reads_headers: Vec<String>,
+}
+
+/// Whose token a behaviour case carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Who {
+    /// `true` is the first customer, `false` nobody.
+    Anyone(bool),
+    /// Counted from 1.
+    Nth(usize),
+}
+
+impl Default for Who {
+    fn default() -> Self {
+        Self::Anyone(false)
+    }
+}
+
+impl Who {
+    /// The customer's place, counted from 1; 0 is nobody.
+    #[must_use]
+    pub fn number(self) -> usize {
+        match self {
+            Self::Anyone(somebody) => usize::from(somebody),
+            Self::Nth(number) => number,
+        }
+    }
 }
 
 /// A number to reach. Names ending in `_ratio` compare candidate with baseline.
@@ -188,7 +186,7 @@ pub struct Hint {
 pub struct TrapSpec {
     /// Its name, as in `trap:NAME`.
     pub name: String,
-    /// The targets it must miss.
+    /// The targets it must miss; `behaviour` where it answers differently.
     pub misses: Vec<String>,
     /// Why it tempts and why it fails.
     pub why: String,
@@ -202,48 +200,6 @@ pub struct Slo {
     pub p95_ms: f64,
 }
 
-/// A story: several settings measured in one run and set beside the chapter's figures.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StorySpec {
-    /// The settings, in the order of the chapter; the first is the one it was found in.
-    pub stages: Vec<Stage>,
-    /// What counts as reproduced.
-    pub tolerance: Tolerance,
-    /// Shares of a request's time at the first stage which the delays are solved for.
-    pub intended: BTreeMap<String, f64>,
-}
-
-/// One setting, and what the chapter says about it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// A short name.
-    pub name: String,
-    /// The `VARIANTS` of the measured service.
-    pub variants: String,
-    /// The chapter's p95, milliseconds.
-    pub p95_ms: f64,
-    /// The chapter's shares of time, where it gives them.
-    #[serde(default)]
-    pub shares: BTreeMap<String, Share>,
-    /// The chapter's queries per request: at least and at most.
-    pub db_queries: [f64; 2],
-}
-
-/// A share the chapter gives. Plain numbers from 0 to 1.
-pub type Share = f64;
-
-/// What counts as reproduced.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tolerance {
-    /// Of a p95 ratio to the first stage.
-    pub ratio: f64,
-    /// Of a share at the first stage, 0 to 1.
-    pub share: f64,
-}
-
 impl Exercise {
     /// The variant names a candidate may have.
     pub fn candidates(&self) -> Vec<String> {
@@ -255,10 +211,6 @@ impl Exercise {
     pub fn sources(&self) -> Option<[PathBuf; 2]> {
         self.story.is_none().then(|| ["src/yours.rs", "src/flawed.rs"].map(|file| self.folder.join(file)))
     }
-}
-
-fn one() -> f64 {
-    1.0
 }
 
 fn get() -> String {

@@ -1,35 +1,130 @@
 //! From the templates of `exercise.toml` to requests with weights.
 
-use super::{Case, Exercise};
+use super::{Case, Exercise, RequestTemplate};
 use crate::exit::Failure;
-use crate::load::{Mix, Request};
+use crate::load::{Mix, Request, with_terms};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The exercise's mix: every template with every term it takes, weighted by Zipf's law over the terms.
+/// A user of the catalogue who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    /// The address.
+    pub email: String,
+    /// The bearer token.
+    pub token: String,
+}
+
+/// What requests are made for: who is logged in, and what `{n}` stands for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Audience<'a> {
+    /// Who is logged in.
+    pub customers: &'a [Customer],
+    /// What `{n}` stands for.
+    pub n: Option<u32>,
+}
+
+/// The load's mix for nobody in particular: without customers, at the first size.
 ///
 /// # Errors
-/// Exit 2 for a method or a path that is none.
+/// Exit 2 for a method or a path that is none, or a load of customers.
 pub fn mix(exercise: &Exercise) -> Result<Mix, Failure> {
+    let n = exercise.shape.as_ref().and_then(|shape| shape.n).map(|[first, _]| first);
+    mix_of(exercise, &exercise.load.requests, Audience { customers: &[], n })
+}
+
+/// A mix: every template with every term it takes, weighted by Zipf's law over the terms, by every customer in turn.
+///
+/// # Errors
+/// Exit 2 for a method, a header or a path that is none.
+pub fn mix_of(exercise: &Exercise, templates: &[RequestTemplate], audience: Audience<'_>) -> Result<Mix, Failure> {
     let load = &exercise.load;
-    let templates = load
-        .requests
-        .iter()
-        .map(|one| Ok((one.weight, request(&one.method, one.path.clone(), one.body.as_deref(), 200)?)))
-        .collect::<Result<_, Failure>>()?;
-    Mix::expand(templates, "{term}", &load.terms, load.zipf)
-        .map_err(|error| Failure::usage(format!("the load of {} cannot be driven: {error:#}", exercise.id)))
+    let broken =
+        |error: anyhow::Error| Failure::usage(format!("the load of {} cannot be driven: {error:#}", exercise.id));
+    let mut groups = Vec::new();
+    for template in templates {
+        let request = sized(template, audience.n)?;
+        for (weight, request) in
+            with_terms(template.weight, request, "{term}", &load.terms, load.zipf).map_err(broken)?
+        {
+            groups.push((weight, by_customers(template, request, audience.customers)?));
+        }
+    }
+    Mix::in_turns(groups).map_err(broken)
+}
+
+fn sized(template: &RequestTemplate, n: Option<u32>) -> Result<Request, Failure> {
+    let filled = |text: &str| n.map_or_else(|| text.to_owned(), |n| text.replace("{n}", &n.to_string()));
+    let body = template.body.as_deref().map(filled);
+    let mut request = request(&template.method, filled(&template.path), body.as_deref(), &template.headers)?;
+    request.accept = template.accept.clone();
+    request.contains = template.contains.clone();
+    request.tag = Arc::from(template.tag.as_str());
+    request.timed = template.timed;
+    Ok(request)
+}
+
+fn by_customers(template: &RequestTemplate, request: Request, customers: &[Customer]) -> Result<Vec<Request>, Failure> {
+    if !template.needs_customers() {
+        return Ok(vec![request]);
+    }
+    if customers.is_empty() {
+        return Err(Failure::usage(format!("{} is asked by customers, and none is logged in", template.path)));
+    }
+    customers.iter().map(|customer| signed(request.clone(), customer, template.customer)).collect()
+}
+
+/// The request as this customer sends it.
+fn signed(mut request: Request, customer: &Customer, with_token: bool) -> Result<Request, Failure> {
+    let filled = |text: &str| text.replace("{email}", &customer.email).replace("{password}", catalogue::DEMO_PASSWORD);
+    request.path = filled(&request.path);
+    if let Ok(body) = std::str::from_utf8(&request.body) {
+        request.body = Bytes::from(filled(body));
+    }
+    if with_token {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", customer.token))
+            .map_err(|_| Failure::unfit(format!("the token of {} is none", customer.email)))?;
+        bearer.set_sensitive(true);
+        request.headers.insert(header::AUTHORIZATION, bearer);
+    }
+    Ok(request)
 }
 
 /// The request of a behaviour case.
 ///
 /// # Errors
-/// Exit 2 for a method that is none.
-pub fn case_request(case: &Case) -> Result<Request, Failure> {
-    request(&case.method, case.path.clone(), case.body.as_deref(), case.status)
+/// Exit 2 for a method or a header that is none, or a customer who is not there.
+pub fn case_request(case: &Case, customers: &[Customer]) -> Result<Request, Failure> {
+    let mut made = request(&case.method, case.path.clone(), case.body.as_deref(), &case.headers)?;
+    made.accept = vec![case.status];
+    match case.customer.number() {
+        0 => Ok(made),
+        number => match customers.get(number - 1) {
+            Some(customer) => signed(made, customer, true),
+            None => Err(Failure::usage(format!("{}: there is no customer {number}", case.name))),
+        },
+    }
 }
 
-fn request(method: &str, path: String, body: Option<&str>, expect_status: u16) -> Result<Request, Failure> {
+/// The request by which an arm is found to serve: the first case that anybody may ask, else whether it is ready.
+///
+/// # Errors
+/// Exit 2 for a case that is no request.
+pub fn probe(exercise: &Exercise) -> Result<Request, Failure> {
+    match exercise.behaviour.iter().find(|case| case.customer.number() == 0) {
+        Some(case) => case_request(case, &[]),
+        None => Ok(Request::get("/readyz")),
+    }
+}
+
+fn request(
+    method: &str,
+    path: String,
+    body: Option<&str>,
+    further: &BTreeMap<String, String>,
+) -> Result<Request, Failure> {
     let method: Method =
         method.parse().map_err(|_| Failure::usage(format!("{method:?} is no HTTP method (in exercise.toml)")))?;
     let mut headers = HeaderMap::new();
@@ -38,6 +133,76 @@ fn request(method: &str, path: String, body: Option<&str>, expect_status: u16) -
     if body.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
+    for (name, value) in further {
+        let none = || Failure::usage(format!("{name}: {value:?} is no HTTP header (in exercise.toml)"));
+        let name: HeaderName = name.parse().map_err(|_| none())?;
+        headers.insert(name, HeaderValue::from_str(value).map_err(|_| none())?);
+    }
     let body = body.map_or_else(Bytes::new, |text| Bytes::from(text.to_owned()));
-    Ok(Request { method, path, headers, body, expect_status })
+    Ok(Request { method, headers, body, ..Request::get(path) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exercise(requests: &str) -> Exercise {
+        let text = format!(
+            r#"
+            id = "ch99-lamp"
+            title = "A lamp"
+            chapter = 9
+            service = "checkout"
+            needs = ["postgres"]
+            symptom = "It is dark."
+            minutes = 5
+            reading = "Chapter 9"
+            shape = {{ n = [10, 40] }}
+            load = {{ rate_rps = 20, rounds = 2, slice_ms = 500, customers = 2, terms = ["oak"], requests = [{requests}] }}
+            "#
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn customers() -> [Customer; 2] {
+        ["ada", "bo"].map(|name| Customer { email: format!("{name}@example.com"), token: format!("{name}-token") })
+    }
+
+    fn asked(requests: &str) -> Vec<Request> {
+        let exercise = exercise(requests);
+        let audience = Audience { customers: &customers(), n: Some(40) };
+        let mix = mix_of(&exercise, &exercise.load.requests, audience).unwrap();
+        (0..mix.len()).map(|index| mix.request(index).clone()).collect()
+    }
+
+    #[test]
+    fn a_customers_template_is_made_once_for_each_with_the_token() {
+        let asked = asked(r#"{ path = "/v1/cart?q={term}", customer = true, tag = "cart" }, { path = "/healthz" }"#);
+        let token = |request: &Request| {
+            request.headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let tokens: Vec<String> = asked.iter().map(|request| token(request).unwrap_or_default()).collect();
+        assert_eq!(tokens, ["Bearer ada-token", "Bearer bo-token", ""]);
+        assert_eq!((&*asked[0].tag, &*asked[2].tag), ("cart", "main"));
+        assert_eq!(asked[1].path, "/v1/cart?q=oak");
+    }
+
+    #[test]
+    fn addresses_passwords_and_sizes_are_filled_in() {
+        let login = r#"{ method = "POST", path = "/v1/login", timed = false, accept = [200, 401],
+            headers = { "accept-language" = "de" }, body = '{"email":"{email}","password":"{password}","n":{n}}' }"#;
+        let asked = asked(&login.replace('\n', " "));
+        assert_eq!(asked.len(), 2);
+        let body = std::str::from_utf8(&asked[1].body).unwrap();
+        assert_eq!(body, r#"{"email":"bo@example.com","password":"workshop","n":40}"#);
+        assert!(!asked[0].timed && asked[0].accepts(401) && !asked[0].accepts(500));
+        assert_eq!(asked[0].headers["accept-language"], "de");
+        assert!(!asked[0].headers.contains_key(header::AUTHORIZATION));
+    }
+
+    #[test]
+    fn a_load_of_customers_without_customers_is_refused() {
+        let exercise = exercise(r#"{ path = "/v1/cart", customer = true }"#);
+        assert!(mix(&exercise).unwrap_err().message.contains("none is logged in"));
+    }
 }

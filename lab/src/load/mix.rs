@@ -1,4 +1,4 @@
-//! What is asked: a weighted mix of requests, with Zipf popularity over the keys they name.
+//! What is asked: a weighted mix of requests, with Zipf popularity over the keys they name, and customers in turn.
 
 use anyhow::Context as _;
 use bytes::Bytes;
@@ -16,9 +16,18 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
-    /// The status a right answer has; any other is an unexpected error.
-    pub expect_status: u16,
+    /// The statuses a right answer may have; any other is an unexpected error.
+    pub accept: Vec<u16>,
+    /// A text that a right answer holds. GraphQL says what went wrong in the body, not in the status.
+    pub contains: Option<String>,
+    /// What kind of request it is; results are also given by kind.
+    pub tag: Arc<str>,
+    /// Whether its latency counts. Background load is sent, its errors count, its latency does not.
+    pub timed: bool,
 }
+
+/// The tag of requests that have none of their own.
+pub const MAIN: &str = "main";
 
 impl Request {
     /// A GET that expects 200.
@@ -28,8 +37,16 @@ impl Request {
             path: path.into(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
-            expect_status: 200,
+            accept: vec![200],
+            contains: None,
+            tag: MAIN.into(),
+            timed: true,
         }
+    }
+
+    /// Whether an answer with this status may be right.
+    pub fn accepts(&self, status: u16) -> bool {
+        self.accept.contains(&status)
     }
 }
 
@@ -46,6 +63,8 @@ struct Entry {
     request: Request,
     /// The path, parsed once.
     uri: Uri,
+    /// The first of the requests that take turns with it, and how many they are.
+    turns: (usize, usize),
 }
 
 impl Mix {
@@ -54,11 +73,24 @@ impl Mix {
     /// # Errors
     /// An empty list, a weight that is not positive and finite, or a path that is no URI path.
     pub fn new(requests: Vec<(f64, Request)>) -> anyhow::Result<Self> {
-        anyhow::ensure!(!requests.is_empty(), "a mix needs at least one request");
+        Self::in_turns(requests.into_iter().map(|(weight, request)| (weight, vec![request])).collect())
+    }
+
+    /// A mix of groups by weight. The requests of a group take turns, arrival by arrival: the same request by several
+    /// customers, none of whom is to ask twice at the same time.
+    ///
+    /// # Errors
+    /// As [`Mix::new`].
+    pub fn in_turns(groups: Vec<(f64, Vec<Request>)>) -> anyhow::Result<Self> {
         let mut cumulative = 0.0;
-        let entries = requests
-            .into_iter()
-            .map(|(weight, request)| {
+        let mut first = 0;
+        let shared = groups.into_iter().flat_map(|(weight, group)| {
+            let turns = (first, group.len());
+            first += group.len();
+            group.into_iter().map(move |request| (weight / turns.1 as f64, turns, request))
+        });
+        let entries: Arc<[Entry]> = shared
+            .map(|(weight, turns, request)| {
                 anyhow::ensure!(
                     weight.is_finite() && weight > 0.0,
                     "{}: weight {weight} is not positive",
@@ -67,38 +99,11 @@ impl Mix {
                 anyhow::ensure!(request.path.starts_with('/'), "{}: a path begins with a slash", request.path);
                 cumulative += weight;
                 let uri = request.path.parse().with_context(|| format!("{}: not a path", request.path))?;
-                Ok(Entry { cumulative, request, uri })
+                Ok(Entry { cumulative, request, uri, turns })
             })
             .collect::<anyhow::Result<_>>()?;
+        anyhow::ensure!(!entries.is_empty(), "a mix needs at least one request");
         Ok(Self { entries })
-    }
-
-    /// Every template once for each term, `placeholder` (for instance `{term}`) in its path replaced by the
-    /// percent-encoded term; term k (from 0) weighs 1/(k+1)^`exponent` of its template's weight. Templates without the
-    /// placeholder stay as they are.
-    ///
-    /// # Errors
-    /// As [`Mix::new`]; also no terms where a template asks for one.
-    pub fn expand(
-        templates: Vec<(f64, Request)>,
-        placeholder: &str,
-        terms: &[String],
-        exponent: f64,
-    ) -> anyhow::Result<Self> {
-        let popularity = zipf_weights(terms.len(), exponent);
-        let mut requests = Vec::new();
-        for (weight, template) in templates {
-            if !template.path.contains(placeholder) {
-                requests.push((weight, template));
-                continue;
-            }
-            anyhow::ensure!(!terms.is_empty(), "{}: no terms to put in", template.path);
-            requests.extend(terms.iter().zip(&popularity).map(|(term, share)| {
-                let path = template.path.replace(placeholder, &percent_encoded(term));
-                (weight * share, Request { path, ..template.clone() })
-            }));
-        }
-        Self::new(requests)
     }
 
     /// The request at a place, as arrivals and samples name it.
@@ -125,50 +130,39 @@ impl Mix {
         let point = draw * self.entries.last().map_or(0.0, |entry| entry.cumulative);
         self.entries.partition_point(|entry| entry.cumulative <= point).min(self.entries.len() - 1)
     }
-}
 
-/// The shares of `n` keys under Zipf's law with the given exponent, most popular first; they sum to 1.
-pub fn zipf_weights(n: usize, exponent: f64) -> Vec<f64> {
-    let raw: Vec<f64> = (1..=n).map(|rank| (rank as f64).powf(-exponent)).collect();
-    let sum: f64 = raw.iter().sum();
-    raw.into_iter().map(|weight| weight / sum).collect()
-}
-
-/// Everything but RFC 3986's unreserved characters as %XX.
-fn percent_encoded(term: &str) -> String {
-    let mut encoded = String::with_capacity(term.len());
-    for byte in term.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+    /// Whose turn it is among the requests that take turns with this one. Moves `turn` on where there are several.
+    pub(super) fn next(&self, index: usize, turn: &mut usize) -> usize {
+        let (first, len) = self.entries[index].turns;
+        if len > 1 {
+            *turn = turn.wrapping_add(1);
         }
+        first + *turn % len
     }
-    encoded
+
+    /// The kinds of requests in it.
+    pub fn tags(&self) -> std::collections::BTreeSet<Arc<str>> {
+        self.entries.iter().map(|entry| entry.request.tag.clone()).collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Mix, Request, zipf_weights};
+    use super::{Mix, Request};
 
     #[test]
-    fn a_template_becomes_one_request_a_term_with_the_term_encoded() {
-        let terms = ["trail shoe".to_owned(), "käse".to_owned()];
-        let templates = vec![(3.0, Request::get("/v1/search?q={term}")), (1.0, Request::get("/healthz"))];
-        let mix = Mix::expand(templates, "{term}", &terms, 1.0).unwrap();
-        assert_eq!(mix.len(), 3);
-        assert_eq!(mix.request(0).path, "/v1/search?q=trail%20shoe");
-        assert_eq!(mix.request(1).path, "/v1/search?q=k%C3%A4se");
-        // Weights 2, 1 and 1 of 4.
-        assert_eq!((mix.choose(0.49), mix.choose(0.51), mix.choose(0.76)), (0, 1, 2));
-    }
-
-    #[test]
-    fn zipf_shares_fall_with_the_rank_and_sum_to_one() {
-        let shares = zipf_weights(100, 1.0);
-        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!((shares[0] / shares[9] - 10.0).abs() < 1e-9);
-        assert!(zipf_weights(4, 0.0).iter().all(|share| (share - 0.25).abs() < 1e-12));
+    fn customers_take_turns_whatever_is_drawn() {
+        let of = |who: &str| Request::get(format!("/{who}"));
+        let groups = vec![(1.0, vec![of("ada"), of("bo"), of("cy")]), (1.0, vec![of("healthz")])];
+        let mix = Mix::in_turns(groups).unwrap();
+        let mut turn = 0;
+        let asked: Vec<String> = [0, 0, 3, 2, 1, 3, 0]
+            .iter()
+            .map(|drawn| mix.request(mix.next(*drawn, &mut turn)).path[1..].to_owned())
+            .collect();
+        assert_eq!(asked, ["bo", "cy", "healthz", "ada", "bo", "healthz", "cy"]);
+        // The group as a whole has the weight, not each of its requests.
+        assert_eq!((mix.choose(0.49), mix.choose(0.51)), (2, 3));
     }
 
     #[test]
@@ -178,6 +172,5 @@ mod tests {
         assert!(refused(vec![(0.0, Request::get("/"))]).contains("not positive"));
         assert!(refused(vec![(1.0, Request::get("v1"))]).contains("slash"));
         assert!(refused(vec![(1.0, Request::get("/a b"))]).contains("not a path"));
-        assert!(Mix::expand(vec![(1.0, Request::get("/{term}"))], "{term}", &[], 1.0).is_err());
     }
 }

@@ -11,19 +11,21 @@ mod outcome;
 mod pacer;
 mod schedule;
 mod slice;
+mod terms;
 mod void;
 
 pub use client::Answer;
 pub use connection::Protocol;
 pub use driver::{Driver, SliceOptions};
-pub use mix::{Mix, Request, zipf_weights};
-pub use outcome::{Sample, SliceResult, histogram};
+pub use mix::{MAIN, Mix, Request};
+pub use outcome::{OfTag, Sample, SliceResult, histogram};
 #[cfg(test)]
 pub(crate) use pacer::thread_cpu_time;
 pub(crate) use pacer::wake_without_slack;
 pub use schedule::{Arrival, Schedule};
 #[cfg(test)]
 pub(crate) use slice::empty_result as slice_for_tests;
+pub use terms::{with_terms, zipf_weights};
 pub use void::VoidReason;
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 use super::VoidReason;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The results of one slice. What was scheduled in its first part (`SliceOptions::drop_first`) is left out of histograms,
 /// samples, `requests` and bytes, not out of errors.
 #[derive(Debug, Clone)]
 pub struct SliceResult {
-    /// Nanoseconds from the scheduled instant to the last byte. Timed-out requests are in it, at the timeout.
+    /// Nanoseconds from the scheduled instant to the last byte. Timed-out requests are in it, at the timeout; requests
+    /// whose latency does not count are not.
     pub latency: Histogram<u64>,
     /// Nanoseconds from the hand-over to the connection: what a closed loop would have called latency.
     pub from_send: Histogram<u64>,
@@ -21,6 +23,8 @@ pub struct SliceResult {
     pub requests: u64,
     /// Requests that failed, timed out or had another status than expected, over the whole slice.
     pub errors: u64,
+    /// The results by the requests' tags.
+    pub by_tag: BTreeMap<Arc<str>, OfTag>,
     /// The errors by kind.
     pub error_kinds: BTreeMap<String, u64>,
     /// Bytes read from the wire for the requests counted. With HTTP/2, their share of all bytes by number of requests.
@@ -41,6 +45,23 @@ pub struct SliceResult {
     pub bodies: Vec<(usize, bytes::Bytes)>,
     /// Why this slice must not be used; empty for a good one.
     pub voided: Vec<VoidReason>,
+}
+
+/// What a slice found about one kind of request.
+#[derive(Debug, Clone)]
+pub struct OfTag {
+    /// Arrivals, the first part of the slice included.
+    pub offered: u64,
+    /// Those that failed, timed out or had another answer than a right one.
+    pub errors: u64,
+    /// As [`SliceResult::latency`], of this kind alone, whether it counts there or not.
+    pub latency: Histogram<u64>,
+}
+
+impl Default for OfTag {
+    fn default() -> Self {
+        Self { offered: 0, errors: 0, latency: histogram() }
+    }
 }
 
 /// One request of a slice.

@@ -50,6 +50,7 @@ impl Schedule {
         // Which request is drawn from a stream of its own: another rate then asks for the same sequence of requests.
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(1);
+        let mut turn = seed as usize;
         let mut arrivals = Vec::new();
         loop {
             let seconds = next();
@@ -58,7 +59,7 @@ impl Schedule {
             }
             // Rounding to nanoseconds may reach the end itself.
             let at = Duration::from_secs_f64(seconds).min(length.saturating_sub(Duration::from_nanos(1)));
-            arrivals.push(Arrival { at, request: mix.choose(random.random()) });
+            arrivals.push(Arrival { at, request: mix.next(mix.choose(random.random()), &mut turn) });
         }
         Self { arrivals, length }
     }

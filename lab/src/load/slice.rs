@@ -3,7 +3,7 @@
 use super::client::{self, Target};
 use super::driver::Means;
 use super::outcome::{self, Sample, SliceResult, coarse_histogram, histogram};
-use super::{Mix, Schedule, SliceOptions, VoidReason, connection::Protocol, pacer, void};
+use super::{Mix, Request, Schedule, SliceOptions, VoidReason, connection::Protocol, pacer, void};
 use bytes::Bytes;
 use http::Uri;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +30,8 @@ struct Record {
 
 struct Answered {
     status: u16,
+    /// What is wrong with it.
+    wrong: Option<String>,
     bytes: (u64, u64),
     body_bytes: u64,
     body: Option<Bytes>,
@@ -109,7 +111,8 @@ impl Slice {
         let (trace_id, traceparent) = self.means.trace(self.options.traced);
         let outgoing = self.target.outgoing(request, self.mix.uri(arrival.request), traceparent, pool.protocol());
         let deadline = self.start + arrival.at + self.options.timeout;
-        let exchange = client::exchange(pool, &self.target, outgoing, self.options.keep_bodies);
+        let keep = self.options.keep_bodies || request.contains.is_some();
+        let exchange = client::exchange(pool, &self.target, outgoing, keep);
         let (done, answered) = match tokio::time::timeout_at(deadline.into(), exchange).await {
             Err(_) => (deadline, Err(TIMEOUT.to_owned())),
             Ok(Err(failure)) => (Instant::now(), Err(failure.to_string())),
@@ -118,10 +121,14 @@ impl Slice {
                 pool.give_back(&self.target.authority, exchange.connection).await;
                 let (status, bytes) = (exchange.status, exchange.bytes);
                 let body_bytes = exchange.body.decoded_length();
-                let body = self.options.keep_bodies.then(|| exchange.body.decoded()).transpose();
+                let body = keep.then(|| exchange.body.decoded()).transpose();
                 let answered = match body {
                     Err(error) => Err(error.to_string()),
-                    Ok(body) => Ok(Answered { status, bytes, body_bytes, body }),
+                    Ok(body) => {
+                        let wrong = wrong(request, status, body.as_deref());
+                        let body = body.filter(|_| self.options.keep_bodies);
+                        Ok(Answered { status, wrong, bytes, body_bytes, body })
+                    }
                 };
                 (done, answered)
             }
@@ -140,12 +147,14 @@ impl Slice {
         result.offered = self.schedule.arrivals.len() as u64;
         for record in records.iter_mut() {
             let arrival = self.schedule.arrivals[record.place];
-            let expected = self.mix.request(arrival.request).expect_status;
+            let request = self.mix.request(arrival.request);
             let kind = match &record.answered {
-                Ok(answered) if answered.status == expected => None,
-                Ok(answered) => Some(format!("status {}", answered.status)),
+                Ok(answered) => answered.wrong.clone(),
                 Err(kind) => Some(kind.clone()),
             };
+            let of_tag = result.by_tag.entry(request.tag.clone()).or_default();
+            of_tag.offered += 1;
+            of_tag.errors += u64::from(kind.is_some());
             let timed_out = kind.as_deref() == Some(TIMEOUT);
             let measured = kind.is_none() || timed_out;
             if let Some(kind) = kind {
@@ -168,6 +177,9 @@ impl Slice {
             outcome::record(&mut result.lateness, record.sent.saturating_duration_since(due));
             // An error is often fast; among the latencies it would make a broken server look quick.
             if measured {
+                outcome::record(&mut of_tag.latency, latency);
+            }
+            if measured && request.timed {
                 outcome::record(&mut result.latency, latency);
                 outcome::record(&mut result.from_send, record.done.saturating_duration_since(record.sent));
             }
@@ -180,6 +192,16 @@ impl Slice {
         }
         result
     }
+}
+
+/// What is wrong with an answer, as it is counted.
+fn wrong(request: &Request, status: u16, body: Option<&[u8]>) -> Option<String> {
+    if !request.accepts(status) {
+        return Some(format!("status {status}"));
+    }
+    let text = request.contains.as_deref()?;
+    let found = body.is_some_and(|body| body.windows(text.len().max(1)).any(|part| part == text.as_bytes()));
+    (!found).then(|| format!("status {status} without {text:?}"))
 }
 
 /// A slice that could not be run at all.
@@ -199,6 +221,7 @@ pub(crate) fn empty_result() -> SliceResult {
         samples: Vec::new(),
         requests: 0,
         errors: 0,
+        by_tag: Default::default(),
         error_kinds: Default::default(),
         bytes_in: 0,
         bytes_out: 0,

@@ -8,6 +8,8 @@ use std::time::Duration;
 const ACHIEVED: f64 = 0.99;
 /// Lateness at p50, as a share of the latency at p50, beyond which the driver measures itself.
 const LATENESS: f64 = 0.10;
+/// However short the latency, this much lateness hides nothing: a `/healthz` of 0.4 ms with a driver 0.05 ms late.
+const TOLERATED: Duration = Duration::from_micros(250);
 /// Share of one core above which the driver itself is the bottleneck.
 const CPU: f64 = 0.70;
 /// A send this late counts as missed: the slice's end must not decide about the last arrivals.
@@ -92,8 +94,8 @@ pub(super) fn reasons(result: &SliceResult, sent_at: &[Duration], length: Durati
         return reasons;
     }
     let (lateness, latency) = (result.lateness.value_at_quantile(0.5), result.latency.value_at_quantile(0.5));
-    if lateness as f64 > LATENESS * latency as f64 {
-        let (lateness, latency) = (Duration::from_nanos(lateness), Duration::from_nanos(latency));
+    let (lateness, latency) = (Duration::from_nanos(lateness), Duration::from_nanos(latency));
+    if lateness > latency.mul_f64(LATENESS).max(TOLERATED) {
         reasons.push(VoidReason::Late { lateness, latency });
     }
     let share = result.client_cpu.as_secs_f64() / result.wall.as_secs_f64();

@@ -3,9 +3,10 @@
 use crate::arms::Arm;
 use crate::exercise::{Case, case_request};
 use crate::exit::Failure;
-use crate::load::Driver;
+use crate::load::{Answer, Driver};
 use serde_json::Value;
 use std::fmt;
+use std::time::Duration;
 
 /// The first thing a candidate answers differently.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -32,44 +33,73 @@ impl fmt::Display for Difference {
 /// Asks both arms every case; the first difference, if there is one.
 ///
 /// # Errors
-/// Exit 3 when an arm cannot be asked, or the baseline itself does not answer as the exercise says.
+/// As [`compare_all`].
 pub async fn compare(
     driver: &Driver,
     cases: &[Case],
     baseline: &Arm,
     candidate: &Arm,
 ) -> Result<Option<Difference>, Failure> {
-    for case in cases {
-        let request = case_request(case)?;
-        let expected = driver.once(baseline.base(), &request, false).await?;
-        let found = driver.once(candidate.base(), &request, false).await?;
-        if expected.status != case.status {
-            return Err(Failure::unfit(format!(
-                "{}: {} answers {} to {} {}, and the exercise says {}: the exercise or the service is broken",
-                case.name, baseline.spec.name, expected.status, case.method, case.path, case.status
-            )));
-        }
-        let found_difference = differs(case, (expected.status, &expected.body), (found.status, &found.body));
-        if let Some((at, was, is)) = found_difference {
-            let request = format!("{} {}", case.method, case.path);
-            return Ok(Some(Difference { case: case.name.clone(), request, at, baseline: was, candidate: is }));
-        }
-    }
-    Ok(None)
+    Ok(compare_all(driver, cases, &[baseline, candidate]).await?.pop().flatten())
 }
 
-fn differs(case: &Case, expected: (u16, &[u8]), found: (u16, &[u8])) -> Option<(String, String, String)> {
-    if expected.0 != found.0 {
-        return Some(("status".to_owned(), expected.0.to_string(), found.0.to_string()));
+/// Asks every arm every case, in the order of the cases and each exactly once: a case may change what the next one finds.
+/// For each arm its first difference from the first arm; one that differs is not asked any further.
+///
+/// # Errors
+/// Exit 3 when an arm cannot be asked, or the baseline itself does not answer as the exercise says.
+pub async fn compare_all(driver: &Driver, cases: &[Case], arms: &[&Arm]) -> Result<Vec<Option<Difference>>, Failure> {
+    let mut found: Vec<Option<Difference>> = vec![None; arms.len()];
+    for case in cases {
+        tokio::time::sleep(Duration::from_millis(case.after_ms)).await;
+        let mut expected = None;
+        for (arm, found) in arms.iter().zip(&mut found) {
+            if found.is_some() {
+                continue;
+            }
+            let request = case_request(case, &arm.customers)?;
+            let answer = driver.once(arm.base(), &request, false).await?;
+            let Some(baseline) = &expected else {
+                if answer.status != case.status {
+                    return Err(Failure::unfit(format!(
+                        "{}: {} answers {} to {} {}, and the exercise says {}: the exercise or the service is broken",
+                        case.name, arm.spec.name, answer.status, case.method, case.path, case.status
+                    )));
+                }
+                expected = Some(answer);
+                continue;
+            };
+            *found = differs(case, baseline, &answer).map(|(at, baseline, candidate)| Difference {
+                case: case.name.clone(),
+                request: format!("{} {}", case.method, case.path),
+                at,
+                baseline,
+                candidate,
+            });
+        }
     }
-    if case.reads.is_empty() {
-        return None;
+    Ok(found)
+}
+
+fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
+    if expected.status != found.status {
+        return Some(("status".to_owned(), expected.status.to_string(), found.status.to_string()));
+    }
+    let header = case.reads_headers.iter().find_map(|name| {
+        let [was, is] = [expected, found].map(|answer| match answer.headers.get(name) {
+            Some(value) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            None => "nothing".to_owned(),
+        });
+        (was != is).then(|| (format!("the header {name}"), short(&was), short(&is)))
+    });
+    if header.is_some() || case.reads.is_empty() {
+        return header;
     }
     let read = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
-    let (Some(expected), Some(found)) = (read(expected.1), read(found.1)) else {
+    let (Some(expected), Some(found)) = (read(&expected.body), read(&found.body)) else {
         let shown = |body: &[u8]| short(&String::from_utf8_lossy(body));
-        return (expected.1 != found.1)
-            .then(|| ("body, which is not JSON".to_owned(), shown(expected.1), shown(found.1)));
+        return (expected.body != found.body)
+            .then(|| ("body, which is not JSON".to_owned(), shown(&expected.body), shown(&found.body)));
     };
     case.reads.iter().find_map(|pointer| {
         let steps: Vec<&str> = pointer.split('/').skip(1).collect();
@@ -143,12 +173,17 @@ mod tests {
     use super::*;
 
     fn case(reads: &[&str]) -> Case {
-        let reads = reads.iter().map(|pointer| (*pointer).to_owned()).collect();
-        Case { name: "a case".into(), method: "GET".into(), path: "/".into(), body: None, status: 200, reads }
+        let text = format!("name = \"a case\"\npath = \"/\"\nreads = {reads:?}\nreads_headers = [\"vary\"]");
+        toml::from_str(&text).unwrap()
+    }
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let headers = http::HeaderMap::from_iter([(http::header::VARY, http::HeaderValue::from_static("cookie"))]);
+        Answer { status, headers, body: body.to_owned().into(), trace_id: [0; 16] }
     }
 
     fn difference(reads: &[&str], expected: &str, found: &str) -> Option<String> {
-        let found = differs(&case(reads), (200, expected.as_bytes()), (200, found.as_bytes()));
+        let found = differs(&case(reads), &answer(200, expected), &answer(200, found));
         found.map(|(at, was, is)| format!("{at}: {was} -> {is}"))
     }
 
@@ -177,9 +212,17 @@ mod tests {
 
     #[test]
     fn another_status_comes_before_any_body() {
-        let found = differs(&case(&[]), (200, b"{}"), (500, b"oops"));
+        let found = differs(&case(&[]), &answer(200, "{}"), &answer(500, "oops"));
         assert_eq!(found, Some(("status".into(), "200".into(), "500".into())));
-        assert_eq!(differs(&case(&[]), (404, b"a"), (404, b"b")), None);
+        assert_eq!(differs(&case(&[]), &answer(404, "a"), &answer(404, "b")), None);
+    }
+
+    #[test]
+    fn a_header_that_clients_read_must_be_the_same() {
+        let mut without = answer(200, "{}");
+        without.headers.clear();
+        let found = differs(&case(&[]), &answer(200, "{}"), &without);
+        assert_eq!(found, Some(("the header vary".into(), "cookie".into(), "nothing".into())));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! One seam exercise: flawed against any number of candidates, in one interleaved run, all other seams fixed.
 
+use super::growth::{self, Grown};
 use super::{
-    Bench, Counted, Difference, Evidence, Judged, Latency, Plan, TraceSlice, compare, count, interleave, judge, ratio,
-    warm_up,
+    Bench, Counted, Difference, Evidence, Judged, Lane, Latency, Plan, TraceSlice, compare_all, count,
+    interleave_lanes, judge, ratio, rows, run_phase, warm_up_lanes,
 };
-use crate::arms::{ArmSpec, Shop, ShopSpec};
-use crate::exercise::{Exercise, case_request, mix};
+use crate::arms::{Arm, ArmSpec, Shop, ShopSpec};
+use crate::exercise::{Exercise, probe};
 use crate::exit::Failure;
+use crate::load::Mix;
 use crate::stats::{self, Interval};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,8 +17,8 @@ use std::time::{Duration, Instant};
 pub const SEED: u64 = 0x5EED_0001;
 
 /// Traced requests per arm, and the longest their slice may take.
-const TRACED: f64 = 120.0;
-const TRACED_CAP: f64 = 4.0;
+const TRACED: f64 = 100.0;
+const TRACED_CAP: f64 = 3.0;
 
 /// How far a run goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Depth {
 pub struct Candidate {
     /// Its place among the arms.
     pub arm: usize,
-    /// Another answer, if there is one. Then nothing else was looked at.
+    /// Another answer, if there is one. Then nothing else was looked at in this candidate.
     pub difference: Option<Difference>,
     /// Latency ratios by name; empty where nothing was timed.
     pub ratios: BTreeMap<String, Interval>,
@@ -53,6 +55,8 @@ pub struct Comparison {
     pub latency: Option<Latency>,
     /// The candidates.
     pub candidates: Vec<Candidate>,
+    /// Of each arm, latency at the exercise's second size over that at its first; empty where it was not measured.
+    pub growth: Vec<BTreeMap<String, Interval>>,
     /// The baseline against itself at p50.
     pub placebo: Option<Interval>,
     /// What a reader should know about the run.
@@ -73,15 +77,48 @@ pub async fn run(
 ) -> Result<Comparison, Failure> {
     let begin = Instant::now();
     let names: Vec<String> = std::iter::once("flawed".to_owned()).chain(candidates.iter().cloned()).collect();
+    bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
+    bench.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
+    let mut shop = start(bench, exercise, &names, 0).await?;
+    let mut comparison = Comparison {
+        names,
+        counted: Vec::new(),
+        latency: None,
+        candidates: Vec::new(),
+        growth: Vec::new(),
+        placebo: None,
+        remarks: Vec::new(),
+        seconds: 0.0,
+    };
+    bench.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
+    let arms: Vec<&Arm> = shop.arms.iter().collect();
+    let differences = compare_all(&bench.driver, &exercise.behaviour, &arms).await?;
+    for (arm, difference) in differences.into_iter().enumerate().skip(1) {
+        if difference.is_some() {
+            shop.retire(arm).await;
+        }
+        let (ratios, judged) = (BTreeMap::new(), Vec::new());
+        comparison.candidates.push(Candidate { arm, difference, ratios, judged, mde: None });
+    }
+    if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
+        evidence(bench, exercise, &mut shop, depth, &mut comparison).await?;
+    }
+    shop.stop().await;
+    comparison.seconds = begin.elapsed().as_secs_f64();
+    Ok(comparison)
+}
+
+/// The arms at the exercise's first (0) or second (1) size.
+pub(super) async fn start(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    names: &[String],
+    which: usize,
+) -> Result<Shop, Failure> {
     let arms = names
         .iter()
         .map(|name| ArmSpec { name: name.clone(), variants: format!("{}={name},*=fixed", exercise.id) })
         .collect();
-    let mix = mix(exercise)?;
-    let probe = match exercise.behaviour.first() {
-        Some(case) => case_request(case)?,
-        None => mix.request(0).clone(),
-    };
     let spec = ShopSpec {
         exercise,
         arms,
@@ -90,59 +127,64 @@ pub async fn run(
         binaries: &bench.binaries,
         logs: &bench.logs,
     };
-    bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
-    bench.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
-    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
-    let mut comparison = Comparison {
-        names,
-        counted: Vec::new(),
-        latency: None,
-        candidates: Vec::new(),
-        placebo: None,
-        remarks: Vec::new(),
-        seconds: 0.0,
-    };
-    bench.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
-    for arm in 1..shop.arms.len() {
-        let difference = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], &shop.arms[arm]).await?;
-        comparison.candidates.push(Candidate {
-            arm,
-            difference,
-            ratios: BTreeMap::new(),
-            judged: Vec::new(),
-            mde: None,
-        });
-    }
-    if comparison.candidates.iter().all(|candidate| candidate.difference.is_none()) {
-        evidence(bench, exercise, &shop, &mix, depth, &mut comparison).await?;
-    }
-    shop.stop().await;
-    comparison.seconds = begin.elapsed().as_secs_f64();
-    Ok(comparison)
+    Shop::start_sized(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
 }
 
 async fn evidence(
     bench: &Bench<'_>,
     exercise: &Exercise,
-    shop: &Shop,
-    mix: &crate::load::Mix,
+    shop: &mut Shop,
     depth: Depth,
     comparison: &mut Comparison,
 ) -> Result<(), Failure> {
-    let load = &exercise.load;
-    let plan = Plan::of(load, SEED);
-    let unsteady = warm_up(bench, shop, mix, plan).await?;
+    let plan = Plan::of(&exercise.load, SEED);
+    let slice = traced(exercise);
+    let mix = shop.mix(exercise, 0)?;
+    let mut alive = vec![true; shop.arms.len()];
+    comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
+    let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
+
+    let mut rows = vec![None; alive.len()];
+    if rows::wanted(exercise) {
+        bench.step("counts: rows examined");
+        for arm in alive_arms() {
+            rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
+        }
+    }
+    let unsteady = warm_up_lanes(bench, &lanes(shop, &alive, &mix), plan).await?;
     if !unsteady.is_empty() && depth == Depth::Measure {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
     bench.step("counts: traced requests");
-    let length = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
-    let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
-    for arm in &shop.arms {
-        comparison.counted.push(count(bench, arm, &exercise.service, mix, &[slice]).await?);
+    for (arm, rows) in rows.into_iter().enumerate() {
+        let mut counted = match alive[arm] {
+            true => count(bench, &shop.arms[arm], &exercise.service, &mix, &[slice]).await?,
+            false => Counted::default(),
+        };
+        counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
+        comparison.counted.push(counted);
+    }
+    let grown = Grown::of(bench, exercise, shop, &alive, comparison).await?;
+    for (number, phase) in exercise.phase.iter().enumerate() {
+        bench.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
+        for arm in alive_arms() {
+            let seed = SEED + 1_000 + number as u64;
+            let counts = run_phase(bench, exercise, phase, shop, arm, seed).await?;
+            comparison.counted[arm].counts.extend(counts);
+        }
     }
     if depth == Depth::Measure {
-        let latency = interleave(bench, shop, mix, plan).await?;
+        if exercise.phase.iter().any(|phase| phase.kill || !phase.cut.is_empty()) {
+            warm_up_lanes(bench, &lanes(shop, &alive, &mix), plan).await?;
+        }
+        let timed = grown.as_ref().filter(|_| growth::is_timed(exercise));
+        let mut all = lanes(shop, &alive, &mix);
+        all.extend(timed.map(|grown| lanes(grown.shop(shop), &alive, &grown.mix)).unwrap_or_default());
+        let mut latency = interleave_lanes(bench, &all, plan).await?;
+        let second = latency.arms.split_off(shop.arms.len());
+        for (first, second) in latency.arms.iter().zip(&second) {
+            comparison.growth.push(growth::of(first, second));
+        }
         for (counted, arm) in comparison.counted.iter_mut().zip(&latency.arms) {
             counted.counts.insert("cpu_ms_per_request".to_owned(), arm.cpu_ms);
         }
@@ -150,10 +192,14 @@ async fn evidence(
         remark(&latency, comparison.placebo, &mut comparison.remarks);
         comparison.latency = Some(latency);
     }
-    for candidate in &mut comparison.candidates {
+    if let Some(grown) = grown {
+        grown.stop().await;
+    }
+    for candidate in comparison.candidates.iter_mut().filter(|candidate| candidate.difference.is_none()) {
         if let Some(latency) = &comparison.latency {
             let (baseline, arm) = (&latency.arms[0], &latency.arms[candidate.arm]);
             candidate.ratios = ratios(baseline, arm);
+            candidate.ratios.extend(comparison.growth.get(candidate.arm).cloned().unwrap_or_default());
             candidate.mde = Some(mde(baseline, arm));
         }
         let evidence = Evidence {
@@ -167,11 +213,30 @@ async fn evidence(
     Ok(())
 }
 
-/// All latency ratios there is enough data for.
+/// The slice from which everything is counted.
+pub(super) fn traced(exercise: &Exercise) -> TraceSlice {
+    let load = &exercise.load;
+    let usual = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
+    let length = load.traced_ms.map_or(usual, Duration::from_millis);
+    TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals }
+}
+
+/// One lane an arm, all asked the same.
+fn lanes<'a>(shop: &'a Shop, alive: &[bool], mix: &'a Mix) -> Vec<Lane<'a>> {
+    shop.arms.iter().zip(alive).map(|(arm, alive)| Lane { arm: alive.then_some(arm), mix }).collect()
+}
+
+/// All latency ratios there is enough data for: of everything that counts, and by tag where there are several.
 pub fn ratios(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> BTreeMap<String, Interval> {
     let names = [("p50", Some(0.5)), ("p95", Some(0.95)), ("p99", Some(0.99)), ("mean", None)];
     let found = names.into_iter().filter_map(|(name, q)| Some((name.to_owned(), ratio(baseline, candidate, q, SEED)?)));
-    found.collect()
+    let mut found: BTreeMap<String, Interval> = found.collect();
+    for tag in baseline.tags.keys() {
+        let (Some(baseline), Some(candidate)) = (baseline.of_tag(tag), candidate.of_tag(tag)) else { continue };
+        let by_tag = names.into_iter().filter_map(|(name, q)| Some((name, ratio(&baseline, &candidate, q, SEED)?)));
+        found.extend(by_tag.map(|(name, ratio)| (format!("{tag}.{name}"), ratio)));
+    }
+    found
 }
 
 /// The smallest p95 change seen with 80 % power, from the rounds' own p95.

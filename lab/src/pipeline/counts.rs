@@ -33,7 +33,8 @@ pub struct TraceSlice {
 pub struct Counted {
     /// Where the time goes, suspects, waterfalls.
     pub analysis: Analysis,
-    /// Per request: everything of the analysis, and `response_bytes` (on the wire, head included), `body_bytes` (decoded).
+    /// Per request: everything of the analysis, `response_bytes` (on the wire, head included), `body_bytes` (decoded) and
+    /// `NAME_connections_per_request`, the connections that a dependency's relay accepted.
     pub counts: BTreeMap<String, f64>,
 }
 
@@ -52,6 +53,7 @@ pub async fn count(
         SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
     drop(bench.receiver.take());
     let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
+    let connected = arm.connections();
     for (place, slice) in slices.iter().enumerate() {
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
         let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
@@ -73,6 +75,8 @@ pub async fn count(
         wire += result.bytes_in;
         bodies += result.body_bytes;
     }
+    // Before the last spans are waited for: what connects while nothing is asked is no request's doing.
+    let connections = arm.connections();
     bench.receiver.settle(offered as usize, SPANS).await;
     let received = bench.receiver.take();
     let (refused, spans) = (received.refused, received.spans.len());
@@ -88,6 +92,10 @@ pub async fn count(
     let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
     counts.insert("response_bytes".to_owned(), per_request(wire));
     counts.insert("body_bytes".to_owned(), per_request(bodies));
+    for (dependency, now) in connections {
+        let opened = now - connected.get(dependency).copied().unwrap_or(0);
+        counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
+    }
     let counted = Counted { analysis, counts };
     bench.tell_counts(&arm.spec.name, &counted);
     Ok(counted)

@@ -1,19 +1,23 @@
 //! Latency: warm-up, then slices of all arms interleaved round by round, the number of rounds fixed beforehand.
 
 use super::Bench;
-use crate::arms::Shop;
+use crate::arms::{Arm, Shop};
 use crate::exercise::{Arrivals, Load};
 use crate::exit::Failure;
 use crate::load::{Mix, SliceOptions, SliceResult};
 use crate::machine::CpuTimes;
 use crate::stats::{self, Interval};
 use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Warm-up of an arm: at least this many slices, and until three medians in a row lie within [`STEADY`].
 const WARM: usize = 3;
 const WARM_CAP: usize = 10;
 const STEADY: f64 = 1.10;
+/// The longest slice of a warm-up.
+const WARM_SLICE: Duration = Duration::from_millis(500);
 /// CPU time taken by the host beyond which a round is void.
 const STOLEN: f64 = 0.05;
 /// Bad slices in a row after which it makes no sense to go on.
@@ -34,6 +38,8 @@ pub struct Plan {
     pub arrivals: Arrivals,
     /// Seed of order and schedules.
     pub seed: u64,
+    /// After this long a request is given up; its latency counts as this.
+    pub timeout: Duration,
 }
 
 impl Plan {
@@ -41,8 +47,22 @@ impl Plan {
     #[must_use]
     pub fn of(load: &Load, seed: u64) -> Self {
         let slice = Duration::from_millis(load.slice_ms);
-        Self { rounds: load.rounds, slice, rate_rps: load.rate_rps, arrivals: load.arrivals, seed }
+        let Load { rounds, rate_rps, arrivals, .. } = *load;
+        Self { rounds, slice, rate_rps, arrivals, seed, timeout: load.timeout() }
     }
+
+    fn options(self) -> SliceOptions {
+        SliceOptions { timeout: self.timeout, ..SliceOptions::default() }
+    }
+}
+
+/// One of the things compared: an arm and what it is asked.
+#[derive(Clone, Copy)]
+pub struct Lane<'a> {
+    /// The arm; `None` for one that was retired and keeps its place.
+    pub arm: Option<&'a Arm>,
+    /// What it is asked.
+    pub mix: &'a Mix,
 }
 
 /// One arm's slices.
@@ -50,6 +70,8 @@ impl Plan {
 pub struct ArmLatency {
     /// The two slices of every round that counts.
     pub rounds: Vec<[Histogram<u64>; 2]>,
+    /// The same by the requests' tags, where there are several.
+    pub tags: BTreeMap<Arc<str>, Vec<[Histogram<u64>; 2]>>,
     /// Requests counted in them.
     pub requests: u64,
     /// Requests that failed, void slices included.
@@ -93,6 +115,12 @@ impl ArmLatency {
         self.rounds.iter().map(stats::merged).collect()
     }
 
+    /// The requests of one tag as if they were all; `None` where no round has them.
+    pub fn of_tag(&self, tag: &str) -> Option<Self> {
+        let rounds = self.tags.get(tag)?.clone();
+        (!rounds.is_empty()).then(|| Self { rounds, ..Self::default() })
+    }
+
     /// Milliseconds at a quantile; `None` with fewer than ten samples above it.
     pub fn ms(&self, quantile: f64) -> Option<f64> {
         stats::percentile(&self.merged(), quantile).map(|ns| ns as f64 / 1e6)
@@ -122,14 +150,25 @@ fn effects(baseline: &ArmLatency, candidate: &ArmLatency, quantile: Option<f64>)
 /// # Errors
 /// Exit 3 when a service ends.
 pub async fn warm_up(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> Result<Vec<String>, Failure> {
+    let lanes: Vec<Lane<'_>> = shop.arms.iter().map(|arm| Lane { arm: Some(arm), mix }).collect();
+    warm_up_lanes(bench, &lanes, plan).await
+}
+
+/// As [`warm_up`], of some arms with what each is asked.
+///
+/// # Errors
+/// As [`warm_up`].
+pub async fn warm_up_lanes(bench: &Bench<'_>, lanes: &[Lane<'_>], plan: Plan) -> Result<Vec<String>, Failure> {
     let mut unsteady = Vec::new();
-    for arm in &shop.arms {
+    let length = plan.slice.min(WARM_SLICE);
+    for Lane { arm, mix } in lanes {
+        let Some(arm) = arm else { continue };
         let mut medians: Vec<f64> = Vec::new();
         for slice in 0..WARM_CAP {
-            let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, plan.seed ^ (slice as u64 + 1) << 32);
-            let result = bench.driver.slice(arm.base(), mix, &schedule, SliceOptions::default()).await;
+            let schedule = plan.arrivals.schedule(plan.rate_rps, length, mix, plan.seed ^ (slice as u64 + 1) << 32);
+            let result = bench.driver.slice(arm.base(), mix, &schedule, plan.options()).await;
             bench.tell_slice(&arm.spec.name, "warmup", (slice + 1, WARM_CAP), &result);
-            shop.check()?;
+            arm.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);
             if medians.len() >= WARM && steady(&medians[medians.len() - WARM..]) {
                 break;
@@ -147,12 +186,21 @@ fn steady(medians: &[f64]) -> bool {
     low > 0.0 && high / low <= STEADY
 }
 
-/// Runs all rounds.
+/// Runs all rounds over all arms.
 ///
 /// # Errors
 /// Exit 3 when a service or a server ends in mid-run; exit 4 when too few rounds are left.
 pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> Result<Latency, Failure> {
-    let arms = shop.arms.len();
+    let lanes: Vec<Lane<'_>> = shop.arms.iter().map(|arm| Lane { arm: Some(arm), mix }).collect();
+    interleave_lanes(bench, &lanes, plan).await
+}
+
+/// As [`interleave`]; the results are in the order of the lanes, empty for those without an arm.
+///
+/// # Errors
+/// As [`interleave`].
+pub async fn interleave_lanes(bench: &Bench<'_>, lanes: &[Lane<'_>], plan: Plan) -> Result<Latency, Failure> {
+    let arms = lanes.len();
     let mut latency = Latency {
         arms: vec![ArmLatency::default(); arms],
         planned: plan.rounds,
@@ -161,38 +209,39 @@ pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -
     };
     let mut offered = vec![0_u64; arms];
     let mut cpu = vec![Duration::ZERO; arms];
-    let progress = bench.context.terminal.progress(&describe(arms, plan), (plan.rounds * arms * 2) as u64);
+    let asked = lanes.iter().filter(|lane| lane.arm.is_some()).count();
+    let progress = bench.context.terminal.progress(&describe(asked, plan), (plan.rounds * asked * 2) as u64);
     let (begin, before) = (Instant::now(), CpuTimes::now());
     let mut bad_in_a_row = 0;
     for (round, order) in stats::order(arms, plan.rounds, plan.seed).into_iter().enumerate() {
         let started = CpuTimes::now();
         let mut slices: Vec<Vec<SliceResult>> = vec![Vec::new(); arms];
         let mut good = true;
-        for arm in order {
+        for lane in order {
+            let Lane { arm: Some(arm), mix } = lanes[lane] else { continue };
             // The same work for all arms of a round, by position: first and second slice differ.
-            let seed = plan.seed.wrapping_add((round * 2 + slices[arm].len()) as u64);
+            let seed = plan.seed.wrapping_add((round * 2 + slices[lane].len()) as u64);
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
-            let process = &shop.arms[arm].process;
-            let cpu_before = process.cpu();
-            let result = bench.driver.slice(&process.base, mix, &schedule, SliceOptions::default()).await;
-            bench.tell_slice(&shop.arms[arm].spec.name, "latency", (round + 1, plan.rounds), &result);
-            shop.check()?;
+            let cpu_before = arm.process.cpu();
+            let result = bench.driver.slice(arm.base(), mix, &schedule, plan.options()).await;
+            bench.tell_slice(&arm.spec.name, "latency", (round + 1, plan.rounds), &result);
+            arm.check()?;
             progress.one();
-            cpu[arm] += process.cpu().saturating_sub(cpu_before);
-            offered[arm] += result.offered;
-            latency.arms[arm].errors += result.errors;
+            cpu[lane] += arm.process.cpu().saturating_sub(cpu_before);
+            offered[lane] += result.offered;
+            latency.arms[lane].errors += result.errors;
             let broken = result.errors * 2 > result.offered;
             bad_in_a_row = if broken { bad_in_a_row + 1 } else { 0 };
             if !result.is_good() || broken {
                 good = false;
                 let why: Vec<String> = result.voided.iter().map(ToString::to_string).collect();
                 let why = if why.is_empty() { "Most requests timed out.".to_owned() } else { why.join(" ") };
-                latency.voided.push(format!("round {}, {}: {why}", round + 1, shop.arms[arm].spec.name));
+                latency.voided.push(format!("round {}, {}: {why}", round + 1, arm.spec.name));
             }
             if bad_in_a_row >= GIVE_UP {
                 return Err(gave_up(bench, &latency));
             }
-            slices[arm].push(result);
+            slices[lane].push(result);
         }
         let stolen = CpuTimes::now().stolen_since(&started);
         if stolen > STOLEN {
@@ -223,9 +272,14 @@ pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -
 fn keep(latency: &mut Latency, slices: Vec<Vec<SliceResult>>) {
     for (arm, results) in latency.arms.iter_mut().zip(slices) {
         arm.requests += results.iter().map(|result| result.requests).sum::<u64>();
-        if let Ok([first, second]) = <[SliceResult; 2]>::try_from(results) {
-            arm.rounds.push([first.latency, second.latency]);
+        let Ok([first, second]) = <[SliceResult; 2]>::try_from(results) else { continue };
+        if first.by_tag.len() > 1 {
+            for (tag, found) in &first.by_tag {
+                let Some(other) = second.by_tag.get(tag) else { continue };
+                arm.tags.entry(tag.clone()).or_default().push([found.latency.clone(), other.latency.clone()]);
+            }
         }
+        arm.rounds.push([first.latency, second.latency]);
     }
 }
 

@@ -74,7 +74,7 @@ pub struct Evidence<'a> {
     pub baseline: &'a BTreeMap<String, f64>,
     /// Counts of the candidate.
     pub candidate: &'a BTreeMap<String, f64>,
-    /// Latency ratios by name (`p95`); `None` where nothing was timed.
+    /// Latency ratios by name (`p95`, `TAG.p95`, `p95_growth`); `None` where nothing was timed.
     pub ratios: Option<&'a BTreeMap<String, Interval>>,
 }
 
@@ -88,14 +88,13 @@ const TIMED: [&str; 5] = ["p50", "p95", "p99", "p999", "mean"];
 pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<Judged>, Failure> {
     let mut judged = Vec::new();
     for target in targets {
-        let timed = target.name.strip_suffix("_ratio").filter(|name| TIMED.contains(name));
-        let (value, interval) = match (timed, evidence.ratios) {
+        let (value, interval) = match (timed(&target.name), evidence.ratios) {
             (Some(_), None) => continue,
             (Some(name), Some(ratios)) => {
                 let interval = ratios.get(name).copied();
                 (interval.map(|interval| interval.estimate), interval)
             }
-            (None, _) => (Some(counted(&target.name, evidence)?), None),
+            (None, _) => (counted(&target.name, evidence)?, None),
         };
         for (limit, at_least) in [(target.max, false), (target.min, true)] {
             let Some(limit) = limit else { continue };
@@ -107,18 +106,40 @@ pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<Judged>,
     Ok(judged)
 }
 
-fn counted(name: &str, evidence: &Evidence<'_>) -> Result<f64, Failure> {
-    if let Some(value) = evidence.candidate.get(name) {
-        return Ok(*value);
+/// The name under which a ratio or a growth of latency stands: `p95` and `TAG.p95` for candidate over baseline, `p95_growth`
+/// for the candidate's own second size over its first. `None` for what is counted.
+fn timed(target: &str) -> Option<&str> {
+    let quantile = |name: &str| TIMED.contains(&name.rsplit_once('.').map_or(name, |(_, last)| last));
+    match target.strip_suffix("_growth") {
+        Some(name) => quantile(name).then_some(target),
+        None => target.strip_suffix("_ratio").filter(|name| quantile(name)),
     }
-    if let Some(of) = name.strip_suffix("_ratio")
-        && let (Some(was), Some(is)) = (evidence.baseline.get(of), evidence.candidate.get(of))
+}
+
+/// A count, or two of them compared; `None` for a percentile of a phase that had too few samples.
+fn counted(name: &str, evidence: &Evidence<'_>) -> Result<Option<f64>, Failure> {
+    if let Some(value) = evidence.candidate.get(name) {
+        return Ok(Some(*value));
+    }
+    let of = name.strip_suffix("_ratio").unwrap_or(name);
+    if let (Some(was), Some(is)) = (evidence.baseline.get(of), evidence.candidate.get(of)) {
+        return Ok(Some(quotient(*is, *was)));
+    }
+    let has = |name: &str| evidence.candidate.contains_key(name);
+    if let Some((tag, percentile)) = of.rsplit_once('.')
+        && percentile.ends_with("_ms")
+        && has(&format!("{tag}.error_share"))
     {
-        return Ok(is / was);
+        return Ok(None);
     }
     let known: Vec<&str> = evidence.candidate.keys().map(String::as_str).collect();
     Err(Failure::usage(format!("the target {name:?} in exercise.toml is not counted"))
         .remedy(format!("counted: {}; timed: p50_ratio, p95_ratio, p99_ratio, mean_ratio", known.join(", "))))
+}
+
+/// One count over another; nothing over nothing is no change.
+pub fn quotient(is: f64, was: f64) -> f64 {
+    if is == was { 1.0 } else { is / was }
 }
 
 fn met(limit: f64, at_least: bool, value: Option<f64>, interval: Option<Interval>) -> Option<bool> {
@@ -180,6 +201,31 @@ mod tests {
     fn one_missed_count_outweighs_what_cannot_be_told() {
         let targets = [target("db_queries_per_request", 1.0), target("p95_ratio", 0.5)];
         assert_eq!(verdict(&judged(&targets, Interval { estimate: 0.5, low: 0.4, high: 0.6 })), Verdict::NotYet);
+    }
+
+    #[test]
+    fn tags_phases_and_growth_have_targets_of_their_own() {
+        let counts = |factor: f64| {
+            let names =
+                [("db_queries_per_request_growth", 1.0), ("down.error_share", 0.0), ("down.order.error_share", 0.0)];
+            let mut counts: BTreeMap<String, f64> = names.iter().map(|(name, v)| ((*name).to_owned(), *v)).collect();
+            counts.insert("down.order.p50_ms".to_owned(), 10.0 * factor);
+            counts
+        };
+        let half = Interval { estimate: 0.5, low: 0.4, high: 0.6 };
+        let ratios = ["health.p99", "p95_growth"].map(|name| (name.to_owned(), half)).into();
+        let (baseline, candidate) = (counts(4.0), counts(1.0));
+        let evidence = Evidence { baseline: &baseline, candidate: &candidate, ratios: Some(&ratios) };
+        let met = |name: &str, max: f64| judge(&[target(name, max)], &evidence).map(|judged| judged[0].met);
+        assert_eq!(met("health.p99_ratio", 0.7).unwrap(), Some(true));
+        assert_eq!(met("p95_growth", 0.3).unwrap(), Some(false));
+        assert_eq!(met("db_queries_per_request_growth", 1.0).unwrap(), Some(true));
+        assert_eq!(met("down.order.p50_ms_ratio", 0.25).unwrap(), Some(true));
+        assert_eq!(met("down.error_share_ratio", 1.0).unwrap(), Some(true), "nothing over nothing");
+        assert_eq!(met("down.order.p99_ms", 100.0).unwrap(), None, "too few samples");
+        assert!(met("down.ordre.p99_ms", 100.0).is_err(), "a tag there is not");
+        let untimed = Evidence { ratios: None, ..evidence };
+        assert!(judge(&[target("p95_growth", 0.3)], &untimed).unwrap().is_empty());
     }
 
     #[test]

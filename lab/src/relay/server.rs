@@ -5,7 +5,7 @@ use super::connection::Road;
 use super::line::Line;
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
@@ -27,7 +27,7 @@ pub struct RelayStats {
     pub connections: u64,
     /// Connections alive now.
     pub live: u64,
-    /// Connections given up because the upstream could not be reached.
+    /// Connections given up because the upstream could not be reached, or was taken away.
     pub refused: u64,
     /// Bytes taken from clients.
     pub bytes_up: u64,
@@ -43,6 +43,8 @@ struct Shared {
     stalled: watch::Receiver<bool>,
     /// Cancelling it drops the connections alive now; later ones get another.
     cut: Mutex<CancellationToken>,
+    /// While true nobody gets through.
+    away: AtomicBool,
     connections: AtomicU64,
     live: AtomicU64,
     refused: AtomicU64,
@@ -65,6 +67,7 @@ impl Relay {
             down: Line::default(),
             stalled: stall_seen,
             cut: Mutex::new(closed.child_token()),
+            away: AtomicBool::new(false),
             connections: AtomicU64::new(0),
             live: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -105,6 +108,14 @@ impl Relay {
     pub fn cut(&self) {
         let mut cut = self.shared.cut.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *cut, self.closed.child_token()).cancel();
+    }
+
+    /// Takes the upstream away or gives it back: while away, connections break and new ones are reset at once.
+    pub fn take_away(&self, away: bool) {
+        self.shared.away.store(away, Ordering::SeqCst);
+        if away {
+            self.cut();
+        }
     }
 
     /// What went through so far.
@@ -149,6 +160,10 @@ impl Shared {
     /// Opening costs a round trip, as it would over the real distance: loopback's own handshake took none.
     async fn connect(&self, client: TcpStream, accepted: Instant, cut: CancellationToken) -> std::io::Result<()> {
         client.set_nodelay(true)?;
+        if self.away.load(Ordering::SeqCst) {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            return client.set_zero_linger();
+        }
         let opened = async {
             self.clock.timer.until(accepted + self.up.delay() + self.down.delay()).await;
             let upstream = TcpStream::connect(self.upstream).await?;

@@ -187,6 +187,23 @@ async fn a_cut_breaks_live_connections_and_new_ones_work() {
 }
 
 #[tokio::test]
+async fn an_upstream_that_is_taken_away_resets_everybody_until_it_is_given_back() {
+    let relay = Relay::start(echo(), millis(1)).await.unwrap();
+    let stream = connect(&relay);
+    round_trips(&stream, 1);
+    relay.take_away(true);
+    assert!((&stream).read(&mut [0; 4]).is_err(), "the connection alive is broken");
+    for _ in 0..3 {
+        let mut stream = connect(&relay);
+        let _ = stream.write_all(b"ping");
+        assert!(!matches!(stream.read(&mut [0; 4]), Ok(1..)), "a new one gets nowhere");
+    }
+    relay.take_away(false);
+    round_trips(&connect(&relay), 1);
+    assert_eq!(relay.stats().refused, 3);
+}
+
+#[tokio::test]
 async fn a_stall_holds_everything_back_until_it_ends() {
     let relay = Relay::start(echo(), millis(1)).await.unwrap();
     let stream = connect(&relay);

@@ -3,7 +3,7 @@
 use super::calibration::{Calibration, Reading};
 use super::judge;
 use crate::arms::{ArmSpec, Shop, ShopSpec};
-use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, case_request, mix};
+use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, mix, probe};
 use crate::exit::Failure;
 use crate::load::{Mix, Request};
 use crate::pipeline::{
@@ -44,10 +44,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
     let story = exercise.story.as_ref().ok_or_else(|| Failure::usage(format!("{} is no story", exercise.id)))?;
     let begin = Instant::now();
     let mix = mix(exercise)?;
-    let probe = match exercise.behaviour.first() {
-        Some(case) => case_request(case)?,
-        None => mix.request(0).clone(),
-    };
+    let probe = probe(exercise)?;
     bench.step("calibrating: a request without delays");
     let mut calibration = solve(bench, exercise, story, &mix, &probe).await?;
 
@@ -112,12 +109,10 @@ async fn solve(
     probe: &Request,
 ) -> Result<Calibration, Failure> {
     let first = &story.stages[0];
-    let nothing =
-        Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, partners_ms: 0.0, rabbitmq_ms: 0.0 };
     let spec = ShopSpec {
         exercise,
         arms: vec![ArmSpec { name: "probe".to_owned(), variants: first.variants.clone() }],
-        distance: nothing,
+        distance: Distance::of_all(0.0),
         model_ms: 0.0,
         binaries: &bench.binaries,
         logs: &bench.logs,

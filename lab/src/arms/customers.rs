@@ -1,0 +1,31 @@
+//! Customers of the catalogue, logged in once before the run.
+
+use crate::exercise::Customer;
+use crate::exit::Failure;
+use crate::load::{Driver, Request};
+use http::{HeaderValue, Method, Uri, header};
+use serde_json::{Value, json};
+
+/// The token's own life is a quarter of an hour; a run is over long before.
+///
+/// # Errors
+/// Exit 3 when one of them cannot log in.
+pub(super) async fn log_in(driver: &Driver, base: &Uri, number: usize) -> Result<Vec<Customer>, Failure> {
+    let mut customers = Vec::with_capacity(number);
+    for id in 1..=number as u64 {
+        let email = catalogue::demo_email(id);
+        let body = json!({"email": email, "password": catalogue::DEMO_PASSWORD}).to_string();
+        let mut request = Request { method: Method::POST, body: body.into(), ..Request::get("/v1/login") };
+        request.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let answer = driver.once(base, &request, false).await?;
+        let issued: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        match issued["access_token"].as_str() {
+            Some(token) => customers.push(Customer { email, token: token.to_owned() }),
+            None => {
+                return Err(Failure::unfit(format!("{email} cannot log in: POST /v1/login answers {}", answer.status))
+                    .remedy("only checkout has a login: leave `customers` out for other services"));
+            }
+        }
+    }
+    Ok(customers)
+}

@@ -1,0 +1,56 @@
+//! The partners of one arm over their admin routes: how they behave, and what has reached them.
+
+use crate::exit::Failure;
+use crate::load::{Driver, Request};
+use http::{Method, Uri};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The partners there are.
+pub const PARTNERS: [&str; 5] = ["payment", "email", "warehouse", "tax", "identity"];
+
+/// What one partner has seen since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Calls {
+    /// Calls that arrived.
+    pub received: u64,
+    /// Answered 2xx.
+    pub succeeded: u64,
+    /// What was really done; a repetition under the same key does nothing.
+    pub effects: u64,
+}
+
+/// Changes how a partner behaves; what was so before, to be given back.
+///
+/// # Errors
+/// Exit 2 for a partner or a behaviour there is not, with the partner's own words.
+pub async fn set(driver: &Driver, partners: &Uri, name: &str, behaviour: &Value) -> Result<Value, Failure> {
+    let path = format!("/admin/partners/{name}");
+    let mut before = ask(driver, partners, &Request::get(path.clone())).await?;
+    if let Some(fields) = before.as_object_mut() {
+        fields.remove("name");
+    }
+    let mut change = Request { method: Method::PUT, body: behaviour.to_string().into(), ..Request::get(path) };
+    change.headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    ask(driver, partners, &change).await?;
+    Ok(before)
+}
+
+/// What has reached a partner.
+///
+/// # Errors
+/// Exit 2 for a partner there is not; exit 3 when it does not answer.
+pub async fn calls(driver: &Driver, partners: &Uri, name: &str) -> Result<Calls, Failure> {
+    let seen = ask(driver, partners, &Request::get(format!("/admin/partners/{name}/calls"))).await?;
+    serde_json::from_value(seen).map_err(|error| Failure::unfit(format!("the counts of {name}: {error}")))
+}
+
+async fn ask(driver: &Driver, partners: &Uri, request: &Request) -> Result<Value, Failure> {
+    let answer = driver.once(partners, request, false).await?;
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if answer.status == 200 {
+        return Ok(body);
+    }
+    let detail = body["detail"].as_str().unwrap_or("no reason given");
+    Err(Failure::usage(format!("{} {} is refused with {}: {detail}", request.method, request.path, answer.status)))
+}

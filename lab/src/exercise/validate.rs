@@ -1,0 +1,144 @@
+//! What an `exercise.toml` must hold beyond its grammar; every mistake is a sentence.
+
+use super::{Exercise, RequestTemplate};
+
+/// What can be put out of reach.
+pub const DEPENDENCIES: [&str; 6] = ["postgres", "redis", "rabbitmq", "recommendations", "partners", "origin"];
+
+/// The tag of requests that a partner must hear of in the end.
+pub const ORDER: &str = "order";
+
+/// The word in a trap's `misses` for an answer that differs.
+pub const BEHAVIOUR: &str = "behaviour";
+
+/// All mistakes; empty for a good exercise.
+pub fn mistakes(exercise: &Exercise) -> Vec<String> {
+    let mut found = Vec::new();
+    let load = &exercise.load;
+    if load.rate_rps <= 0.0 || load.requests.is_empty() || load.rounds == 0 {
+        found.push("[load] needs a rate, requests and rounds".to_owned());
+    }
+    requests(exercise, "[load]", &load.requests, &mut found);
+    if exercise.service == "edge" && !exercise.needs.iter().any(|need| need == "search") {
+        found.push("an edge needs its origin: add \"search\" to `needs`".to_owned());
+    }
+    if let Some(shape) = &exercise.shape
+        && shape.n.is_some() == shape.catalogue.is_some()
+    {
+        found.push("[shape] needs either `n` or `catalogue`".to_owned());
+    }
+    for case in &exercise.behaviour {
+        if case.path.contains("{n}") || case.body.as_ref().is_some_and(|body| body.contains("{n}")) {
+            found.push(format!("the case {:?} says {{n}}, which only [load] may", case.name));
+        }
+        if case.customer.number() > load.customers {
+            found.push(format!("the case {:?} needs more customers than [load] has", case.name));
+        }
+    }
+    for (place, phase) in exercise.phase.iter().enumerate() {
+        let name = format!("the phase {:?}", phase.name);
+        if phase.name.is_empty()
+            || phase.name.contains('.')
+            || exercise.phase[..place].iter().any(|p| p.name == phase.name)
+        {
+            found.push(format!("{name} needs a name of its own, without a dot"));
+        }
+        if phase.rate_rps <= 0.0 || phase.seconds <= 0.0 {
+            found.push(format!("{name} needs a rate and a length"));
+        }
+        if let Some(unknown) = phase.cut.iter().find(|cut| !DEPENDENCIES.contains(&cut.as_str())) {
+            found.push(format!("{name} cuts {unknown:?}; what can be cut: {}", DEPENDENCIES.join(", ")));
+        }
+        let templates = phase.requests.as_ref().unwrap_or(&load.requests);
+        requests(exercise, &name, templates, &mut found);
+        if phase.drained.is_some() && !templates.iter().any(|one| one.tag == ORDER) {
+            found.push(format!("{name} counts what is lost, so it needs requests with the tag {ORDER:?}"));
+        }
+    }
+    let partners = exercise.needs.iter().any(|need| need == "partners");
+    if !partners && (!exercise.partners.is_empty() || exercise.phase.iter().any(|p| !p.partners.is_empty())) {
+        found.push("partners are set, but `needs` does not say partners".to_owned());
+    }
+    for trap in &exercise.trap {
+        let known = |name: &&String| *name == BEHAVIOUR || exercise.target.iter().any(|target| target.name == **name);
+        if let Some(unknown) = trap.misses.iter().find(|name| !known(name)) {
+            // A typo here would make the trap's proof worthless.
+            if !exercise.target.is_empty() {
+                found.push(format!("the trap {} misses {unknown:?}, which is no target", trap.name));
+            }
+        }
+    }
+    found
+}
+
+fn requests(exercise: &Exercise, whose: &str, templates: &[RequestTemplate], found: &mut Vec<String>) {
+    let load = &exercise.load;
+    let says = |placeholder: &str| templates.iter().any(|one| one.names(placeholder));
+    if load.terms.is_empty() && says("{term}") {
+        found.push(format!("{whose} says {{term}}, but [load] has no terms"));
+    }
+    if load.customers == 0 && templates.iter().any(RequestTemplate::needs_customers) {
+        found.push(format!("{whose} asks as a customer, but [load] has no customers"));
+    }
+    let sized = exercise.shape.as_ref().is_some_and(|shape| shape.n.is_some());
+    if says("{n}") && !sized {
+        found.push(format!("{whose} says {{n}}, but there is no n in [shape]"));
+    }
+    if !templates.iter().any(|one| one.timed) {
+        found.push(format!("{whose} has no request whose latency counts"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mistakes;
+    use crate::exercise::Exercise;
+
+    const GOOD: &str = r#"
+        id = "ch99-lamp"
+        title = "A lamp"
+        chapter = 9
+        service = "checkout"
+        needs = ["postgres", "partners"]
+        symptom = "It is dark."
+        minutes = 5
+        reading = "Chapter 9"
+        load = { rate_rps = 20, rounds = 2, slice_ms = 500, customers = 2, requests = [{ path = "/{n}", customer = true, tag = "order" }] }
+        shape = { n = [1, 4] }
+        partners = { email = { failure = { mode = "status" } } }
+        target = [{ name = "p95_ratio", max = 0.5 }]
+        trap = [{ name = "candle", misses = ["p95_ratio", "behaviour"], why = "It burns." }]
+        behaviour = [{ name = "a cart", path = "/v1/cart", customer = 2, reads_headers = ["etag"] }]
+        phase = [{ name = "down", rate_rps = 10, seconds = 1, cut = ["partners"], drained = { partner = "email" } }]
+    "#;
+
+    fn of(text: &str) -> Vec<String> {
+        mistakes(&toml::from_str::<Exercise>(text).unwrap())
+    }
+
+    #[test]
+    fn a_good_exercise_has_no_mistakes() {
+        assert_eq!(of(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_mistake_is_named() {
+        let cases = [
+            ("customers = 2, ", "", "asks as a customer"),
+            ("shape = { n = [1, 4] }", "", "no n in [shape]"),
+            ("{ n = [1, 4] }", "{}", "either `n` or `catalogue`"),
+            ("customer = 2, reads", "customer = 3, reads", "more customers than [load] has"),
+            ("path = \"/v1/cart\"", "path = \"/v1/cart/{n}\"", "which only [load] may"),
+            ("cut = [\"partners\"]", "cut = [\"partner\"]", "what can be cut"),
+            ("tag = \"order\"", "tag = \"orders\"", "the tag \"order\""),
+            ("\"postgres\", \"partners\"", "\"postgres\"", "does not say partners"),
+            ("\"checkout\"", "\"edge\"", "needs its origin"),
+            ("misses = [\"p95_ratio\"", "misses = [\"p59_ratio\"", "which is no target"),
+            ("name = \"down\"", "name = \"so.down\"", "without a dot"),
+        ];
+        for (good, bad, expected) in cases {
+            let found = of(&GOOD.replace(good, bad)).join("; ");
+            assert!(found.contains(expected), "{bad}: {found:?}");
+        }
+    }
+}
