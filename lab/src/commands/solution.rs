@@ -4,6 +4,7 @@ use super::Context;
 use super::reset::{kept_json, kept_text, replace};
 use crate::cli::Solution;
 use crate::exit::{Exit, Failure};
+use crate::state::hunk_header;
 use crate::terminal::Terminal;
 use serde_json::json;
 use similar::{ChangeTag, TextDiff};
@@ -67,8 +68,9 @@ fn unified(id: &str, was: &str, is: &str, terminal: Terminal) -> String {
     let difference = TextDiff::from_lines(was, is);
     let mut text = format!("--- exercises/{id}/src/flawed.rs\n+++ exercises/{id}/src/fixed.rs\n");
     for hunk in difference.unified_diff().context_radius(3).iter_hunks() {
-        text.push_str(&format!("{}\n", hunk.header()));
-        for change in hunk.iter_changes() {
+        let changes: Vec<_> = hunk.iter_changes().collect();
+        text.push_str(&hunk_header(&changes));
+        for change in changes {
             let line = change.value().trim_end_matches('\n');
             text.push_str(&match change.tag() {
                 ChangeTag::Delete => terminal.bad(&format!("-{line}")),

@@ -10,7 +10,7 @@ mod place;
 mod store;
 mod version;
 
-pub use attic::{Kept, keep};
+pub use attic::{Kept, hunk_header, keep};
 pub use calibration::{Calibration, calibration, scores};
 pub use lock::BenchLock;
 pub use merge::merge;

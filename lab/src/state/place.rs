@@ -95,7 +95,7 @@ impl Place<'_> {
             ],
             Step::Observe => vec![
                 say("cargo lab task", "what was noticed"),
-                say("cargo lab observe", "where the time goes (about 20 s)"),
+                say("cargo lab observe", "where the time goes (about 25 s)"),
             ],
             Step::Predict => vec![predict()],
             Step::Change => vec![

@@ -170,7 +170,8 @@ impl Page {
     }
 
     fn word(&mut self, text: &str, style: Style) {
-        let printed = self.terminal.paint(text, style);
+        // A table measures its cells with the escape sequences: in it nothing is styled.
+        let printed = if self.table.is_some() { text.to_owned() } else { self.terminal.paint(text, style) };
         let glued = !self.spaced && !self.words.is_empty();
         self.words.push(Word { printed, width: text.width(), glued });
         self.spaced = false;
@@ -260,8 +261,6 @@ mod tests {
             rest = &rest[rest.find('m').map_or(rest.len(), |end| end + 1)..];
         }
         plain.push_str(rest);
-        let without_underlines: Vec<&str> = TEXT.lines().collect();
-        assert!(!without_underlines.is_empty());
         let expected = render(TEXT, Terminal::PLAIN, 48);
         let expected: Vec<&str> =
             expected.lines().filter(|line| line.is_empty() || !line.chars().all(|c| "═─".contains(c))).collect();

@@ -33,7 +33,7 @@ text = "Count the bulbs. How many are there, and how many would one expect in a 
 text = "Screw one in."
 [[trap]]
 name = "candle"
-misses = ["p95_ratio"]
+misses = ["db_queries_per_request"]
 why = "It burns."
 "#;
 
