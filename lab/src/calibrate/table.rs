@@ -62,7 +62,19 @@ pub fn truth_table(all: &[Percentiles]) -> String {
 
 /// False alarms and effects found, each share with its interval.
 pub fn detection_table(rows: &[Row]) -> String {
-    let mut table = table(&["time goes to", "machine", "at", "true", "run", "said so", "95 %", "unsure", "same", "wrong way", "MDE"]);
+    let mut table = table(&[
+        "time goes to",
+        "machine",
+        "at",
+        "true",
+        "run",
+        "said so",
+        "95 %",
+        "unsure",
+        "same",
+        "wrong way",
+        "MDE",
+    ]);
     for row in rows {
         let (hits, tally) = (row.hits(), &row.tally);
         let interval = share_interval(hits, tally.windows);

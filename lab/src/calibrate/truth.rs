@@ -7,8 +7,7 @@ use hdrhistogram::Histogram;
 use std::time::Duration;
 
 /// The percentiles that are compared, the last one being the largest value.
-pub const PERCENTILES: [(&str, f64); 5] =
-    [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
+pub const PERCENTILES: [(&str, f64); 5] = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 
 /// One percentile: what was reported, and what was true. Milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]

@@ -100,7 +100,11 @@ async fn start(
         environment.push(("ORIGIN_URL", url("SEARCH_URL")));
         let binary = binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?;
         let log = logs.join(format!("up-{service}.log"));
-        let process = Process::start(Start { service, binary, arguments: vec![], environment, log, stays: true }, ground.ledger()).await;
+        let process = Process::start(
+            Start { service, binary, arguments: vec![], environment, log, stays: true },
+            ground.ledger(),
+        )
+        .await;
         let process = match process {
             Ok(process) => process,
             Err(failure) => {

@@ -22,9 +22,9 @@ pub use effect::round_effect;
 pub use hodges_lehmann::{hodges_lehmann, hodges_lehmann_estimate};
 pub use interval::Interval;
 pub use mde::{longer_by, minimum_detectable_effect};
+pub use normal::quantile as normal_quantile;
 pub use order::order;
 pub use percentile::{mean, merged, percentile};
-pub use normal::quantile as normal_quantile;
 pub use placebo::placebo;
 
 /// The confidence of every interval the bench prints.
