@@ -16,7 +16,8 @@ use serde_json::json;
 use stack::{Ledger, ledger};
 use std::time::Duration;
 
-/// A change smaller than this is called none.
+/// A change smaller than this is called none. Less than the usual 5 %, so that an effect of 5 % can be found at all; where the noise
+/// is as large as this, the alarms are those the interval allows.
 const MARGIN: f64 = 0.02;
 /// The median wait, and how it spreads (log-normal): p99.9 is about three times the median. No steps: a percentile on a step
 /// means nothing.
