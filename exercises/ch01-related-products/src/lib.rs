@@ -14,7 +14,7 @@ mod yours;
 use shop::{ProductCard, ProductId};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// How many related products are shown beside one product.
 pub const PER_PRODUCT: usize = 4;
@@ -35,11 +35,6 @@ pub enum RelatedProducts {
     Index,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch01-related-products";
 
@@ -52,7 +47,7 @@ impl TryFrom<&Variant> for RelatedProducts {
             Variant::Yours => Ok(Self::Yours),
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "index" => Ok(Self::Index),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

@@ -25,7 +25,7 @@ use shop::{ProductCard, ProductId};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use telemetry::serialization_span;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch01-result-format";
@@ -43,11 +43,6 @@ pub enum ResultFormat {
     Compression,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl TryFrom<&Variant> for ResultFormat {
     type Error = UnknownTrap;
 
@@ -57,7 +52,7 @@ impl TryFrom<&Variant> for ResultFormat {
             Variant::Yours => Ok(Self::Yours),
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "compression" => Ok(Self::Compression),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

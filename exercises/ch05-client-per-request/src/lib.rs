@@ -23,7 +23,7 @@ use proto::recommendations::v1::Recommendation;
 use shop::{Money, ProductCard, ProductId};
 use std::{collections::BTreeMap, time::Duration};
 use tonic::{Status, transport::Endpoint};
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch05-client-per-request";
@@ -71,11 +71,6 @@ enum Sources {
     Mutex(traps::mutex::Sources),
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl QuoteSources {
     /// Takes the addresses; connects when something is asked.
     ///
@@ -87,7 +82,7 @@ impl QuoteSources {
             Variant::Yours => Sources::Yours(yours::Sources::new(addresses)),
             Variant::Fixed => Sources::Fixed(fixed::Sources::new(addresses)),
             Variant::Trap(name) if name == "mutex" => Sources::Mutex(traps::mutex::Sources::new(addresses)),
-            Variant::Trap(name) => return Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => return Err(UnknownTrap::of(SEAM, name)),
         }))
     }
 

@@ -18,7 +18,7 @@ use redis::aio::ConnectionManager;
 use shared_tier::SharedTier;
 use shop::ProductId;
 use std::{sync::Arc, time::Duration};
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch06-stampede";
@@ -49,11 +49,6 @@ enum Implementation {
     Leader(traps::leader::Pages),
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl ProductPages {
     /// An empty memory before the pages that Redis keeps under this prefix; each page is to live this long.
     ///
@@ -73,7 +68,7 @@ impl ProductPages {
             Variant::Trap(name) => match name.as_str() {
                 "jitter" => Implementation::Jitter(traps::jitter::Pages::new(shared, lifetime)),
                 "leader" => Implementation::Leader(traps::leader::Pages::new(shared, lifetime)),
-                _ => return Err(UnknownTrap(name.clone())),
+                _ => return Err(UnknownTrap::of(SEAM, name)),
             },
         })))
     }

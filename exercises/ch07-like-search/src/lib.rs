@@ -19,7 +19,7 @@ mod yours;
 
 use shop::{Money, ProductCard, ProductId};
 use sqlx::PgPool;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch07-like-search";
@@ -37,11 +37,6 @@ pub enum ProductLookup {
     BTree,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl TryFrom<&Variant> for ProductLookup {
     type Error = UnknownTrap;
 
@@ -51,7 +46,7 @@ impl TryFrom<&Variant> for ProductLookup {
             Variant::Yours => Ok(Self::Yours),
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "btree" => Ok(Self::BTree),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

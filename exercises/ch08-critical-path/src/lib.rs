@@ -20,7 +20,7 @@ mod yours;
 
 pub use errands::{ErrandError, Errands, Outcome};
 
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch08-critical-path";
@@ -40,11 +40,6 @@ pub enum FollowUp {
     Join,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl TryFrom<&Variant> for FollowUp {
     type Error = UnknownTrap;
 
@@ -55,7 +50,7 @@ impl TryFrom<&Variant> for FollowUp {
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "spawn" => Ok(Self::Spawn),
             Variant::Trap(name) if name == "join" => Ok(Self::Join),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

@@ -17,7 +17,7 @@ mod yours;
 use std::io;
 use tokio::runtime::Runtime;
 use tracing::Instrument as _;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch09-blocking-runtime";
@@ -37,11 +37,6 @@ pub enum PasswordChecks {
     MoreWorkers,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl TryFrom<&Variant> for PasswordChecks {
     type Error = UnknownTrap;
 
@@ -52,7 +47,7 @@ impl TryFrom<&Variant> for PasswordChecks {
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "spawn-blocking" => Ok(Self::SpawnBlocking),
             Variant::Trap(name) if name == "more-workers" => Ok(Self::MoreWorkers),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

@@ -21,7 +21,7 @@ use http::{Request, Response};
 use sqlx::PgPool;
 use std::{fmt, time::Duration};
 use tower::{BoxError, Service, load_shed::error::Overloaded, timeout::error::Elapsed, util::BoxCloneSyncService};
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch10-bulkhead-breaker";
@@ -100,11 +100,6 @@ enum Implementation {
     WideBulkhead(traps::wide_bulkhead::Guard),
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl OutgoingCalls {
     /// The guard of a variant; no call takes longer than `patience`.
     ///
@@ -121,7 +116,7 @@ impl OutgoingCalls {
             Variant::Trap(name) if name == "wide-bulkhead" => {
                 Implementation::WideBulkhead(traps::wide_bulkhead::Guard::new(patience))
             }
-            Variant::Trap(name) => return Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => return Err(UnknownTrap::of(SEAM, name)),
         }))
     }
 

@@ -20,7 +20,7 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use shop::ProductId;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch12-uncacheable-api";
@@ -40,11 +40,6 @@ pub enum EdgeCaching {
     Hour,
 }
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 impl TryFrom<&Variant> for EdgeCaching {
     type Error = UnknownTrap;
 
@@ -55,7 +50,7 @@ impl TryFrom<&Variant> for EdgeCaching {
             Variant::Fixed => Ok(Self::Fixed),
             Variant::Trap(name) if name == "url-only" => Ok(Self::UrlOnly),
             Variant::Trap(name) if name == "hour" => Ok(Self::Hour),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

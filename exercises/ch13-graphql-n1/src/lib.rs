@@ -23,7 +23,7 @@ pub use sources::{Recommender, Sources};
 
 use shop::{OrderId, ProductId};
 use std::sync::Arc;
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch13-graphql-n1";
@@ -67,11 +67,6 @@ pub struct Product {
 /// Why a look-up failed; shared by everybody who waited for it.
 pub type LookupError = Arc<sqlx::Error>;
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 /// The look-ups: one value made when the service starts, and one for each request made from it.
 #[derive(Clone)]
 pub enum Lookups {
@@ -112,7 +107,7 @@ impl Lookups {
             Variant::Fixed => Ok(Self::Fixed(Arc::new(fixed::Lookups::new(sources)))),
             Variant::Trap(name) if name == "shared" => Ok(Self::Shared(Arc::new(traps::shared::Lookups::new(sources)))),
             Variant::Trap(name) if name == "delay" => Ok(Self::Delay(Arc::new(traps::delay::Lookups::new(sources)))),
-            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 

@@ -9,7 +9,7 @@ mod flawed;
 mod traps;
 mod yours;
 
-use variant::Variant;
+use variant::{UnknownTrap, Variant};
 
 /// The implementation in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +22,6 @@ pub enum __TYPE__ {
     Fixed,
 __TRAP_VARIANTS__}
 
-/// A trap that this seam does not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{SEAM} has no trap {0:?}")]
-pub struct UnknownTrap(String);
-
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "__ID__";
 
@@ -38,7 +33,7 @@ impl TryFrom<&Variant> for __TYPE__ {
             Variant::Flawed => Ok(Self::Flawed),
             Variant::Yours => Ok(Self::Yours),
             Variant::Fixed => Ok(Self::Fixed),
-__TRAP_CHOICES__            Variant::Trap(name) => Err(UnknownTrap(name.clone())),
+__TRAP_CHOICES__            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
         }
     }
 }

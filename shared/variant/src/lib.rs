@@ -35,6 +35,22 @@ impl fmt::Display for Variant {
     }
 }
 
+/// A trap that a seam does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{seam} has no trap {name:?}")]
+pub struct UnknownTrap {
+    seam: &'static str,
+    name: String,
+}
+
+impl UnknownTrap {
+    /// The seam with this id has no trap of this name.
+    #[must_use]
+    pub fn of(seam: &'static str, name: &str) -> Self {
+        Self { seam, name: name.to_owned() }
+    }
+}
+
 /// A word that is no variant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a variant: write flawed, yours, fixed or trap:NAME")]
