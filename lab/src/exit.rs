@@ -21,6 +21,20 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// The verdict that `--json` has for a command that ends so.
+    #[must_use]
+    pub fn verdict(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::NotYet => "not_yet",
+            Self::Inconclusive => "inconclusive",
+            Self::BehaviourChanged => "behaviour_changed",
+            Self::Usage | Self::Unfit | Self::Interrupted => "unfit",
+        }
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -1,10 +1,11 @@
 //! What machine this is, and how busy it was: part of every result.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The machine, as far as it explains a number.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Machine {
     /// Processor, as it names itself.
     pub cpu: String,

@@ -20,6 +20,14 @@ pub struct ArmSpec {
     pub variants: String,
 }
 
+impl ArmSpec {
+    /// An exercise's variant among seams that are all fixed.
+    #[must_use]
+    pub fn of(exercise: &Exercise, variant: &str) -> Self {
+        Self { name: variant.to_owned(), variants: format!("{}={variant},*=fixed", exercise.id) }
+    }
+}
+
 /// A running arm.
 pub struct Arm {
     /// What it is.

@@ -32,6 +32,15 @@ pub struct ShopSpec<'a> {
     pub logs: &'a Path,
 }
 
+impl<'a> ShopSpec<'a> {
+    /// With the distances and the model time that the exercise declares.
+    #[must_use]
+    pub fn of(exercise: &'a Exercise, arms: Vec<ArmSpec>, binaries: &'a Binaries, logs: &'a Path) -> Self {
+        let (distance, model_ms) = (exercise.distance, exercise.recommendations_model_ms);
+        Self { exercise, arms, distance, model_ms, binaries, logs }
+    }
+}
+
 /// Running arms and what they share. Dropping it kills the processes; [`Shop::stop`] lets them end.
 pub struct Shop {
     /// The arms.

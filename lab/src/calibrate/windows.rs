@@ -1,6 +1,6 @@
 //! Disjoint windows of a recording, each judged as a run of its own, and how often each verdict came.
 
-use crate::pipeline::{ArmLatency, ratio};
+use crate::pipeline::{ArmLatency, mde, ratio};
 use crate::stats::{self, Change, Interval};
 use hdrhistogram::Histogram;
 
@@ -57,7 +57,7 @@ pub fn tally(
             Change::Inconclusive => tally.inconclusive += 1,
         }
         tally.missed_truth += usize::from(found.excludes(1.0 + effect));
-        let mde = stats::minimum_detectable_effect(&effects(&base, &cand, quantile));
+        let mde = mde(&base, &cand, quantile);
         if mde <= effect {
             tally.detectable += 1;
             tally.detected += usize::from(verdict == Change::Slower);
@@ -72,15 +72,6 @@ pub fn tally(
 
 fn part(rounds: &[[Histogram<u64>; 2]]) -> ArmLatency {
     ArmLatency { rounds: rounds.to_vec(), ..ArmLatency::default() }
-}
-
-fn effects(baseline: &ArmLatency, candidate: &ArmLatency, quantile: f64) -> Vec<f64> {
-    let at = |round: &[Histogram<u64>; 2]| {
-        let ns: Option<Vec<f64>> = round.iter().map(|h| stats::percentile(h, quantile).map(|ns| ns as f64)).collect();
-        ns.unwrap_or_default()
-    };
-    let rounds = baseline.rounds.iter().zip(&candidate.rounds);
-    rounds.filter_map(|(base, cand)| stats::round_effect(&at(base), &at(cand))).collect()
 }
 
 /// The share `hits` of `of` with Wilson's 95 % interval (E. B. Wilson, Probable inference, the law of succession, and

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::exit::{Exit, Failure};
 use crate::load::{Driver, Mix, Protocol, Request, Schedule, SliceOptions};
 use crate::machine::Machine;
+use crate::pipeline::or_interrupted;
 use crate::state::{self, BenchLock};
 use crate::stats::{median, normal_quantile};
 use serde_json::json;
@@ -61,12 +62,7 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     let _lock = BenchLock::take(context.store.folder(), "calibrate")?;
     // Whatever a killed calibration left.
     ledger::sweep_in(context.store.folder()).await?;
-    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-        .map_err(|error| Failure::unfit(format!("signals cannot be caught: {error}")))?;
-    tokio::select! {
-        done = calibrate(context, options) => done,
-        _ = interrupt.recv() => Err(Failure::interrupted()),
-    }
+    or_interrupted(calibrate(context, options)).await
 }
 
 async fn calibrate(context: &Context, options: &Options) -> Result<Exit, Failure> {

@@ -1,6 +1,6 @@
 //! Where the learner stands with an exercise: the file as it is now, beside what is remembered.
 
-use super::{Context, outcome};
+use super::Context;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::state::{Advice, Place, Progress, State, version};
@@ -27,7 +27,7 @@ impl<'a> Here<'a> {
         let is_passed = |id: &str| state.exercise.get(id).is_some_and(|progress| progress.passed.is_some());
         Self {
             exercise,
-            touched: version.is_some() && !outcome::is_untouched(exercise),
+            touched: version.is_some() && !exercise.is_untouched(),
             version,
             progress: state.exercise.get(&exercise.id).cloned().unwrap_or_default(),
             next: context.course.after(Some(&exercise.id), is_passed),

@@ -28,7 +28,7 @@ pub async fn run(context: &Context, options: &Candidate) -> Result<Exit, Failure
         .await;
     }
     let candidate = outcome::candidate(exercise, options)?;
-    if candidate == "yours" && outcome::is_untouched(exercise) {
+    if candidate == "yours" && exercise.is_untouched() {
         let same = Failure::usage("yours.rs is identical to the flawed version: nothing to measure");
         return Err(Failure { exit: Exit::NotYet, ..same }.remedy(format!(
             "change exercises/{0}/src/yours.rs; `cargo lab observe {0}` shows where the time goes",

@@ -29,7 +29,7 @@ mod up;
 mod watch;
 
 pub use measure::on as measure_on;
-pub use outcome::{failure_json, is_untouched};
+pub use outcome::failure_json;
 
 pub use record::told;
 

@@ -34,14 +34,8 @@ pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
 
 async fn observe(bench: &Bench<'_>, exercise: &Exercise, variants: String) -> Result<(Counted, Latency), Failure> {
     let load = &exercise.load;
-    let spec = ShopSpec {
-        exercise,
-        arms: vec![ArmSpec { name: "as it is".to_owned(), variants }],
-        distance: exercise.distance,
-        model_ms: exercise.recommendations_model_ms,
-        binaries: &bench.binaries,
-        logs: &bench.logs,
-    };
+    let arms = vec![ArmSpec { name: "as it is".to_owned(), variants }];
+    let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
     bench.feed.start(Some(&exercise.id), &["as it is"]);
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
     let mix = shop.mix(exercise, 0)?;

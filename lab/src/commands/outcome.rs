@@ -10,13 +10,7 @@ use serde_json::json;
 
 /// The object for a run that could not be made.
 pub fn failure_json(failure: &Failure) -> serde_json::Value {
-    let verdict = match failure.exit {
-        Exit::Inconclusive => "inconclusive",
-        Exit::BehaviourChanged => "behaviour_changed",
-        Exit::NotYet => "not_yet",
-        _ => "unfit",
-    };
-    json!({"verdict": verdict, "exit": failure.exit as u8, "message": failure.message, "remedy": failure.remedy})
+    json!({"verdict": failure.exit.verdict(), "exit": failure.exit as u8, "message": failure.message, "remedy": failure.remedy})
 }
 
 /// The candidate asked for, as `VARIANTS` spells it.
@@ -35,11 +29,6 @@ pub fn candidate(exercise: &Exercise, options: &Options) -> Result<String, Failu
         exercise.id,
         known.join(", ")
     )))
-}
-
-/// Is the learner's file still the flawed one?
-pub fn is_untouched(exercise: &Exercise) -> bool {
-    exercise.is_untouched()
 }
 
 /// Prints the result; after a measurement also remembers it, writes the report and a page of the notebook.

@@ -1,7 +1,7 @@
 //! What surrounds a run: it is announced, a prediction comes before it, and its result is remembered after it.
 
 use super::here::advice;
-use super::{Context, outcome, predict};
+use super::{Context, predict};
 use crate::clock;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -25,7 +25,7 @@ pub fn before(context: &Context, id: Option<&str>, candidate: &str, depth: Depth
     }
     let yours = candidate == "yours" && exercise.story.is_none();
     let progress = context.store.progress(&exercise.id)?;
-    if yours && outcome::is_untouched(exercise) && depth == Depth::Measure {
+    if yours && exercise.is_untouched() && depth == Depth::Measure {
         return Ok(());
     }
     if yours && depth == Depth::Measure && !force {

@@ -99,17 +99,13 @@ impl Feed {
             Ok(exit) => (exit, None),
             Err(failure) => (failure.exit, Some(failure.message.as_str())),
         };
-        let verdict = match exit {
-            Exit::Pass => "pass",
-            Exit::NotYet => "not_yet",
-            Exit::Inconclusive => "inconclusive",
-            Exit::BehaviourChanged => "behaviour_changed",
-            Exit::Interrupted => "interrupted",
-            Exit::Usage | Exit::Unfit => "unfit",
-        };
         // Of `watch` every run has said its own verdict before.
         let judged = !self.command().is_some_and(|command| command == "observe" || command == "watch");
-        let verdict = if exit == Exit::Pass && !judged { "done" } else { verdict };
+        let verdict = match exit {
+            Exit::Pass if !judged => "done",
+            Exit::Interrupted => "interrupted",
+            exit => exit.verdict(),
+        };
         self.write(Event::End { verdict, exit: exit as u8, message });
     }
 

@@ -9,7 +9,8 @@ use std::fmt;
 use std::time::Duration;
 
 /// The first thing a candidate answers differently.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(default)]
 pub struct Difference {
     /// The case's name.
     pub case: String,

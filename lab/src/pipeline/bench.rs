@@ -130,7 +130,10 @@ async fn explained(ground: &Ground, failure: Failure) -> Failure {
 }
 
 /// Runs until `work` is done or somebody wants us to stop; then `work` is dropped, and with it its processes.
-async fn or_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+///
+/// # Errors
+/// Those of `work`; exit 130 when stopped by Ctrl-C, SIGTERM or SIGHUP.
+pub async fn or_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let listen = |kind| signal(kind).map_err(|error| Failure::unfit(format!("signals cannot be caught: {error}")));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let mut hang_up = listen(SignalKind::hangup())?;

@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::load::Mix;
 use crate::stats::{self, Interval};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The seed of every run: two runs of the same exercise ask the same.
 pub const SEED: u64 = 0x5EED_0001;
@@ -115,18 +115,8 @@ pub(super) async fn start(
     names: &[String],
     which: usize,
 ) -> Result<Shop, Failure> {
-    let arms = names
-        .iter()
-        .map(|name| ArmSpec { name: name.clone(), variants: format!("{}={name},*=fixed", exercise.id) })
-        .collect();
-    let spec = ShopSpec {
-        exercise,
-        arms,
-        distance: exercise.distance,
-        model_ms: exercise.recommendations_model_ms,
-        binaries: &bench.binaries,
-        logs: &bench.logs,
-    };
+    let arms = names.iter().map(|name| ArmSpec::of(exercise, name)).collect();
+    let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
     Shop::start_sized(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
 }
 
@@ -200,7 +190,7 @@ async fn evidence(
             let (baseline, arm) = (&latency.arms[0], &latency.arms[candidate.arm]);
             candidate.ratios = ratios(baseline, arm);
             candidate.ratios.extend(comparison.growth.get(candidate.arm).cloned().unwrap_or_default());
-            candidate.mde = Some(mde(baseline, arm));
+            candidate.mde = Some(mde(baseline, arm, 0.95));
         }
         let evidence = Evidence {
             baseline: &comparison.counted[0].counts,
@@ -215,10 +205,7 @@ async fn evidence(
 
 /// The slice from which everything is counted.
 pub(super) fn traced(exercise: &Exercise) -> TraceSlice {
-    let load = &exercise.load;
-    let usual = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
-    let length = load.traced_ms.map_or(usual, Duration::from_millis);
-    TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals }
+    TraceSlice::of(&exercise.load, TRACED, TRACED_CAP)
 }
 
 /// One lane an arm, all asked the same.
@@ -239,11 +226,11 @@ pub fn ratios(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> BT
     found
 }
 
-/// The smallest p95 change seen with 80 % power, from the rounds' own p95.
-fn mde(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> f64 {
-    let p95 = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(0.95) as f64;
+/// The smallest change at a quantile seen with 80 % power, from the rounds' own quantiles.
+pub fn mde(baseline: &super::ArmLatency, candidate: &super::ArmLatency, quantile: f64) -> f64 {
+    let at = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(quantile) as f64;
     let rounds = baseline.by_round().into_iter().zip(candidate.by_round());
-    let effects: Vec<f64> = rounds.filter_map(|(b, c)| stats::round_effect(&[p95(&b)], &[p95(&c)])).collect();
+    let effects: Vec<f64> = rounds.filter_map(|(b, c)| stats::round_effect(&[at(&b)], &[at(&c)])).collect();
     stats::minimum_detectable_effect(&effects)
 }
 

@@ -1,8 +1,8 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
-use super::Bench;
+use super::{Bench, SEED};
 use crate::arms::Arm;
-use crate::exercise::{Arrivals, Exercise};
+use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
 use crate::load::{Mix, SliceOptions};
 use crate::trace::{Analysis, analyse, expiry_counts};
@@ -26,6 +26,16 @@ pub struct TraceSlice {
     pub seed: u64,
     /// Even ones are one request at a time, where the rate is low enough.
     pub arrivals: Arrivals,
+}
+
+impl TraceSlice {
+    /// As long as the exercise says, else as long as `requests` take but no longer than `cap` seconds.
+    #[must_use]
+    pub fn of(load: &Load, requests: f64, cap: f64) -> Self {
+        let usual = Duration::from_secs_f64((requests / load.rate_rps).min(cap));
+        let length = load.traced_ms.map_or(usual, Duration::from_millis);
+        Self { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals }
+    }
 }
 
 /// What one arm's traced slices said.

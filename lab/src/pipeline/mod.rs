@@ -11,8 +11,8 @@ mod rows;
 mod verdict;
 
 pub use behaviour::{Difference, compare, compare_all};
-pub use bench::{Bench, Ends, with_bench};
-pub use comparison::{Candidate, Comparison, Depth, SEED, longer, placebo, ratios, remark, run};
+pub use bench::{Bench, Ends, or_interrupted, with_bench};
+pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
 pub use latency::{
     ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,

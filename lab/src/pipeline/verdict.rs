@@ -3,7 +3,7 @@
 use crate::exercise::Target;
 use crate::exit::{Exit, Failure};
 use crate::stats::Interval;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a run says in the end.
@@ -47,7 +47,8 @@ impl Verdict {
 }
 
 /// One target, judged.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Judged {
     /// Its name.
     pub name: String,

@@ -3,7 +3,8 @@
 use super::{Proof, Proven};
 use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
-use crate::pipeline::{Comparison, Judged};
+use crate::pipeline::{Comparison, Evidence, Judged, judge};
+use crate::report::number;
 use crate::stats::Interval;
 use std::collections::BTreeMap;
 
@@ -87,13 +88,12 @@ fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Jud
         .collect();
     ratios.extend(["p50", "p95", "p99", "mean"].map(|name| (name.to_owned(), one)));
     ratios.extend(comparison.growth.first().cloned().unwrap_or_default());
-    let evidence = crate::pipeline::Evidence { baseline: counts, candidate: counts, ratios: Some(&ratios) };
-    crate::pipeline::judge(&exercise.target, &evidence)
+    let evidence = Evidence { baseline: counts, candidate: counts, ratios: Some(&ratios) };
+    judge(&exercise.target, &evidence)
 }
 
 /// What was found, beside its limit.
 pub fn found(judged: &Judged) -> String {
-    let number = |value: f64| crate::report::number(value);
     let value = match (judged.interval, judged.value) {
         (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
         (None, Some(value)) => number(value),

@@ -51,12 +51,9 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
     bench.step(&format!("starting {} stages", story.stages.len()));
     let arms = story.stages.iter().map(|stage| ArmSpec { name: stage.name.clone(), variants: stage.variants.clone() });
     let spec = ShopSpec {
-        exercise,
-        arms: arms.collect(),
         distance: calibration.distance,
         model_ms: calibration.model_ms,
-        binaries: &bench.binaries,
-        logs: &bench.logs,
+        ..ShopSpec::of(exercise, arms.collect(), &bench.binaries, &bench.logs)
     };
     let stages: Vec<&str> = story.stages.iter().map(|stage| stage.name.as_str()).collect();
     bench.feed.start(Some(&exercise.id), &stages);
@@ -108,13 +105,11 @@ async fn solve(
     probe: &Request,
 ) -> Result<Calibration, Failure> {
     let first = &story.stages[0];
+    let arms = vec![ArmSpec { name: "probe".to_owned(), variants: first.variants.clone() }];
     let spec = ShopSpec {
-        exercise,
-        arms: vec![ArmSpec { name: "probe".to_owned(), variants: first.variants.clone() }],
         distance: Distance::of_all(0.0),
         model_ms: 0.0,
-        binaries: &bench.binaries,
-        logs: &bench.logs,
+        ..ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs)
     };
     let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, probe, spec).await?;
     let rate = exercise.load.rate_rps;

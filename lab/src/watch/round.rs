@@ -118,7 +118,7 @@ impl<'a, 'c> Round<'a, 'c> {
         warm.saved(&saved);
         self.jobs += 1;
         self.say(&self.screen.begins(self.jobs, job, &saved));
-        let untouched = commands::is_untouched(&self.exercise);
+        let untouched = self.exercise.is_untouched();
         let mut stopwatch = Stopwatch::since(self.at, "noticed");
         let done = {
             let mut work = pin!(work(job, warm, untouched, &mut stopwatch));
@@ -240,7 +240,7 @@ impl<'a, 'c> Round<'a, 'c> {
         Ok(Facts {
             passed: progress.passed.is_some(),
             predicted: progress.prediction.is_some(),
-            untouched: commands::is_untouched(&self.exercise),
+            untouched: self.exercise.is_untouched(),
         })
     }
 

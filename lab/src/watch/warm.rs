@@ -232,25 +232,16 @@ impl<'b, 'c> Warm<'b, 'c> {
         let warm = load.arrivals.schedule(haste, Duration::from_secs_f64(WARM / haste), mix, !SEED);
         self.bench.driver.slice(arm.base(), mix, &warm, SliceOptions::default()).await;
         arm.check()?;
-        let usual = Duration::from_secs_f64((TRACED / load.rate_rps).min(TRACED_CAP));
-        let length = load.traced_ms.map_or(usual, Duration::from_millis);
-        let slice = TraceSlice { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals };
+        let slice = TraceSlice::of(load, TRACED, TRACED_CAP);
         count(self.bench, arm, &self.exercise, mix, &[slice]).await
     }
 
     fn arm(&self, variant: &str) -> ArmSpec {
-        ArmSpec { name: variant.to_owned(), variants: format!("{}={variant},*=fixed", self.exercise.id) }
+        ArmSpec::of(&self.exercise, variant)
     }
 
     fn spec(&self, arms: Vec<ArmSpec>) -> ShopSpec<'_> {
-        ShopSpec {
-            exercise: &self.exercise,
-            arms,
-            distance: self.exercise.distance,
-            model_ms: self.exercise.recommendations_model_ms,
-            binaries: &self.binaries,
-            logs: &self.bench.logs,
-        }
+        ShopSpec::of(&self.exercise, arms, &self.binaries, &self.bench.logs)
     }
 
     fn seen(

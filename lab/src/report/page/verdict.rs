@@ -1,8 +1,9 @@
 //! The head of the page: what was measured, the verdict, and the targets it rests on.
 
 use super::words::{badge, interval, label, met, percent, wide};
+use crate::pipeline::Judged;
 use crate::report::number;
-use crate::report::run::{Run, Target};
+use crate::report::run::Run;
 use maud::{Markup, html};
 
 pub(super) fn section(run: &Run) -> Markup {
@@ -63,11 +64,11 @@ fn targets(run: &Run) -> Markup {
     }
 }
 
-fn shown(target: &Target, value: f64) -> String {
+fn shown(target: &Judged, value: f64) -> String {
     if target.name.starts_with("share") { percent(value) } else { number(value) }
 }
 
-fn measured(target: &Target) -> String {
+fn measured(target: &Judged) -> String {
     match (&target.interval, target.value) {
         (Some(ratio), _) => interval(ratio),
         (None, Some(value)) => shown(target, value),
@@ -75,7 +76,7 @@ fn measured(target: &Target) -> String {
     }
 }
 
-fn wanted(target: &Target) -> String {
+fn wanted(target: &Judged) -> String {
     let limit = shown(target, target.limit);
     match target.tolerance {
         Some(tolerance) => format!("{limit} ± {}", shown(target, tolerance)),

@@ -7,10 +7,11 @@ mod waits;
 
 use super::analysis::Dissected;
 use super::fingerprint::Fingerprints;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One suspicion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Suspect {
     /// `repeated_query`, `repeated_call`, `sequential_calls`, `pool_wait` or `fat_body`.
     pub kind: String,

@@ -1,11 +1,15 @@
 //! A run file as the pages read it. Everything may be missing: a file of another version must still be shown.
 
+mod extra;
+
+pub use extra::{ByKind, Extra, ExtraArm, Row, Slice, Waterfall};
+
+use crate::machine::Machine;
+use crate::pipeline::{Difference, Judged};
 use crate::stats::Interval;
+use crate::trace::Suspect;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// Shares or milliseconds by kind.
-pub type ByKind = BTreeMap<String, f64>;
 
 /// The whole file: the object of `--json`, and under `page` what only the pages need.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,7 +32,7 @@ pub struct Run {
     /// Suspicious calls.
     pub suspects: Vec<Suspect>,
     /// The targets.
-    pub targets: Vec<Target>,
+    pub targets: Vec<Judged>,
     /// What was predicted.
     pub prediction: Option<Prediction>,
     /// How a story's delays were found.
@@ -79,56 +83,6 @@ pub struct Arm {
     pub counts: BTreeMap<String, f64>,
 }
 
-/// Another answer than the baseline's.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Difference {
-    /// The case.
-    pub case: String,
-    /// Method and path.
-    pub request: String,
-    /// `status`, or a JSON pointer.
-    pub at: String,
-    /// What the baseline answered.
-    pub baseline: String,
-    /// What the candidate answered.
-    pub candidate: String,
-}
-
-/// A suspicion.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Suspect {
-    /// Which pattern.
-    pub kind: String,
-    /// What it is about.
-    pub statement: String,
-    /// The numbers, as a sentence.
-    pub evidence: String,
-    /// `file:line`.
-    pub at: Option<String>,
-}
-
-/// A target, judged.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Target {
-    /// Its name.
-    pub name: String,
-    /// The limit.
-    pub limit: f64,
-    /// The limit is a lower bound.
-    pub at_least: bool,
-    /// Or a value to be reproduced, give or take this much.
-    pub tolerance: Option<f64>,
-    /// What was measured.
-    pub value: Option<f64>,
-    /// Its interval.
-    pub interval: Option<Interval>,
-    /// Met, missed, or not to be told.
-    pub met: Option<bool>,
-}
-
 /// A prediction and how far off it was.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -149,172 +103,6 @@ pub struct Calibration {
     pub distance: BTreeMap<String, f64>,
     /// Declared model time of recommendations.
     pub model_ms: f64,
-}
-
-/// The machine.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Machine {
-    /// Processor.
-    pub cpu: String,
-    /// Cores.
-    pub cores: usize,
-    /// Memory.
-    pub memory_mib: u64,
-    /// Operating system and architecture.
-    pub system: String,
-    /// Load average before the run.
-    pub load: f64,
-    /// Where each server came from.
-    pub stack: BTreeMap<String, String>,
-}
-
-/// The key `page` of a run file.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Extra {
-    /// The exercise's title.
-    pub title: String,
-    /// What a user sees.
-    pub symptom: String,
-    /// When the run ended.
-    pub at: String,
-    /// The command that makes it again.
-    pub reproduce: String,
-    /// The commit of the working copy, and whether it had changes.
-    pub commit: Option<String>,
-    /// Cases that were answered alike.
-    pub behaviour_cases: usize,
-    /// The learner's file against the flawed one; absent where something else was measured.
-    pub diff: Option<String>,
-    /// The arms, in the order of baseline and candidate or of the stages.
-    pub arms: Vec<ExtraArm>,
-    /// Latency over time.
-    pub slices: Vec<Slice>,
-    /// The chapter's figures for each stage of a story.
-    pub chapter: Vec<Chapter>,
-}
-
-/// What the pages need of one arm.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ExtraArm {
-    /// Its name.
-    pub name: String,
-    /// `[percentile, milliseconds]`, as far as ten samples lie above.
-    pub curve: Vec<[f64; 2]>,
-    /// Traced requests.
-    pub traced: usize,
-    /// Their mean, milliseconds.
-    pub mean_ms: f64,
-    /// Milliseconds of the critical path by kind.
-    pub mean_ms_by_kind: ByKind,
-    /// Shares among the slowest twentieth.
-    pub slowest: ByKind,
-    /// By operation.
-    pub operations: Vec<Operation>,
-    /// The statements.
-    pub queries: Vec<Query>,
-    /// The median request.
-    pub typical: Option<Waterfall>,
-    /// The request at the 95th percentile.
-    pub slow: Option<Waterfall>,
-}
-
-/// One slice of the load.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Slice {
-    /// The arm's name.
-    pub arm: String,
-    /// Seconds since the latency part began.
-    pub t_s: f64,
-    /// Median, where ten samples lie above.
-    pub p50_ms: Option<f64>,
-    /// Mean.
-    pub mean_ms: Option<f64>,
-    /// Requests.
-    pub requests: u64,
-    /// Failed ones.
-    pub errors: u64,
-    /// Left out of the result.
-    pub voided: bool,
-}
-
-/// What an operation adds to the mean request.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Operation {
-    /// The call, or the span's name.
-    pub name: String,
-    /// What it counts as.
-    pub kind: String,
-    /// Milliseconds per request.
-    pub mean_ms: f64,
-}
-
-/// A statement.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Query {
-    /// Literals taken out.
-    pub statement: String,
-    /// Executions per request.
-    pub per_request: f64,
-    /// Rows per execution.
-    pub rows: f64,
-    /// Milliseconds per execution.
-    pub mean_ms: f64,
-    /// Share of the critical path.
-    pub share: f64,
-    /// `file:line`.
-    pub at: Option<String>,
-}
-
-/// One request's spans.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Waterfall {
-    /// Milliseconds.
-    pub total_ms: f64,
-    /// Depth first.
-    pub rows: Vec<Row>,
-    /// Spans without a row.
-    pub omitted: usize,
-}
-
-/// One span.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Row {
-    /// From the request's start.
-    pub offset_ms: f64,
-    /// Its length.
-    pub duration_ms: f64,
-    /// Distance from the root.
-    pub depth: usize,
-    /// What it counts as.
-    pub kind: String,
-    /// What to call it.
-    pub label: String,
-    /// The process it ran in.
-    pub service: String,
-    /// The request waited for it.
-    pub critical: bool,
-    /// It ended in an error.
-    pub error: bool,
-    /// `file:line`.
-    pub at: Option<String>,
-}
-
-/// The chapter's figures for a stage.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Chapter {
-    /// Its p95.
-    pub p95_ms: f64,
-    /// Its shares, where it gives them.
-    pub shares: ByKind,
 }
 
 impl Default for Ratios {
