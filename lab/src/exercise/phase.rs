@@ -11,6 +11,8 @@ use std::time::Duration;
 pub struct Phase {
     /// The first part of the names of its numbers.
     pub name: String,
+    /// The phase before it that makes what this one finds: a proof that needs this one runs that one too.
+    pub after: Option<String>,
     /// Arrivals per second.
     pub rate_rps: f64,
     /// How long.

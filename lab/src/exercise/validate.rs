@@ -46,6 +46,11 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         {
             found.push(format!("{name} needs a name of its own, without a dot"));
         }
+        if let Some(after) =
+            phase.after.as_ref().filter(|after| !exercise.phase[..place].iter().any(|p| p.name == **after))
+        {
+            found.push(format!("{name} comes after {after:?}, which is no phase before it"));
+        }
         if phase.rate_rps <= 0.0 || phase.seconds <= 0.0 {
             found.push(format!("{name} needs a rate and a length"));
         }
@@ -138,6 +143,7 @@ mod tests {
             ("\"checkout\"", "\"edge\"", "needs its origin"),
             ("misses = [\"p95_ratio\"", "misses = [\"p59_ratio\"", "which is no target"),
             ("name = \"down\"", "name = \"so.down\"", "without a dot"),
+            ("name = \"down\"", "name = \"down\", after = \"down\"", "no phase before it"),
         ];
         for (good, bad, expected) in cases {
             let found = of(&GOOD.replace(good, bad)).join("; ");

@@ -2,17 +2,19 @@
 
 mod behaviour;
 mod bench;
+mod claims;
 mod comparison;
 mod counts;
 mod growth;
 mod latency;
 mod phases;
 mod rows;
+mod shops;
 mod verdict;
 
 pub use behaviour::{Difference, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
-pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run};
+pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run, run_claimed};
 pub use counts::{Counted, TraceSlice, count};
 pub use latency::{
     ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,
