@@ -104,6 +104,7 @@ impl Shop {
             // Names and prefixes are those of the place; shops of two sizes run side by side.
             let place = place + which * spec.arms.len();
             let arm = Arm::start(arm.clone(), place, spec.binaries, &around).await?;
+            arm.take_messages(ground, driver);
             if let Some(base) = &arm.partners {
                 for (name, behaviour) in &exercise.partners {
                     partners::set(driver, base, name, behaviour).await?;
