@@ -105,6 +105,7 @@ impl Shop {
         // All at once: a start is mostly waiting, for the copy of a database and for a service that connects.
         let starting = spec.arms.iter().enumerate().map(async |(place, arm)| {
             let arm = Arm::start(arm.clone(), first + place, spec.binaries, &around).await?;
+            arm.take_messages(ground, driver);
             if let Some(base) = &arm.partners {
                 for (name, behaviour) in &exercise.partners {
                     partners::set(driver, base, name, behaviour).await?;

@@ -1,6 +1,6 @@
 //! Load under a declared condition, and load at two sizes: what `exercise.toml` says about `[[phase]]` and `[shape]`.
 
-use super::RequestTemplate;
+use super::{Arrivals, RequestTemplate};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,6 +17,8 @@ pub struct Phase {
     pub rate_rps: f64,
     /// How long.
     pub seconds: f64,
+    /// How they are spread; as `[load]` has it where nothing is said.
+    pub arrivals: Option<Arrivals>,
     /// The mix; that of `[load]` where there is none.
     pub requests: Option<Vec<RequestTemplate>>,
     /// After this long a request is given up; that of `[load]` by default.
