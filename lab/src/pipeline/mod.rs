@@ -10,7 +10,7 @@ mod phases;
 mod rows;
 mod verdict;
 
-pub use behaviour::{Difference, compare, compare_all};
+pub use behaviour::{Difference, bytes_read, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run};
 pub use counts::{Counted, TraceSlice, count};
