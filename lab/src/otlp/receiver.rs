@@ -79,12 +79,13 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// Everything since the last call, drained. Metrics stay: see [`Receiver::readings`].
+    /// Everything since the last call, drained. Spans of these traces that come later are counted as late and not kept.
+    /// Metrics stay: see [`Receiver::readings`].
     pub fn take(&self) -> Received {
         self.intake.take()
     }
 
-    /// The last value of every metric series, and how many values found no room.
+    /// The last and the largest value of every metric series, and how many values found no room.
     pub fn readings(&self) -> (Vec<Reading>, u64) {
         self.intake.readings()
     }

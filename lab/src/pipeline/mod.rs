@@ -12,7 +12,7 @@ mod rows;
 mod shops;
 mod verdict;
 
-pub use behaviour::{Difference, compare, compare_all};
+pub use behaviour::{Difference, bytes_read, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
 pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run, run_claimed};
 pub use counts::{Counted, TraceSlice, count};
