@@ -1,7 +1,7 @@
 //! The second size of an exercise: everything counted once more there, and how latency grows from the first.
 
 use super::comparison::{start, traced};
-use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, count, quotient, ratio, warm_up_lanes};
+use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, count, quotient, ratio, warm_up_lanes};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -43,12 +43,11 @@ impl Grown {
         };
         let grown = Self { mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
         let arms = &grown.shop(first).arms;
-        let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm]), mix: &grown.mix };
+        let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn Driven), mix: &grown.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
         warm_up_lanes(bench, &lanes, Plan::of(&exercise.load, SEED)).await?;
-        for (arm, lane) in lanes.iter().enumerate() {
-            let Some(running) = lane.arm else { continue };
-            let second = count(bench, running, exercise, &grown.mix, &[traced(exercise)]).await?;
+        for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
+            let second = count(bench, &arms[arm], exercise, &grown.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);
         }
         Ok(Some(grown))

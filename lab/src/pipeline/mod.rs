@@ -4,18 +4,27 @@ mod behaviour;
 mod bench;
 mod comparison;
 mod counts;
+#[cfg(test)]
+mod event_log;
 mod growth;
+mod interleave;
 mod latency;
 mod phases;
+mod plan;
+mod ratio;
 mod rows;
 mod verdict;
+mod void;
+mod warm_up;
 
 pub use behaviour::{Difference, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
-pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run};
+pub use comparison::{Candidate, Comparison, Depth, SEED, longer, remark, run};
 pub use counts::{Counted, TraceSlice, count};
-pub use latency::{
-    ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,
-};
+pub use interleave::{interleave, interleave_lanes};
+pub use latency::{ArmLatency, Latency, TimedSlice};
 pub use phases::run_phase;
+pub use plan::{Driven, Lane, Plan, Rig};
+pub use ratio::{mde, observed, placebo, ratio, ratios};
 pub use verdict::{Evidence, Judged, Verdict, judge, quotient, verdict};
+pub use warm_up::{warm_up, warm_up_lanes};
