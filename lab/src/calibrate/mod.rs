@@ -2,22 +2,33 @@
 //!
 //! Three questions. Does it report the latencies that were there (a server whose every delay is known, also one that stalls)?
 //! Does it call two runs of the same thing different? Does it find a change that is there, and how large must it be?
+//!
+//! Runs are disjoint windows of one recording: the servers stay up, and each run is a measurement of its own by the pipeline that
+//! measures exercises (`interleave_lanes`): same order, same void rules, same statistics. Only one run's latencies are in memory.
 
 mod competing;
+mod detection;
+mod file;
 mod known;
-mod recording;
+mod load;
+mod percentiles;
 mod stall;
+mod stand;
 mod table;
 mod truth;
 mod windows;
 
 pub use competing::Competing;
-pub use known::{KnownServer, serve};
-pub use recording::{Arm, Plan, Recording, record};
+pub use detection::{Wanted, detect};
+pub use file::{Detections, File, Found, Part};
+pub use known::{KnownServer, listen, serve};
+pub use load::{Bound, Condition, Question};
+pub use percentiles::{Percentiles, percentiles};
 pub use stall::Stall;
-pub use table::{Percentiles, Row, detection_table, truth_table};
+pub use stand::{Server, Stand};
+pub use table::{Row, detection_table, rows, truth_table};
 pub use truth::{PERCENTILES, Truth, compare};
-pub use windows::{Tally, share_interval, tally};
+pub use windows::{Tally, Window, share_interval};
 
 #[cfg(test)]
 mod tests;

@@ -1,59 +1,86 @@
 //! The tables a calibration ends with.
 
-use super::truth::Truth;
 use super::windows::{Tally, share_interval};
+use super::{Bound, Condition, Detections, Percentiles};
+use crate::stats::Interval;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
-
-/// Reported and true percentiles of one server.
-#[derive(Clone, Debug, Serialize)]
-pub struct Percentiles {
-    /// What the server does.
-    pub server: String,
-    /// The machine's condition: quiet, competing load.
-    pub machine: String,
-    /// Requests compared.
-    pub requests: usize,
-    /// The percentiles.
-    pub percentiles: Vec<Truth>,
-}
 
 /// One line about detection.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
-    /// What takes the time: waiting, work.
-    pub bound: String,
-    /// The machine's condition.
-    pub machine: String,
+    /// Of what the time is made.
+    pub bound: Bound,
+    /// What else the machine did.
+    pub machine: Condition,
     /// p50 or p95.
     pub statistic: String,
-    /// The true effect, as a share; 0 is the same against the same.
+    /// The true effect on waits or work, as a share; 0 is the same against the same.
     pub effect: f64,
+    /// Rounds of a run.
+    pub rounds: usize,
     /// Seconds a run of two arms of this length takes.
     pub run_seconds: f64,
+    /// The margin a change has to pass.
+    pub margin: f64,
+    /// Share of the runs that said a change, with Wilson's 95 % interval.
+    pub said: Option<Interval>,
     /// How often each verdict came.
     pub tally: Tally,
 }
 
 impl Row {
-    /// How often the verdict was right: slower where there is an effect, and no alarm where there is none.
+    /// Of all runs of one kind.
+    pub fn of(runs: &Detections) -> Self {
+        let margin = runs.bound.margin();
+        let tally = Tally::of(runs, margin);
+        let timed = runs.windows.len().max(1);
+        let mut row = Self {
+            bound: runs.bound,
+            machine: runs.machine,
+            statistic: runs.statistic.clone(),
+            effect: runs.effect,
+            rounds: runs.rounds,
+            run_seconds: runs.seconds / timed as f64,
+            margin,
+            said: None,
+            tally,
+        };
+        row.said = share_interval(row.hits(), row.tally.runs);
+        row
+    }
+
+    /// How often a change was said: slower where there is an effect, either where there is none.
     pub fn hits(&self) -> usize {
         if self.effect > 0.0 { self.tally.slower } else { self.tally.faster + self.tally.slower }
     }
 }
 
+/// One row a kind, in the order of bound, machine, effect.
+pub fn rows(all: &[Detections]) -> Vec<Row> {
+    let mut rows: Vec<Row> = all.iter().map(Row::of).collect();
+    rows.sort_by(|a, b| {
+        let key = |row: &Row| (row.bound as u8, row.machine as u8);
+        key(a).cmp(&key(b)).then(a.effect.total_cmp(&b.effect)).then(a.statistic.cmp(&b.statistic))
+    });
+    rows
+}
+
 /// Reported against true.
-pub fn truth_table(all: &[Percentiles]) -> String {
-    let mut table = table(&["server", "machine", "percentile", "true ms", "reported ms", "error"]);
+pub fn truth_table(all: &[&Percentiles]) -> String {
+    let mut table =
+        table(&["server", "machine", "percentile", "true ms", "reported ms", "error", "server's record ms", "error"]);
     for one in all {
         for row in &one.percentiles {
             table.add_row([
                 one.server.clone(),
-                one.machine.clone(),
-                row.percentile.to_owned(),
+                one.machine.to_string(),
+                row.percentile.clone(),
                 format!("{:.2}", row.true_ms),
                 format!("{:.2}", row.reported_ms),
-                format!("{:+.1} %", row.error * 100.0),
+                format!("{:+.2} %", row.error * 100.0),
+                row.recorded_ms.map_or_else(String::new, |ms| format!("{ms:.2}")),
+                row.error_of_record().map_or_else(String::new, |error| format!("{:+.2} %", error * 100.0)),
             ]);
         }
     }
@@ -67,33 +94,42 @@ pub fn detection_table(rows: &[Row]) -> String {
         "machine",
         "at",
         "true",
+        "recorded",
         "run",
+        "margin",
         "said so",
         "95 %",
         "unsure",
         "same",
-        "wrong way",
+        "wrong",
         "MDE",
+        "found from MDE on",
     ]);
     for row in rows {
-        let (hits, tally) = (row.hits(), &row.tally);
-        let interval = share_interval(hits, tally.windows);
-        let wrong = if row.effect > 0.0 { tally.faster.to_string() } else { "-".to_owned() };
+        let tally = &row.tally;
+        let percent = |share: f64| format!("{:.1} %", share * 100.0);
         table.add_row([
-            row.bound.clone(),
-            row.machine.clone(),
+            row.bound.to_string(),
+            row.machine.to_string(),
             row.statistic.clone(),
             if row.effect > 0.0 { format!("+{:.0} %", row.effect * 100.0) } else { "the same".to_owned() },
+            tally.recorded.map_or_else(String::new, |ratio| format!("{:+.2} %", (ratio.estimate - 1.0) * 100.0)),
             format!("{:.0} s", row.run_seconds),
-            format!("{hits} of {}", tally.windows),
-            interval.map_or_else(String::new, |i| format!("{:.0}–{:.0} %", i.low * 100.0, i.high * 100.0)),
-            tally.inconclusive.to_string(),
+            format!("{:.0} %", row.margin * 100.0),
+            format!("{} of {}", row.hits(), tally.runs),
+            row.said.map_or_else(String::new, |i| format!("{:.0}–{:.0} %", i.low * 100.0, i.high * 100.0)),
+            if tally.void > 0 {
+                format!("{} ({} void)", tally.inconclusive, tally.void)
+            } else {
+                tally.inconclusive.to_string()
+            },
             tally.same.to_string(),
-            wrong,
-            format!("{:.1} %", tally.mde * 100.0),
+            tally.wrong.to_string(),
+            percent(tally.mde),
+            if row.effect > 0.0 { format!("{} of {}", tally.detected, tally.detectable) } else { String::new() },
         ]);
     }
-    right(table, 3)
+    right(table, 4)
 }
 
 fn table(head: &[&str]) -> Table {

@@ -4,22 +4,33 @@ use super::stall::{Stall, monotonic};
 use crate::load::{SliceResult, histogram};
 use crate::stats;
 use hdrhistogram::Histogram;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// The percentiles that are compared, the last one being the largest value.
 pub const PERCENTILES: [(&str, f64); 5] = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)];
 
 /// One percentile: what was reported, and what was true. Milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct Truth {
     /// Its name.
-    pub percentile: &'static str,
+    pub percentile: String,
     /// What the bench reported.
     pub reported_ms: f64,
     /// What the schedule and the delays give.
     pub true_ms: f64,
     /// Reported beyond true, as a share of true.
     pub error: f64,
+    /// From the scheduled instants to those at which the server's own record has the answers leave: with what the way there, a late
+    /// timer and the queue of a stall's end added, which are no error of the bench.
+    pub recorded_ms: Option<f64>,
+}
+
+impl Truth {
+    /// Reported beyond recorded, as a share of recorded.
+    pub fn error_of_record(&self) -> Option<f64> {
+        self.recorded_ms.map(|recorded| self.reported_ms / recorded - 1.0)
+    }
 }
 
 /// Every latency that the slice's requests must have had: from the scheduled instant to the release of the answer, `delay`
@@ -37,12 +48,22 @@ pub fn true_latencies(
     })
 }
 
-/// Reported against true, over all slices; percentiles with fewer than ten samples above them are left out.
-pub fn compare(slices: &[SliceResult], stall: Option<Stall>, delay: impl Fn(usize) -> Duration + Copy) -> Vec<Truth> {
-    let (mut reported, mut truth) = (histogram(), histogram());
+/// Reported against true, over all slices; percentiles with fewer than ten samples above them are left out. `releases` is the
+/// server's record by trace id; what it does not have is left out there.
+pub fn compare(
+    slices: &[SliceResult],
+    stall: Option<Stall>,
+    releases: &HashMap<[u8; 16], Duration>,
+    delay: impl Fn(usize) -> Duration + Copy,
+) -> Vec<Truth> {
+    let (mut reported, mut truth, mut record) = (histogram(), histogram(), histogram());
     for slice in slices {
+        let start = monotonic(slice.start);
         for sample in &slice.samples {
             reported.saturating_record(nanos(sample.latency));
+            if let Some(released) = releases.get(&sample.trace_id) {
+                record.saturating_record(nanos(released.saturating_sub(start + sample.at)));
+            }
         }
         true_latencies(slice, stall, delay).for_each(|latency| truth.saturating_record(nanos(latency)));
     }
@@ -51,12 +72,62 @@ pub fn compare(slices: &[SliceResult], stall: Option<Stall>, delay: impl Fn(usiz
         ns.map(|ns| ns as f64 / 1e6)
     };
     let rows = PERCENTILES.into_iter().filter_map(|(percentile, q)| {
-        let (reported_ms, true_ms) = (at(&reported, q)?, at(&truth, q)?);
-        Some(Truth { percentile, reported_ms, true_ms, error: reported_ms / true_ms - 1.0 })
+        let (percentile, reported_ms, true_ms) = (percentile.to_owned(), at(&reported, q)?, at(&truth, q)?);
+        Some(Truth {
+            percentile,
+            reported_ms,
+            true_ms,
+            error: reported_ms / true_ms - 1.0,
+            recorded_ms: at(&record, q),
+        })
     });
     rows.collect()
 }
 
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod unit {
+    use super::compare;
+    use crate::calibrate::stall::monotonic;
+    use crate::calibrate::{KnownServer, Stall, listen};
+    use crate::load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, slice_for_tests};
+    use std::collections::HashMap;
+    use std::time::Duration;
+
+    #[test]
+    fn a_request_that_falls_into_a_stall_truly_takes_until_its_end() {
+        let ms = Duration::from_millis;
+        let mut slice = slice_for_tests();
+        let stall = Stall { every: Duration::from_secs(3600), length: ms(500) };
+        let into = monotonic(slice.start).as_nanos() % stall.every.as_nanos();
+        let next = stall.every - Duration::from_nanos(u64::try_from(into).unwrap());
+        let trace_id = [7; 16];
+        let sample = |at, latency| Sample { at, latency, request: 0, status: 200, trace_id };
+        // One before the stall, one that is due 100 ms into it.
+        slice.samples = vec![sample(next - ms(400), ms(20)), sample(next + ms(80), ms(421))];
+        let releases = HashMap::from([(trace_id, monotonic(slice.start) + next + ms(500))]);
+        let rows = compare(&[slice], Some(stall), &releases, |_| ms(20));
+        assert_eq!((rows.len(), rows[0].percentile.as_str()), (1, "max"), "two samples have no percentiles");
+        assert!((rows[0].true_ms - 420.0).abs() < 1.0 && (rows[0].reported_ms - 421.0).abs() < 1.0, "{rows:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_servers_own_record_has_every_answer_and_none_before_its_time() {
+        let (base, _serving) = listen(KnownServer::default()).unwrap();
+        let mix = Mix::new(vec![(1.0, Request::get("/recorded/3000"))]).unwrap();
+        let driver = Driver::new(Protocol::Http1).unwrap();
+        let schedule = Schedule::constant(100.0, Duration::from_millis(400), &mix, 1);
+        let slice = driver.slice(&base, &mix, &schedule, SliceOptions::default()).await;
+        let record = driver.once(&base, &Request::get("/record"), false).await.unwrap();
+        let releases = super::super::known::releases(std::str::from_utf8(&record.body).unwrap());
+        assert_eq!(releases.len(), 40);
+        for sample in &slice.samples {
+            let truly = releases[&sample.trace_id] - (monotonic(slice.start) + sample.at);
+            // The two clocks are read one after the other.
+            assert!(truly >= Duration::from_micros(2900) && truly <= sample.latency + Duration::from_micros(100));
+        }
+    }
 }

@@ -1,17 +1,50 @@
-//! Disjoint windows of a recording, each judged as a run of its own, and how often each verdict came.
+//! What each run said, and how often each verdict came.
 
-use crate::pipeline::{ArmLatency, mde, ratio};
+use super::Detections;
+use crate::pipeline::{ArmLatency, observed, ratio};
 use crate::stats::{self, Change, Interval};
-use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// The normal quantile of 95 %.
 const Z: f64 = 1.96;
 
+/// What one run said about one statistic.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Window {
+    /// Candidate over baseline.
+    pub estimate: f64,
+    /// The bounds of its interval.
+    pub low: f64,
+    /// The bounds of its interval.
+    pub high: f64,
+    /// The effect of each round that counted, as a logarithm.
+    pub effects: Vec<f64>,
+}
+
+impl Window {
+    /// As a measurement reads it; `None` without enough data for an interval.
+    pub fn of(baseline: &ArmLatency, candidate: &ArmLatency, quantile: f64, seed: u64) -> Option<Self> {
+        let Interval { estimate, low, high } = ratio(baseline, candidate, Some(quantile), seed)?;
+        Some(Self { estimate, low, high, effects: observed(baseline, candidate, quantile) })
+    }
+
+    fn interval(&self) -> Interval {
+        Interval { estimate: self.estimate, low: self.low, high: self.high }
+    }
+
+    /// The minimum detectable effect the run prints, as a share.
+    fn mde(&self) -> f64 {
+        stats::minimum_detectable_effect(&self.effects)
+    }
+}
+
 /// How often each verdict came.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tally {
-    /// Windows that had enough data for a verdict.
-    pub windows: usize,
+    /// Runs.
+    pub runs: usize,
+    /// Of these, without a verdict because too much of them was void; they are inconclusive.
+    pub void: usize,
     /// Verdicts.
     pub faster: usize,
     /// Verdicts.
@@ -20,58 +53,52 @@ pub struct Tally {
     pub same: usize,
     /// Verdicts.
     pub inconclusive: usize,
-    /// Intervals that do not hold the true ratio.
-    pub missed_truth: usize,
-    /// Windows whose own minimum detectable effect was at most the true effect.
+    /// Verdicts that contradict the truth: a change where there is none, one in the other direction, or the same where the
+    /// effect is larger than the margin.
+    pub wrong: usize,
+    /// The effect on latency that all rounds of all runs together show (Hodges-Lehmann): the truth for what is not exactly
+    /// proportional to the waits or the work.
+    pub recorded: Option<Interval>,
+    /// Runs whose interval does not hold that.
+    pub missed: usize,
+    /// Runs in which the effect was at least what the run could find (`stats::detectable_beyond`).
     pub detectable: usize,
     /// Of these, how many called it slower.
     pub detected: usize,
-    /// The median of the estimates.
-    pub estimate: f64,
-    /// The median of the minimum detectable effects the windows printed.
+    /// The median of the minimum detectable effects the runs printed.
     pub mde: f64,
 }
 
-/// Judges `candidate` against `baseline` in windows of so many rounds, at a quantile, with a margin. `effect` is the truth: how
-/// much longer the candidate takes, as a share.
-pub fn tally(
-    baseline: &ArmLatency,
-    candidate: &ArmLatency,
-    quantile: f64,
-    rounds: usize,
-    margin: f64,
-    effect: f64,
-) -> Tally {
-    let mut tally = Tally::default();
-    let (mut estimates, mut mdes) = (Vec::new(), Vec::new());
-    let windows = baseline.rounds.chunks_exact(rounds).zip(candidate.rounds.chunks_exact(rounds));
-    for (window, (base, cand)) in windows.enumerate() {
-        let (base, cand) = (part(base), part(cand));
-        let Some(found) = ratio(&base, &cand, Some(quantile), window as u64) else { continue };
-        let verdict = stats::change(&found, margin);
-        tally.windows += 1;
-        match verdict {
-            Change::Faster => tally.faster += 1,
-            Change::Slower => tally.slower += 1,
-            Change::Same => tally.same += 1,
-            Change::Inconclusive => tally.inconclusive += 1,
+impl Tally {
+    /// Reads all runs with a margin.
+    pub fn of(runs: &Detections, margin: f64) -> Self {
+        let effects: Vec<f64> = runs.windows.iter().flat_map(|window| window.effects.iter().copied()).collect();
+        let recorded = stats::hodges_lehmann(&effects, stats::CONFIDENCE).map(Interval::exp);
+        let truth = match runs.effect {
+            0.0 => 0.0,
+            nominal => recorded.map_or(nominal, |ratio| ratio.estimate - 1.0),
+        };
+        let void = runs.runs - runs.windows.len();
+        let mut tally = Self { runs: runs.runs, void, inconclusive: void, recorded, ..Self::default() };
+        for window in &runs.windows {
+            let verdict = stats::change(&window.interval(), window.effects.len(), margin);
+            let (count, wrong) = match verdict {
+                Change::Faster => (&mut tally.faster, true),
+                Change::Slower => (&mut tally.slower, truth <= 0.0),
+                Change::Same => (&mut tally.same, truth > margin),
+                Change::Inconclusive => (&mut tally.inconclusive, false),
+            };
+            *count += 1;
+            tally.wrong += usize::from(wrong);
+            tally.missed += usize::from(window.interval().excludes(1.0 + truth));
+            if truth > 0.0 && stats::detectable_beyond(window.mde(), window.effects.len(), margin) <= truth {
+                tally.detectable += 1;
+                tally.detected += usize::from(verdict == Change::Slower);
+            }
         }
-        tally.missed_truth += usize::from(found.excludes(1.0 + effect));
-        let mde = mde(&base, &cand, quantile);
-        if mde <= effect {
-            tally.detectable += 1;
-            tally.detected += usize::from(verdict == Change::Slower);
-        }
-        estimates.push(found.estimate);
-        mdes.push(mde);
+        tally.mde = stats::median(runs.windows.iter().map(Window::mde).collect());
+        tally
     }
-    tally.estimate = stats::median(estimates);
-    tally.mde = stats::median(mdes);
-    tally
-}
-
-fn part(rounds: &[[Histogram<u64>; 2]]) -> ArmLatency {
-    ArmLatency { rounds: rounds.to_vec(), ..ArmLatency::default() }
 }
 
 /// The share `hits` of `of` with Wilson's 95 % interval (E. B. Wilson, Probable inference, the law of succession, and

@@ -1,5 +1,6 @@
 //! One file a command; each takes the context and gives an exit code or a failure.
 
+mod calibrate;
 mod check;
 mod class;
 mod dev_check;
@@ -145,10 +146,14 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     if matches!(cli.command, Some(Command::Doctor)) {
         return doctor::run(cli.root.as_deref(), cli.json).await;
     }
+    // Started by a calibration, with nothing of a workshop around it.
+    if let Some(Command::KnownServer(known)) = &cli.command {
+        return calibrate::serve(known).await;
+    }
     let context = Context::open(&cli)?;
     match cli.command {
         None => resume::run(&context),
-        Some(Command::Doctor) => Ok(Exit::Pass),
+        Some(Command::Doctor | Command::KnownServer(_)) => Ok(Exit::Pass),
         Some(Command::Up(options)) => up::run(&context, &options).await,
         Some(Command::Down) => down::run(&context).await,
         Some(Command::Fetch) => fetch::run(&context).await,
@@ -176,6 +181,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),
         Some(Command::Report(which)) => report::run(&context, which.id.as_deref(), which.run.as_deref()),
         Some(Command::Serve(options)) => serve::run(&context, &options).await,
+        Some(Command::Calibrate(options)) => calibrate::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
         Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,
         Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),

@@ -4,8 +4,8 @@ use super::claims::Claims;
 use super::growth::{self, Grown};
 use super::shops::{stop, warm_up};
 use super::{
-    Bench, Counted, Difference, Evidence, Judged, Lane, Latency, Plan, TraceSlice, compare_all, count,
-    interleave_lanes, ratio, rows, run_phase,
+    Bench, Counted, Difference, Driven, Evidence, Judged, Lane, Latency, Plan, TraceSlice, compare_all, count,
+    interleave_lanes, mde, placebo, ratios, rows, run_phase,
 };
 use crate::arms::{Arm, ArmSpec, Shop, ShopSpec};
 use crate::exercise::{Exercise, probe};
@@ -242,35 +242,7 @@ pub(super) fn traced(exercise: &Exercise) -> TraceSlice {
 
 /// One lane an arm, all asked the same.
 fn lanes<'a>(shop: &'a Shop, alive: &[bool], mix: &'a Mix) -> Vec<Lane<'a>> {
-    shop.arms.iter().zip(alive).map(|(arm, alive)| Lane { arm: alive.then_some(arm), mix }).collect()
-}
-
-/// All latency ratios there is enough data for: of everything that counts, and by tag where there are several.
-pub fn ratios(baseline: &super::ArmLatency, candidate: &super::ArmLatency) -> BTreeMap<String, Interval> {
-    let names = [("p50", Some(0.5)), ("p95", Some(0.95)), ("p99", Some(0.99)), ("mean", None)];
-    let found = names.into_iter().filter_map(|(name, q)| Some((name.to_owned(), ratio(baseline, candidate, q, SEED)?)));
-    let mut found: BTreeMap<String, Interval> = found.collect();
-    for tag in baseline.tags.keys() {
-        let (Some(baseline), Some(candidate)) = (baseline.of_tag(tag), candidate.of_tag(tag)) else { continue };
-        let by_tag = names.into_iter().filter_map(|(name, q)| Some((name, ratio(&baseline, &candidate, q, SEED)?)));
-        found.extend(by_tag.map(|(name, ratio)| (format!("{tag}.{name}"), ratio)));
-    }
-    found
-}
-
-/// The smallest change at a quantile seen with 80 % power, from the rounds' own quantiles.
-pub fn mde(baseline: &super::ArmLatency, candidate: &super::ArmLatency, quantile: f64) -> f64 {
-    let at = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(quantile) as f64;
-    let rounds = baseline.by_round().into_iter().zip(candidate.by_round());
-    let effects: Vec<f64> = rounds.filter_map(|(b, c)| stats::round_effect(&[at(&b)], &[at(&c)])).collect();
-    stats::minimum_detectable_effect(&effects)
-}
-
-/// The baseline's second slices against its first, at p50.
-pub fn placebo(latency: &Latency) -> Option<Interval> {
-    let p50 = |h: &hdrhistogram::Histogram<u64>| h.value_at_quantile(0.5) as f64;
-    let pairs: Vec<(f64, f64)> = latency.arms.first()?.rounds.iter().map(|[a, b]| (p50(a), p50(b))).collect();
-    stats::placebo(&pairs)
+    shop.arms.iter().zip(alive).map(|(arm, alive)| Lane { arm: alive.then_some(arm as &dyn Driven), mix }).collect()
 }
 
 /// What the run says about the machine.

@@ -2,7 +2,7 @@
 
 use super::comparison::{Extent, start, traced};
 use super::shops::{stop, warm_up};
-use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, count, quotient, ratio};
+use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, count, quotient, ratio};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -44,12 +44,11 @@ impl Grown {
         };
         let grown = Self { mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
         let arms = &grown.shop(first).arms;
-        let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm]), mix: &grown.mix };
+        let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn Driven), mix: &grown.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
         warm_up(bench, &lanes, Plan::of(&exercise.load, SEED), extent).await?;
-        for (arm, lane) in lanes.iter().enumerate() {
-            let Some(running) = lane.arm else { continue };
-            let second = count(bench, running, exercise, &grown.mix, &[traced(exercise)]).await?;
+        for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
+            let second = count(bench, &arms[arm], exercise, &grown.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);
         }
         Ok(Some(grown))

@@ -5,19 +5,28 @@ mod bench;
 mod claims;
 mod comparison;
 mod counts;
+#[cfg(test)]
+mod event_log;
 mod growth;
+mod interleave;
 mod latency;
 mod phases;
+mod plan;
+mod ratio;
 mod rows;
 mod shops;
 mod verdict;
+mod void;
+mod warm_up;
 
 pub use behaviour::{Difference, bytes_read, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
-pub use comparison::{Candidate, Comparison, Depth, SEED, longer, mde, placebo, ratios, remark, run, run_claimed};
+pub use comparison::{Candidate, Comparison, Depth, SEED, longer, remark, run, run_claimed};
 pub use counts::{Counted, TraceSlice, count};
-pub use latency::{
-    ArmLatency, Lane, Latency, Plan, TimedSlice, interleave, interleave_lanes, ratio, warm_up, warm_up_lanes,
-};
+pub use interleave::{interleave, interleave_lanes};
+pub use latency::{ArmLatency, Latency, TimedSlice};
 pub use phases::run_phase;
+pub use plan::{Driven, Lane, Plan, Rig};
+pub use ratio::{mde, observed, placebo, ratio, ratios};
 pub use verdict::{Evidence, Judged, Verdict, judge, quotient, verdict};
+pub use warm_up::{warm_up, warm_up_lanes};

@@ -60,7 +60,7 @@ fn report(queries: f64, ratio: Interval, targets: Vec<Judged>) -> Report {
         suspects: Vec::new(),
         targets,
         prediction: Some(Scored { p95_ratio: 0.65, because: String::new(), error_points: Some(4.0) }),
-        placebo: None,
+        placebo: Some(Interval { estimate: 1.01, low: 0.97, high: 1.05 }),
         minimum_detectable_effect: Some(0.12),
         rounds: Some([8, 8]),
         remarks: vec!["1 of 8 rounds are void; why".to_owned()],
@@ -93,6 +93,14 @@ fn what_cannot_be_told_says_how_long_a_run_would_tell() {
     let report = report(2.0, ratio, targets);
     assert_eq!(report.verdict.exit(), Exit::Inconclusive);
     insta::assert_snapshot!("inconclusive", comparison_text(&exercise(), &report, Terminal::PLAIN));
+}
+
+#[test]
+fn on_the_limit_no_length_would_tell_and_a_placebo_that_fails_is_told() {
+    let ratio = Interval { estimate: 1.04, low: 0.98, high: 1.10 };
+    let mut report = report(2.0, ratio, vec![judged("p95_ratio", 1.04, 1.04, Some(ratio), None)]);
+    report.placebo = Some(Interval { estimate: 1.09, low: 1.02, high: 1.15 });
+    insta::assert_snapshot!("on_the_limit", comparison_text(&exercise(), &report, Terminal::PLAIN));
 }
 
 #[test]

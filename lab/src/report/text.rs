@@ -3,7 +3,7 @@
 use super::Report;
 use crate::exercise::Exercise;
 use crate::pipeline::{Judged, Verdict, longer};
-use crate::stats::Interval;
+use crate::stats::{self, Change, Interval};
 use crate::terminal::Terminal;
 use comfy_table::{CellAlignment, Table, presets};
 use std::collections::BTreeMap;
@@ -60,6 +60,7 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
     let shares = |arm: &str| report.where_time_goes.get(arm).cloned().unwrap_or_default();
     let _ = writeln!(text, "where the time goes\n  {:<9} {}", baseline.variant, bars(&shares("baseline")));
     let _ = writeln!(text, "  {:<9} {}", candidate.variant, bars(&shares("candidate")));
+    text.push_str(&said(report));
     for judged in &report.targets {
         let _ = writeln!(text, "{}", target_line(judged, report, terminal));
     }
@@ -134,6 +135,41 @@ pub fn bars(shares: &BTreeMap<String, f64>) -> String {
     format!("{bar}  {}", words.join(", "))
 }
 
+/// What the latencies say, and what the run could have seen: the words of MEASURING.md's rule, the minimum detectable effect and
+/// the placebo. Empty where nothing was timed.
+fn said(report: &Report) -> String {
+    let mut text = String::new();
+    let rounds = report.rounds.map_or(0, |[_, kept]| kept);
+    let changes: Vec<String> = ["p50", "p95", "p99"]
+        .into_iter()
+        .filter_map(|name| {
+            Some(format!("{name} {}", word(stats::change(report.ratio.get(name)?, rounds, stats::MARGIN))))
+        })
+        .collect();
+    if !changes.is_empty() {
+        let _ =
+            writeln!(text, "latency: {} (a change is one beyond {:.0} %)", changes.join(", "), stats::MARGIN * 100.0);
+    }
+    if let Some(mde) = report.minimum_detectable_effect {
+        let _ =
+            writeln!(text, "this run of {rounds} rounds sees a p95 change of {:.1} % four times in five", mde * 100.0);
+    }
+    if let Some(placebo) = &report.placebo {
+        let holds = if placebo.excludes(1.0) { "should hold 1 and does not" } else { "holds 1, as it should" };
+        let _ = writeln!(text, "placebo, the baseline against itself: {} {holds}", interval(placebo));
+    }
+    text
+}
+
+fn word(change: Change) -> &'static str {
+    match change {
+        Change::Faster => "faster",
+        Change::Slower => "slower",
+        Change::Same => "the same",
+        Change::Inconclusive => "cannot be told",
+    }
+}
+
 fn target_line(judged: &Judged, report: &Report, terminal: Terminal) -> String {
     let (mark, word) = match judged.met {
         Some(true) => (terminal.good("✓"), ""),
@@ -148,9 +184,13 @@ fn target_line(judged: &Judged, report: &Report, terminal: Terminal) -> String {
     };
     let mut line = format!("{mark} {} {value}, target {relation} {}{word}", label(&judged.name), number(judged.limit));
     if judged.met.is_none()
-        && let Some(seconds) = longer(judged, report.minimum_detectable_effect, report.seconds)
+        && judged.interval.is_some()
+        && let Some(mde) = report.minimum_detectable_effect
     {
-        let _ = write!(line, "; a run of about {seconds:.0} s would tell");
+        let _ = match longer(judged, Some(mde), report.seconds) {
+            Some(seconds) => write!(line, "; a run of about {seconds:.0} s would tell"),
+            None => write!(line, "; it lies on the limit, so no longer run would tell"),
+        };
     }
     line
 }

@@ -17,11 +17,11 @@ mod signed_rank;
 mod student;
 
 pub use bootstrap::pooled_ratio;
-pub use change::{Change, change};
+pub use change::{Change, MARGIN, change};
 pub use effect::round_effect;
 pub use hodges_lehmann::{hodges_lehmann, hodges_lehmann_estimate};
 pub use interval::Interval;
-pub use mde::{longer_by, minimum_detectable_effect};
+pub use mde::{detectable_beyond, longer_by, minimum_detectable_effect};
 pub use normal::quantile as normal_quantile;
 pub use order::order;
 pub use percentile::{mean, merged, percentile};

@@ -1,0 +1,193 @@
+//! The interleaved rounds: every round drives each arm twice, in an order that its mirror balances.
+//!
+//! With two arms a round is MEASURING.md's quad, ABBA or BAAB. A story has three settings or more, and the quad generalises
+//! so: a round is a random permutation of all arms followed by its mirror, ABCCBA and its like. Each arm still has one slice in
+//! each half, the places of its two slices add up to the same number for all arms, so that a drift that is linear within the
+//! round cancels between *any* two of them; and the effect of one arm over another is computed within each round as for two.
+//! Every pair is read from the same rounds, so the pairs' ratios are not independent of each other; each interval is right for
+//! its own pair. The longer round is the price: with k arms it takes k/2 as long, and only drifts slower than that cancel.
+
+use super::void::{self, Round};
+use super::{ArmLatency, Bench, Lane, Latency, Plan, Rig, TimedSlice};
+use crate::arms::Shop;
+use crate::exit::Failure;
+use crate::load::{Mix, SliceResult};
+use crate::machine::CpuTimes;
+use crate::stats;
+use std::time::{Duration, Instant};
+
+/// Bad slices in a row after which it makes no sense to go on.
+const GIVE_UP: usize = 3;
+/// Share of the planned rounds that must be left.
+const ENOUGH: f64 = 0.75;
+
+/// Runs all rounds over all arms.
+///
+/// # Errors
+/// Exit 3 when a service or a server ends in mid-run; exit 4 when too few rounds are left.
+pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> Result<Latency, Failure> {
+    interleave_lanes(bench, &Lane::of_all(&shop.arms, mix), plan).await
+}
+
+/// As [`interleave`]; the results are in the order of the lanes, empty for those without an arm.
+///
+/// # Errors
+/// As [`interleave`].
+pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Result<Latency, Failure> {
+    let arms = lanes.len();
+    let mut latency = Latency {
+        arms: vec![ArmLatency::default(); arms],
+        planned: plan.rounds,
+        rate_rps: plan.rate_rps,
+        ..Latency::default()
+    };
+    let mut offered = vec![0_u64; arms];
+    let mut cpu = vec![Duration::ZERO; arms];
+    let asked = lanes.iter().filter(|lane| lane.arm.is_some()).count();
+    let progress = rig.terminal().progress(&describe(asked, plan), (plan.rounds * asked * 2) as u64);
+    let (begin, before) = (Instant::now(), CpuTimes::now());
+    let mut bad_in_a_row = 0;
+    for (number, order) in stats::order(arms, plan.rounds, plan.seed).into_iter().enumerate() {
+        let started = CpuTimes::now();
+        let mut slices: Vec<Vec<SliceResult>> = vec![Vec::new(); arms];
+        for lane in order {
+            let Lane { arm: Some(arm), mix } = lanes[lane] else { continue };
+            // The same work for all arms of a round, by position: first and second slice differ.
+            let seed = plan.seed.wrapping_add((number * 2 + slices[lane].len()) as u64);
+            let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
+            let cpu_before = arm.cpu();
+            let result = rig.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            rig.tell(arm.name(), "latency", (number + 1, plan.rounds), &result);
+            arm.check()?;
+            progress.one();
+            cpu[lane] += arm.cpu().saturating_sub(cpu_before);
+            offered[lane] += result.offered;
+            latency.arms[lane].errors += result.errors;
+            latency.slices.push(TimedSlice {
+                arm: lane,
+                t_s: begin.elapsed().as_secs_f64(),
+                latency: result.latency.clone(),
+                requests: result.requests,
+                errors: result.errors,
+                voided: void::slice(&result).is_some(),
+            });
+            bad_in_a_row = if void::broken(&result) { bad_in_a_row + 1 } else { 0 };
+            if bad_in_a_row >= GIVE_UP {
+                let why = void::slice(&result).unwrap_or_default();
+                return Err(gave_up(rig, &format!("round {}, {}: {why}", number + 1, arm.name())));
+            }
+            slices[lane].push(result);
+        }
+        let stolen = CpuTimes::now().stolen_since(&started);
+        let names: Vec<&str> = lanes.iter().map(|lane| lane.arm.map_or("", |arm| arm.name())).collect();
+        let against = void::round(&Round { number: number + 1, names: &names, slices: &slices, stolen });
+        match against.is_empty() {
+            true => keep(&mut latency, slices),
+            false => latency.voided.extend(against),
+        }
+    }
+    latency.busy = CpuTimes::now().busy_since(&before);
+    latency.seconds = begin.elapsed().as_secs_f64();
+    for (arm, one) in latency.arms.iter_mut().enumerate() {
+        one.cpu_ms = cpu[arm].as_secs_f64() * 1e3 / offered[arm].max(1) as f64;
+    }
+    enough(&latency)?;
+    Ok(latency)
+}
+
+/// Whether enough rounds are left of those that were planned.
+fn enough(latency: &Latency) -> Result<(), Failure> {
+    if latency.kept() as f64 >= ENOUGH * latency.planned as f64 {
+        return Ok(());
+    }
+    let last = latency.voided.last().map_or("", String::as_str);
+    Err(Failure::inconclusive(format!(
+        "only {} of {} rounds can be used; the last reason: {last}",
+        latency.kept(),
+        latency.planned
+    ))
+    .remedy("a quieter machine helps; `cargo lab doctor` says what is busy"))
+}
+
+fn keep(latency: &mut Latency, slices: Vec<Vec<SliceResult>>) {
+    for (arm, results) in latency.arms.iter_mut().zip(slices) {
+        arm.requests += results.iter().map(|result| result.requests).sum::<u64>();
+        let Ok([first, second]) = <[SliceResult; 2]>::try_from(results) else { continue };
+        if first.by_tag.len() > 1 {
+            for (tag, found) in &first.by_tag {
+                let Some(other) = second.by_tag.get(tag) else { continue };
+                arm.tags.entry(tag.clone()).or_default().push([found.latency.clone(), other.latency.clone()]);
+            }
+        }
+        arm.rounds.push([first.latency, second.latency]);
+    }
+}
+
+fn gave_up(rig: &impl Rig, last: &str) -> Failure {
+    Failure::inconclusive(format!("{GIVE_UP} slices in a row failed. {last}"))
+        .remedy(format!("the services' logs are in {}", rig.logs().display()))
+}
+
+fn describe(arms: usize, plan: Plan) -> String {
+    let seconds = (plan.rounds * arms * 2) as f64 * (plan.slice.as_secs_f64() + 0.03);
+    format!("latency: {} rounds over {arms} arms at {:.0}/s, about {seconds:.0} s", plan.rounds, plan.rate_rps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{enough, interleave_lanes};
+    use crate::exercise::Arrivals;
+    use crate::load::{Mix, Request};
+    use crate::pipeline::event_log::EventLog;
+    use crate::pipeline::{ArmLatency, Lane, Latency, Plan};
+    use crate::stats;
+    use std::time::Duration;
+
+    /// What really happened, slice by slice, against what was ordered: the feed of the rig is the event log.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn slices_come_in_the_mirrored_order_and_every_arm_of_a_round_gets_the_same_work() {
+        let here = EventLog::of(&["a", "b", "c"]);
+        let mix = Mix::new((0..5).map(|ms| (1.0, Request::get(format!("/wait/{ms}00")))).collect()).unwrap();
+        let lanes: Vec<Lane<'_>> = here.servers.iter().map(|server| Lane { arm: Some(server), mix: &mix }).collect();
+        let plan = Plan {
+            rounds: 3,
+            slice: Duration::from_millis(120),
+            rate_rps: 200.0,
+            arrivals: Arrivals::Poisson,
+            seed: 9,
+            timeout: Duration::from_secs(5),
+        };
+        // Whether this machine was quiet enough for a verdict is not what is asked here.
+        let _ = interleave_lanes(&here, &lanes, plan).await;
+        let log = here.events();
+        let happened: Vec<usize> = log.iter().map(|event| event.arm).collect();
+        assert_eq!(happened, stats::order(3, 3, 9).concat());
+        for round in log.chunks(6) {
+            assert!(round.iter().map(|event| event.arm).eq(round.iter().rev().map(|event| event.arm)), "a mirror");
+            let (first, second) = round.split_at(3);
+            for half in [first, second] {
+                assert!(half.iter().all(|event| event.work == half[0].work && !event.work.is_empty()), "the same work");
+            }
+            assert_ne!(first[0].work, second[0].work, "but each half its own");
+        }
+        for pair in log.windows(2) {
+            assert!(pair[1].began >= pair[0].ended, "no slice begins while another is under way");
+        }
+    }
+
+    #[test]
+    fn with_fewer_than_three_rounds_of_four_left_nothing_is_judged() {
+        let of = |kept: usize| Latency {
+            arms: vec![ArmLatency {
+                rounds: vec![[crate::load::histogram(), crate::load::histogram()]; kept],
+                ..ArmLatency::default()
+            }],
+            planned: 8,
+            voided: vec!["round 3: the host took 9 % of the CPU.".to_owned()],
+            ..Latency::default()
+        };
+        assert!(enough(&of(6)).is_ok());
+        let failure = enough(&of(5)).unwrap_err();
+        assert!(failure.message.contains("5 of 8") && failure.message.contains("the host took"), "{failure}");
+    }
+}

@@ -1,0 +1,121 @@
+//! What is driven and how: lanes, and the plan of a measurement, made before it starts.
+
+use super::Bench;
+use crate::arms::Arm;
+use crate::exercise::{Arrivals, Load};
+use crate::exit::Failure;
+use crate::load::{Driver, Mix, SliceOptions, SliceResult};
+use crate::terminal::Terminal;
+use http::Uri;
+use std::path::Path;
+use std::time::Duration;
+
+/// The plan of a measurement, made before it starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Interleaved rounds.
+    pub rounds: usize,
+    /// Length of a slice.
+    pub slice: Duration,
+    /// Arrivals per second.
+    pub rate_rps: f64,
+    /// How they are spread.
+    pub arrivals: Arrivals,
+    /// Seed of order and schedules.
+    pub seed: u64,
+    /// After this long a request is given up; its latency counts as this.
+    pub timeout: Duration,
+}
+
+impl Plan {
+    /// What an exercise says about its load.
+    #[must_use]
+    pub fn of(load: &Load, seed: u64) -> Self {
+        let slice = Duration::from_millis(load.slice_ms);
+        let Load { rounds, rate_rps, arrivals, .. } = *load;
+        Self { rounds, slice, rate_rps, arrivals, seed, timeout: load.timeout() }
+    }
+
+    pub(super) fn options(self) -> SliceOptions {
+        SliceOptions { timeout: self.timeout, ..SliceOptions::default() }
+    }
+}
+
+/// Something that serves and is driven: an arm of a shop, or one of the servers of a calibration.
+pub trait Driven: Sync {
+    /// Its name in reports.
+    fn name(&self) -> &str;
+    /// Where it serves.
+    fn base(&self) -> &Uri;
+    /// CPU time of the measured process since it started; zero where the system does not say.
+    fn cpu(&self) -> Duration;
+    /// Says so if it has ended.
+    ///
+    /// # Errors
+    /// Exit 3.
+    fn check(&self) -> Result<(), Failure>;
+}
+
+impl Driven for Arm {
+    fn name(&self) -> &str {
+        &self.spec.name
+    }
+
+    fn base(&self) -> &Uri {
+        self.base()
+    }
+
+    fn cpu(&self) -> Duration {
+        self.process.cpu()
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        self.check()
+    }
+}
+
+/// What drives the lanes and hears of every slice.
+pub trait Rig {
+    /// Who sends.
+    fn driver(&self) -> &Driver;
+    /// Where progress is shown.
+    fn terminal(&self) -> Terminal;
+    /// Where the logs of what is driven are.
+    fn logs(&self) -> &Path;
+    /// A slice of `arm` is over: `round` of `of`, the first is 1. `phase` is `warmup` or `latency`.
+    fn tell(&self, arm: &str, phase: &str, round: (usize, usize), result: &SliceResult);
+}
+
+impl Rig for Bench<'_> {
+    fn driver(&self) -> &Driver {
+        &self.driver
+    }
+
+    fn terminal(&self) -> Terminal {
+        self.context.terminal
+    }
+
+    fn logs(&self) -> &Path {
+        &self.logs
+    }
+
+    fn tell(&self, arm: &str, phase: &str, round: (usize, usize), result: &SliceResult) {
+        self.tell_slice(arm, phase, round, result);
+    }
+}
+
+/// One of the things compared: what is driven, and what it is asked.
+#[derive(Clone, Copy)]
+pub struct Lane<'a> {
+    /// What is driven; `None` for an arm that was retired and keeps its place.
+    pub arm: Option<&'a dyn Driven>,
+    /// What it is asked.
+    pub mix: &'a Mix,
+}
+
+impl<'a> Lane<'a> {
+    /// One lane an arm, all asked the same.
+    pub fn of_all(arms: &'a [Arm], mix: &'a Mix) -> Vec<Self> {
+        arms.iter().map(|arm| Lane { arm: Some(arm), mix }).collect()
+    }
+}

@@ -1,0 +1,89 @@
+//! One arm over another: ratios of latency with their intervals, what could have been seen, and the placebo.
+
+use super::{ArmLatency, Latency, SEED};
+use crate::stats::{self, Interval};
+use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+
+/// Candidate over baseline at a quantile (`None`: the mean). Where every slice has enough samples above the quantile: the
+/// Hodges-Lehmann estimate over rounds. Else all samples pooled, with a block bootstrap over rounds.
+pub fn ratio(baseline: &ArmLatency, candidate: &ArmLatency, quantile: Option<f64>, seed: u64) -> Option<Interval> {
+    let per_round = effects(baseline, candidate, quantile);
+    let by_slice = per_round.and_then(|effects| stats::hodges_lehmann(&effects, stats::CONFIDENCE)).map(Interval::exp);
+    by_slice.or_else(|| stats::pooled_ratio(&baseline.by_round(), &candidate.by_round(), quantile, seed))
+}
+
+/// The effect of every round at a quantile (`None`: the mean), as a logarithm; `None` where a slice has too few samples above
+/// it.
+fn effects(baseline: &ArmLatency, candidate: &ArmLatency, quantile: Option<f64>) -> Option<Vec<f64>> {
+    let value = |h: &Histogram<u64>| match quantile {
+        None => stats::mean(h),
+        Some(q) => stats::percentile(h, q).map(|ns| ns as f64),
+    };
+    let both = |round: &[Histogram<u64>; 2]| Some([value(&round[0])?, value(&round[1])?]);
+    let rounds = baseline.rounds.iter().zip(&candidate.rounds);
+    rounds.map(|(base, cand)| stats::round_effect(&both(base)?, &both(cand)?)).collect()
+}
+
+/// All latency ratios there is enough data for: of everything that counts, and by tag where there are several.
+pub fn ratios(baseline: &ArmLatency, candidate: &ArmLatency) -> BTreeMap<String, Interval> {
+    let names = [("p50", Some(0.5)), ("p95", Some(0.95)), ("p99", Some(0.99)), ("mean", None)];
+    let found = names.into_iter().filter_map(|(name, q)| Some((name.to_owned(), ratio(baseline, candidate, q, SEED)?)));
+    let mut found: BTreeMap<String, Interval> = found.collect();
+    for tag in baseline.tags.keys() {
+        let (Some(baseline), Some(candidate)) = (baseline.of_tag(tag), candidate.of_tag(tag)) else { continue };
+        let by_tag = names.into_iter().filter_map(|(name, q)| Some((name, ratio(&baseline, &candidate, q, SEED)?)));
+        found.extend(by_tag.map(|(name, ratio)| (format!("{tag}.{name}"), ratio)));
+    }
+    found
+}
+
+/// The effect of every round as far as it can be had, as a logarithm: those the ratio is made of, or, where slices are too short
+/// for those, from the quantiles of whole rounds, however few samples lie above.
+pub fn observed(baseline: &ArmLatency, candidate: &ArmLatency, quantile: f64) -> Vec<f64> {
+    effects(baseline, candidate, Some(quantile)).unwrap_or_else(|| {
+        let at = |h: &Histogram<u64>| h.value_at_quantile(quantile) as f64;
+        let rounds = baseline.by_round().into_iter().zip(candidate.by_round());
+        rounds.filter_map(|(b, c)| stats::round_effect(&[at(&b)], &[at(&c)])).collect()
+    })
+}
+
+/// The smallest change at a quantile seen with 80 % power, as a share.
+pub fn mde(baseline: &ArmLatency, candidate: &ArmLatency, quantile: f64) -> f64 {
+    stats::minimum_detectable_effect(&observed(baseline, candidate, quantile))
+}
+
+/// The baseline's second slices against its first, at p50.
+pub fn placebo(latency: &Latency) -> Option<Interval> {
+    let p50 = |h: &Histogram<u64>| h.value_at_quantile(0.5) as f64;
+    let pairs: Vec<(f64, f64)> = latency.arms.first()?.rounds.iter().map(|[a, b]| (p50(a), p50(b))).collect();
+    stats::placebo(&pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ArmLatency, ratio};
+    use crate::load::histogram;
+
+    fn arm(rounds: usize, samples: u64, ns: u64) -> ArmLatency {
+        let slice = |round: usize| {
+            let mut h = histogram();
+            (0..samples).for_each(|i| h.saturating_record(ns + i * ns / 100 + round as u64 * ns / 50));
+            h
+        };
+        ArmLatency { rounds: (0..rounds).map(|round| [slice(round), slice(round)]).collect(), ..ArmLatency::default() }
+    }
+
+    #[test]
+    fn short_slices_are_pooled_and_long_ones_judged_round_by_round() {
+        for samples in [20, 300] {
+            let ratio = ratio(&arm(8, samples, 8_000_000), &arm(8, samples, 4_000_000), Some(0.95), 1).unwrap();
+            assert!((ratio.estimate - 0.5).abs() < 0.01 && ratio.high < 0.55, "{ratio:?}");
+        }
+    }
+
+    #[test]
+    fn a_quantile_beyond_the_data_has_no_ratio() {
+        assert_eq!(ratio(&arm(8, 20, 8_000_000), &arm(8, 20, 4_000_000), Some(0.999), 1), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! The warm-up: every arm driven until it is steady, each in turn, before anything is timed.
+
+use super::{Bench, Lane, Plan, Rig};
+use crate::arms::Shop;
+use crate::exit::Failure;
+use crate::load::Mix;
+use std::time::Duration;
+
+/// Warm-up of an arm: at least this many slices, and until three medians in a row lie within [`STEADY`].
+const WARM: usize = 3;
+const WARM_CAP: usize = 10;
+const STEADY: f64 = 1.10;
+/// The longest slice of a warm-up.
+const WARM_SLICE: Duration = Duration::from_millis(500);
+
+/// Drives every arm until it is steady. Returns the names of those that were not within the cap.
+///
+/// # Errors
+/// Exit 3 when a service ends.
+pub async fn warm_up(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> Result<Vec<String>, Failure> {
+    warm_up_lanes(bench, &Lane::of_all(&shop.arms, mix), plan).await
+}
+
+/// As [`warm_up`], of some arms with what each is asked.
+///
+/// # Errors
+/// As [`warm_up`].
+pub async fn warm_up_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Result<Vec<String>, Failure> {
+    let mut unsteady = Vec::new();
+    let length = plan.slice.min(WARM_SLICE);
+    for Lane { arm, mix } in lanes {
+        let Some(arm) = arm else { continue };
+        let mut medians: Vec<f64> = Vec::new();
+        for slice in 0..WARM_CAP {
+            let schedule = plan.arrivals.schedule(plan.rate_rps, length, mix, plan.seed ^ (slice as u64 + 1) << 32);
+            let result = rig.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            rig.tell(arm.name(), "warmup", (slice + 1, WARM_CAP), &result);
+            arm.check()?;
+            medians.push(result.latency.value_at_quantile(0.5) as f64);
+            if medians.len() >= WARM && steady(&medians[medians.len() - WARM..]) {
+                break;
+            }
+        }
+        if !steady(&medians[medians.len() - WARM..]) {
+            unsteady.push(arm.name().to_owned());
+        }
+    }
+    Ok(unsteady)
+}
+
+fn steady(medians: &[f64]) -> bool {
+    let (low, high) = medians.iter().fold((f64::MAX, 0.0_f64), |(low, high), m| (low.min(*m), high.max(*m)));
+    low > 0.0 && high / low <= STEADY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::steady;
+
+    #[test]
+    fn three_medians_within_a_tenth_are_steady() {
+        assert!(steady(&[10.0, 10.5, 9.8]));
+        assert!(!steady(&[10.0, 12.0, 10.0]));
+        assert!(!steady(&[0.0, 0.0, 0.0]));
+    }
+}
