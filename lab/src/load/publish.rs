@@ -27,7 +27,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// `/exchanges/NAME/ROUTING.KEY` or `/queues/NAME` (rabbitmq.com/docs/amqp#addresses), names without slashes.
+    /// `/exchanges/NAME/ROUTING.KEY` or `/queues/NAME`, as RabbitMQ 4 writes target addresses in AMQP 1.0; names without
+    /// slashes.
     ///
     /// # Errors
     /// Another text, or one with percent-encoding or placeholders.

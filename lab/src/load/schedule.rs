@@ -46,8 +46,8 @@ impl Schedule {
     }
 
     /// A Poisson process whose rate follows `profile`: exponential gaps at rate 1, on the axis of expected arrivals, read back
-    /// as time (Çinlar's inversion; Lewis and Shedler 1979 compare it with thinning). No draw is thrown away, so the same
-    /// seed asks for the same requests in the same order whatever the profile.
+    /// as time (Çinlar 1975; the other way is thinning, Lewis and Shedler 1979). No draw is thrown away, so the same seed
+    /// asks for the same requests in the same order whatever the profile.
     pub fn poisson_along(profile: &Profile, mix: &Mix, seed: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut expected = 0.0;
