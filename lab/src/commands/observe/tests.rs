@@ -62,9 +62,9 @@ fn latency() -> Latency {
     Latency { arms: vec![arm], busy: 0.34, rate_rps: 20.0, ..Latency::default() }
 }
 
-fn shown(width: usize) -> String {
+fn shown(analysis: Analysis, width: usize) -> String {
     let counts = BTreeMap::from([("db_queries_per_request".to_owned(), 21.0), ("response_bytes".to_owned(), 18_211.0)]);
-    let counted = Counted { analysis: searches(), counts };
+    let counted = Counted { analysis, counts };
     let (exercise, latency) = (exercise(), latency());
     let mut saturation = Saturation::of(&[], &latency, &counted.analysis);
     saturation.pool_connections_used.insert("search".to_owned(), 7.0);
@@ -74,7 +74,16 @@ fn shown(width: usize) -> String {
 
 #[test]
 fn a_person_sees_signals_waterfalls_shares_suspects_and_what_is_missing() {
-    insta::assert_snapshot!(shown(100));
+    insta::assert_snapshot!(shown(searches(), 100));
+}
+
+#[test]
+fn what_could_run_side_by_side_is_shown_as_a_possibility_and_never_as_a_suspect() {
+    let spans = vec![root(0, 100), db(2, 1, "select 1", 0, 20), cache(3, 1, "MGET", 21, 51), rpc(4, 1, 52, 92)];
+    let shown = shown(analyse(spans, MEASURED), 100);
+    assert!(!shown.contains("worth a look"), "{shown}");
+    let (_, perhaps) = shown.split_once("perhaps; only the code can tell\n").expect("a heading of its own");
+    assert!(perhaps.starts_with("  sequential calls: one right after the other in 1 of 1 requests"), "{perhaps}");
 }
 
 #[test]

@@ -14,6 +14,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// Suspects shown; the others are in `--json`.
 const SUSPECTS: usize = 4;
 
+/// Possibilities shown.
+const POSSIBILITIES: usize = 2;
+
 /// Waits shown.
 const WAITS: usize = 3;
 
@@ -44,6 +47,12 @@ pub(super) fn text(exercise: &Exercise, observed: &Observed<'_>, terminal: Termi
     }
     for suspect in observed.suspects.iter().take(SUSPECTS) {
         let _ = write!(text, "{}", told(suspect, width));
+    }
+    if !observed.possibilities.is_empty() {
+        let _ = writeln!(text, "\n{}", heading("perhaps; only the code can tell"));
+    }
+    for possibility in observed.possibilities.iter().take(POSSIBILITIES) {
+        let _ = write!(text, "{}", told(possibility, width));
     }
     for remark in &traces.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&paragraph(&format!("! {remark}"), width, "")));
