@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::calibrate::{Bound, Condition, Question};
+mod calibrate;
+
+pub use calibrate::{Calibrate, Known};
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -222,46 +225,6 @@ pub struct Watch {
     /// Leave the keyboard alone: results are printed on save, Ctrl-C ends
     #[arg(long)]
     pub no_keys: bool,
-}
-
-/// What is calibrated. Parts may be run one at a time: each is added to the file.
-#[derive(Debug, Args)]
-pub struct Calibrate {
-    /// truth: percentiles against known delays; aa: the same against the same; effects: known effects
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Question::Truth, Question::Aa, Question::Effects])]
-    pub only: Vec<Question>,
-    /// Of what the time is made
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Bound::Waiting, Bound::Work])]
-    pub bound: Vec<Bound>,
-    /// With nothing else on the machine, and beside bursts of work
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Condition::Quiet, Condition::Competing])]
-    pub machine: Vec<Condition>,
-    /// The known effects, percent
-    #[arg(long, value_delimiter = ',', default_values_t = [2.0, 5.0, 10.0, 20.0])]
-    pub effects: Vec<f64>,
-    /// Runs of each kind; 0 only prints the tables of the file
-    #[arg(long, default_value_t = 100)]
-    pub runs: u16,
-    /// Rounds of a run, two slices an arm; an interval takes at least six
-    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(6..))]
-    pub rounds: u16,
-    /// No run begins after so many minutes
-    #[arg(long)]
-    pub minutes: Option<u64>,
-    /// The file to add to, and whose tables are printed; a new one in .lab/calibration where it is left out
-    #[arg(long)]
-    pub into: Option<PathBuf>,
-}
-
-/// How a known server serves.
-#[derive(Debug, Args)]
-pub struct Known {
-    /// From the start of one stall to the start of the next
-    #[arg(long, requires = "stall_ms")]
-    pub stall_every_ms: Option<u64>,
-    /// How long it stalls
-    #[arg(long, requires = "stall_every_ms")]
-    pub stall_ms: Option<u64>,
 }
 
 /// How the shop starts.

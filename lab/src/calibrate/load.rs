@@ -57,13 +57,13 @@ pub(super) struct Pace {
 }
 
 impl Bound {
-    /// How slices are driven. Waiting leaves about 250 samples after the part that is dropped: enough for p95 slice by slice. Work,
-    /// whose core is a fifth busy, leaves 100: p50 is judged slice by slice, p95 from all slices together (the block bootstrap).
+    /// How slices are driven. Both leave about 250 samples after the part that is dropped: as few as p95 allows (ten above it). Work
+    /// keeps its core a fifth busy.
     pub(super) fn pace(self) -> Pace {
         let pace = |rate_rps, ms| Pace { rate_rps, slice: Duration::from_millis(ms) };
         match self {
             Self::Waiting => pace(1500.0, 220),
-            Self::Work => pace(500.0, 250),
+            Self::Work => pace(500.0, 550),
         }
     }
 

@@ -12,7 +12,7 @@ pub use gather::{commit, of_comparison, of_story, run_file};
 pub use json::{ArmReport, LatencyMs, Report, Scored, StoryReport};
 pub use page::{badge, chart, html, interval, label, percent, rank};
 pub use run::{Arm, Run};
-pub use text::{bars, comparison_text, label as count_label, number, right, worth_showing};
+pub use text::{bars, comparison_text, label as count_label, number, placebo_line, right, worth_showing};
 
 use crate::exit::Failure;
 use crate::state::{Store, write};

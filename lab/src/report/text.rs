@@ -155,10 +155,15 @@ fn said(report: &Report) -> String {
             writeln!(text, "this run of {rounds} rounds sees a p95 change of {:.1} % four times in five", mde * 100.0);
     }
     if let Some(placebo) = &report.placebo {
-        let holds = if placebo.excludes(1.0) { "should hold 1 and does not" } else { "holds 1, as it should" };
-        let _ = writeln!(text, "placebo, the baseline against itself: {} {holds}", interval(placebo));
+        let _ = writeln!(text, "{}", placebo_line(placebo));
     }
     text
+}
+
+/// The placebo in one line.
+pub fn placebo_line(placebo: &Interval) -> String {
+    let holds = if placebo.excludes(1.0) { "should hold 1 and does not" } else { "holds 1, as it should" };
+    format!("placebo, the baseline against itself: {} {holds}", interval(placebo))
 }
 
 fn word(change: Change) -> &'static str {

@@ -4,7 +4,7 @@ use super::calibration::parts;
 use super::stages::Told;
 use crate::exercise::{Exercise, StorySpec};
 use crate::pipeline::{Judged, Verdict};
-use crate::report::{bars, number, right};
+use crate::report::{bars, number, placebo_line, right};
 use crate::terminal::Terminal;
 use comfy_table::{Table, presets};
 use std::fmt::Write as _;
@@ -25,6 +25,9 @@ pub(super) fn text(exercise: &Exercise, told: &Told, terminal: Terminal) -> Stri
     let _ = writeln!(text, "\n{}", delays(told));
     for judged in &told.report.targets {
         let _ = writeln!(text, "{}", line(judged, terminal));
+    }
+    if let Some(placebo) = &told.report.placebo {
+        let _ = writeln!(text, "{}", placebo_line(placebo));
     }
     for remark in &told.report.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
