@@ -1,6 +1,7 @@
 //! What receiving and analysing 100,000 spans costs in time and memory: `cargo bench --profile perf --workspace --bench analysis`.
 //!
-//! The bars are one second and 200 MB. MEASURED
+//! The bars are one second and 200 MB; with optimisation the program fails where one is missed. Seen once without optimisation
+//! (`--profile dev`, two shared cores, Rust 1.95): analysed in 1.06 s, 87 MB at the peak with the receiver and a second copy.
 
 use divan::{AllocProfiler, Bencher};
 use lab::otlp::Receiver;
