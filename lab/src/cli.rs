@@ -251,10 +251,10 @@ pub enum Dev {
     },
     /// The skeleton of a new exercise: it compiles, and dev check says what is left to do
     New(New),
-    /// Run the proofs of all exercises several times and write exercises/README.md from them
+    /// Write exercises/README.md from all runs of dev check that are kept in the state folder
     Table {
-        /// Runs of each exercise
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+        /// Before that, run each exercise until so many of its runs are kept
+        #[arg(long, default_value_t = 0)]
         runs: u16,
     },
 }

@@ -2,42 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "workshop/mod.rs"]
+mod workshop;
+
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use tempfile::TempDir;
+use std::path::Path;
+use std::process::Command;
+use workshop::{Said, Workshop};
 
-/// A workshop of those files only that a new exercise changes. Cleared when dropped.
-struct Workshop {
-    folder: TempDir,
-}
-
-impl Workshop {
-    fn new() -> Self {
-        let workshop = Self { folder: tempfile::tempdir().unwrap() };
-        for file in ["Cargo.toml", "services/search/Cargo.toml", "shared/variant/src/seams.rs", "lab/tests/targets.rs"]
-        {
-            let to = workshop.path(file);
-            std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-            std::fs::copy(repository().join(file), to).unwrap();
-        }
-        std::fs::create_dir_all(workshop.path("exercises")).unwrap();
-        workshop
+/// A workshop of those files only that a new exercise changes.
+fn workshop() -> Workshop {
+    let workshop = Workshop::bare();
+    for file in ["Cargo.toml", "services/search/Cargo.toml", "shared/variant/src/seams.rs", "lab/tests/targets.rs"] {
+        workshop.write(file, &std::fs::read_to_string(repository().join(file)).unwrap());
     }
-
-    fn path(&self, file: &str) -> PathBuf {
-        self.folder.path().join(file)
-    }
-
-    fn text(&self, file: &str) -> String {
-        std::fs::read_to_string(self.path(file)).unwrap()
-    }
-
-    fn lab(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
-        command.args(arguments).current_dir(self.folder.path()).env_remove("WORKSHOP_ROOT");
-        command.env("WORKSHOP_STATE", self.path("state")).output().unwrap()
-    }
+    std::fs::create_dir_all(workshop.root().join("exercises")).unwrap();
+    workshop
 }
 
 fn repository() -> &'static Path {
@@ -48,10 +28,9 @@ const NEW: [&str; 8] = ["dev", "new", "ch99-lamp-shade", "--service", "search", 
 
 #[test]
 fn a_skeleton_is_written_registered_and_found_unfinished() {
-    let workshop = Workshop::new();
-    let said = workshop.lab(&NEW);
-    assert_eq!(said.status.code(), Some(0), "{}", String::from_utf8_lossy(&said.stderr));
-    let object: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let workshop = workshop();
+    let said = workshop.lab(&NEW).succeeds();
+    let object: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(object["by_hand"], Value::Array(vec![]), "{object}");
 
     assert!(workshop.text("Cargo.toml").contains("ch99-lamp-shade = { path = \"exercises/ch99-lamp-shade\" }"));
@@ -68,8 +47,8 @@ fn a_skeleton_is_written_registered_and_found_unfinished() {
     assert!(file("Cargo.toml").contains("name = \"lamp_shade\""));
 
     let said = workshop.lab(&["dev", "check", "ch99-lamp-shade", "--json"]);
-    assert_eq!(said.status.code(), Some(1), "{}", String::from_utf8_lossy(&said.stderr));
-    let object: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(said.code, Some(1), "{}", said.err);
+    let object: Value = serde_json::from_str(&said.out).unwrap();
     let proofs = object["exercises"][0]["proofs"].as_array().unwrap();
     let proof = |claim: &str| proofs.iter().find(|proof| proof["claim"].as_str() == Some(claim)).unwrap();
     let left = proof("nothing is left to do");
@@ -80,25 +59,21 @@ fn a_skeleton_is_written_registered_and_found_unfinished() {
 
 #[test]
 fn an_exercise_that_is_there_is_not_touched() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     workshop.lab(&NEW);
-    let readme = workshop.path("exercises/ch99-lamp-shade/README.md");
-    std::fs::write(&readme, "mine").unwrap();
+    let readme = "exercises/ch99-lamp-shade/README.md";
+    workshop.write(readme, "mine");
     let (seams, said) = (workshop.text("shared/variant/src/seams.rs"), workshop.lab(&NEW));
-    assert_eq!(said.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&said.stderr).contains("is there already"));
-    assert_eq!(
-        (std::fs::read_to_string(readme).unwrap().as_str(), workshop.text("shared/variant/src/seams.rs")),
-        ("mine", seams)
-    );
+    said.refuses(2, &["is there already"]);
+    assert_eq!((workshop.text(readme).as_str(), workshop.text("shared/variant/src/seams.rs")), ("mine", seams));
 }
 
 #[test]
 fn a_list_that_is_not_where_it_should_be_is_left_to_the_author() {
-    let workshop = Workshop::new();
-    std::fs::write(workshop.path("lab/tests/targets.rs"), "// rewritten\n").unwrap();
+    let workshop = workshop();
+    workshop.write("lab/tests/targets.rs", "// rewritten\n");
     let said = workshop.lab(&NEW);
-    let object: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let object: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(object["by_hand"][0]["file"], "lab/tests/targets.rs");
     assert_eq!(workshop.text("lab/tests/targets.rs"), "// rewritten\n");
 }
@@ -108,7 +83,7 @@ fn a_list_that_is_not_where_it_should_be_is_left_to_the_author() {
 #[test]
 #[ignore = "compiles a workspace of its own"]
 fn a_skeleton_compiles_and_its_test_passes() {
-    let workshop = Workshop::new();
+    let workshop = workshop();
     workshop.lab(&NEW);
     let manifest = workshop.text("Cargo.toml");
     let manifest =
@@ -116,11 +91,12 @@ fn a_skeleton_compiles_and_its_test_passes() {
     let own = format!("variant = {{ path = {:?} }}", repository().join("shared/variant"));
     let manifest =
         manifest.replace("variant = { path = \"shared/variant\" }", &own).replace("\"shared/variant\", ", "");
-    std::fs::write(workshop.path("Cargo.toml"), manifest).unwrap();
-    std::fs::remove_dir_all(workshop.path("services")).unwrap();
-    std::fs::copy(repository().join("Cargo.lock"), workshop.path("Cargo.lock")).unwrap();
+    workshop.write("Cargo.toml", &manifest);
+    std::fs::remove_dir_all(workshop.root().join("services")).unwrap();
+    workshop.write("Cargo.lock", &std::fs::read_to_string(repository().join("Cargo.lock")).unwrap());
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let tested = Command::new(cargo).args(["test", "--offline"]).current_dir(workshop.folder.path()).output().unwrap();
-    let said = String::from_utf8_lossy(&tested.stderr);
-    assert!(tested.status.success() && !said.contains("warning:"), "{said}");
+    let mut test = Command::new(cargo);
+    // Warnings of the compiler, not of cargo: the profiles name packages that this workspace does not have.
+    test.args(["test", "--offline"]).current_dir(workshop.root()).env("RUSTFLAGS", "-D warnings");
+    Said::of(&test.output().unwrap()).succeeds();
 }

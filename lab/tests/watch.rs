@@ -5,29 +5,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+#[path = "workshop/mod.rs"]
+mod workshop;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-const EXERCISE: &str = r#"
-id = "ch01-lamp"
-title = "A lamp"
-chapter = 1
-service = "search"
-needs = []
-symptom = "It is dark."
-minutes = 5
-reading = "Chapter 1"
-[load]
-rate_rps = 20
-rounds = 2
-slice_ms = 500
-requests = [{ path = "/v1/search?q=lamp" }]
-[[hint]]
-text = "Look up."
-"#;
+use workshop::{LAMP, Workshop};
 
 /// Fails at once, or hangs in a child of its own while the file `slow` is there; every process is written down.
 const CARGO: &str = "#!/bin/sh
@@ -41,7 +26,7 @@ static TERMINALS: AtomicU32 = AtomicU32::new(0);
 
 /// A workshop, and a terminal with a shell in it.
 struct Terminal {
-    folder: TempDir,
+    workshop: Workshop,
     socket: String,
 }
 
@@ -53,20 +38,13 @@ impl Terminal {
             eprintln!("skipped: there is no tmux on this machine (apt-get install tmux)");
             return None;
         }
-        let folder = tempfile::tempdir().unwrap();
-        let exercise = folder.path().join("exercises/ch01-lamp");
-        std::fs::create_dir_all(exercise.join("src")).unwrap();
-        std::fs::write(folder.path().join("Cargo.toml"), "[workspace]\n").unwrap();
-        std::fs::write(exercise.join("exercise.toml"), EXERCISE).unwrap();
-        std::fs::write(exercise.join("README.md"), "# A lamp\n").unwrap();
-        std::fs::write(folder.path().join("cargo"), CARGO).unwrap();
+        let workshop = Workshop::bare();
+        workshop.exercise("ch01-lamp", &LAMP.replace(r#"needs = ["postgres"]"#, "needs = []"));
+        workshop.write("cargo", CARGO);
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(folder.path().join("cargo"), executable).unwrap();
-        for file in ["flawed.rs", "yours.rs"] {
-            std::fs::write(exercise.join("src").join(file), "fn slow() {}\n").unwrap();
-        }
+        std::fs::set_permissions(workshop.root().join("cargo"), executable).unwrap();
         let number = TERMINALS.fetch_add(1, Ordering::Relaxed);
-        let terminal = Self { folder, socket: format!("lab-test-{}-{number}", std::process::id()) };
+        let terminal = Self { workshop, socket: format!("lab-test-{}-{number}", std::process::id()) };
         let root = terminal.root().display().to_string();
         terminal.tmux(&[
             "-f",
@@ -86,11 +64,11 @@ impl Terminal {
     }
 
     fn root(&self) -> &Path {
-        self.folder.path()
+        self.workshop.root()
     }
 
     fn yours(&self) -> PathBuf {
-        self.root().join("exercises/ch01-lamp/src/yours.rs")
+        self.workshop.yours()
     }
 
     fn tmux(&self, words: &[&str]) -> String {

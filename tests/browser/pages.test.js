@@ -43,7 +43,7 @@ test("a learner clicks from the syllabus through an exercise to a report and com
   await page.context().close();
 });
 
-for (const [name, path] of [["syllabus", "/"], ["exercise", "/exercises/ch01-product-search"], ["runs", "/runs"], ["nothing", "/nowhere"]]) {
+for (const [name, path] of [["syllabus", "/"], ["exercise", "/exercises/ch01-product-search"], ["runs", "/runs"], ["notebook", "/notebook"], ["nothing", "/nowhere"]]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const [width, viewport] of [["desk", DESK], ["phone", PHONE]]) {
       test(`${name} is sound in the ${colorScheme} at ${width} width`, async () => {

@@ -24,6 +24,7 @@ export async function serve() {
   const state = mkdtempSync(join(tmpdir(), "workshop-pages-"));
   mkdirSync(join(state, "live"));
   cpSync(join(here, "fixtures/runs"), join(state, "runs"), { recursive: true });
+  cpSync(join(here, "fixtures/state.toml"), join(state, "state.toml"));
   const environment = { ...process.env, WORKSHOP_STATE: state };
   const run = (...args) => {
     const child = spawn(lab, args, { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] });

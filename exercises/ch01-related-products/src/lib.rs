@@ -14,7 +14,7 @@ mod yours;
 use shop::{ProductCard, ProductId};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// How many related products are shown beside one product.
 pub const PER_PRODUCT: usize = 4;
@@ -74,13 +74,15 @@ impl RelatedProducts {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn of(self, pool: &PgPool, hits: &[ProductId]) -> Result<Related, sqlx::Error> {
-        match self {
-            Self::Flawed => flawed::related(pool, hits).await,
-            Self::Yours => yours::related(pool, hits).await,
-            Self::Fixed => fixed::related(pool, hits).await,
-            Self::Index => traps::index::related(pool, hits).await,
-        }
+    pub fn of<'a>(self, pool: &'a PgPool, hits: &'a [ProductId]) -> SeamFuture<'a, Result<Related, sqlx::Error>> {
+        Box::pin(async move {
+            match self {
+                Self::Flawed => flawed::related(pool, hits).await,
+                Self::Yours => yours::related(pool, hits).await,
+                Self::Fixed => fixed::related(pool, hits).await,
+                Self::Index => traps::index::related(pool, hits).await,
+            }
+        })
     }
 
     /// The statement that [`RelatedProducts::of`] sends.

@@ -25,7 +25,7 @@ use shop::{ProductCard, ProductId};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use telemetry::serialization_span;
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch01-result-format";
@@ -112,14 +112,16 @@ impl ResultFormat {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn find(self, pool: &PgPool, search: &Search) -> Result<Found, sqlx::Error> {
+    pub fn find<'a>(self, pool: &'a PgPool, search: &'a Search) -> SeamFuture<'a, Result<Found, sqlx::Error>> {
         let sql = self.statement();
-        Ok(Found(match self {
-            Self::Flawed => Rows::Flawed(Page::read(pool, sql, search).await?),
-            Self::Yours => Rows::Yours(Page::read(pool, sql, search).await?),
-            Self::Fixed => Rows::Fixed(Page::read(pool, sql, search).await?),
-            Self::Compression => Rows::Compression(Page::read(pool, sql, search).await?),
-        }))
+        Box::pin(async move {
+            Ok(Found(match self {
+                Self::Flawed => Rows::Flawed(Page::read(pool, sql, search).await?),
+                Self::Yours => Rows::Yours(Page::read(pool, sql, search).await?),
+                Self::Fixed => Rows::Fixed(Page::read(pool, sql, search).await?),
+                Self::Compression => Rows::Compression(Page::read(pool, sql, search).await?),
+            }))
+        })
     }
 
     /// The statement that [`ResultFormat::find`] sends.

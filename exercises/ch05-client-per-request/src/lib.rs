@@ -23,7 +23,7 @@ use proto::recommendations::v1::Recommendation;
 use shop::{Money, ProductCard, ProductId};
 use std::{collections::BTreeMap, time::Duration};
 use tonic::{Status, transport::Endpoint};
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch05-client-per-request";
@@ -87,27 +87,31 @@ impl QuoteSources {
     }
 
     /// What goes with each of these; `None` when recommendations do not answer.
-    pub async fn suggestions(&self, products: &[ProductId]) -> Option<Suggestions> {
-        let found = match &self.0 {
-            Sources::Flawed(sources) => sources.suggestions(products).await,
-            Sources::Yours(sources) => sources.suggestions(products).await,
-            Sources::Fixed(sources) => sources.suggestions(products).await,
-            Sources::Mutex(sources) => sources.suggestions(products).await,
-        };
-        found.inspect_err(|status| tracing::warn!(code = %status.code(), "no suggestions")).ok()
+    pub fn suggestions<'a>(&'a self, products: &'a [ProductId]) -> SeamFuture<'a, Option<Suggestions>> {
+        Box::pin(async move {
+            let found = match &self.0 {
+                Sources::Flawed(sources) => sources.suggestions(products).await,
+                Sources::Yours(sources) => sources.suggestions(products).await,
+                Sources::Fixed(sources) => sources.suggestions(products).await,
+                Sources::Mutex(sources) => sources.suggestions(products).await,
+            };
+            found.inspect_err(|status| tracing::warn!(code = %status.code(), "no suggestions")).ok()
+        })
     }
 
     /// The tax on each line of a basket.
     ///
     /// # Errors
     /// [`TaxError`]; there is no quote then.
-    pub async fn tax(&self, basket: &Basket) -> Result<Taxed, TaxError> {
-        match &self.0 {
-            Sources::Flawed(sources) => sources.tax(basket).await,
-            Sources::Yours(sources) => sources.tax(basket).await,
-            Sources::Fixed(sources) => sources.tax(basket).await,
-            Sources::Mutex(sources) => sources.tax(basket).await,
-        }
+    pub fn tax<'a>(&'a self, basket: &'a Basket) -> SeamFuture<'a, Result<Taxed, TaxError>> {
+        Box::pin(async move {
+            match &self.0 {
+                Sources::Flawed(sources) => sources.tax(basket).await,
+                Sources::Yours(sources) => sources.tax(basket).await,
+                Sources::Fixed(sources) => sources.tax(basket).await,
+                Sources::Mutex(sources) => sources.tax(basket).await,
+            }
+        })
     }
 }
 

@@ -18,7 +18,7 @@ use redis::aio::ConnectionManager;
 use shared_tier::SharedTier;
 use shop::ProductId;
 use std::{sync::Arc, time::Duration};
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch06-stampede";
@@ -77,13 +77,23 @@ impl ProductPages {
     ///
     /// # Errors
     /// What `load` failed with.
-    pub async fn get(&self, id: ProductId, load: impl Load) -> Loaded {
-        match &*self.0 {
-            Implementation::Flawed(pages) => pages.get(id, load).await,
-            Implementation::Yours(pages) => pages.get(id, load).await,
-            Implementation::Fixed(pages) => pages.get(id, load).await,
-            Implementation::Jitter(pages) => pages.get(id, load).await,
-            Implementation::Leader(pages) => pages.get(id, load).await,
-        }
+    pub fn get(&self, id: ProductId, load: impl Load) -> SeamFuture<'_, Loaded> {
+        self.page(id, Box::pin(load))
+    }
+
+    fn page(
+        &self,
+        id: ProductId,
+        load: SeamFuture<'static, Result<Option<String>, sqlx::Error>>,
+    ) -> SeamFuture<'_, Loaded> {
+        Box::pin(async move {
+            match &*self.0 {
+                Implementation::Flawed(pages) => pages.get(id, load).await,
+                Implementation::Yours(pages) => pages.get(id, load).await,
+                Implementation::Fixed(pages) => pages.get(id, load).await,
+                Implementation::Jitter(pages) => pages.get(id, load).await,
+                Implementation::Leader(pages) => pages.get(id, load).await,
+            }
+        })
     }
 }

@@ -19,7 +19,7 @@ mod yours;
 
 use shop::{Money, ProductCard, ProductId};
 use sqlx::PgPool;
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch07-like-search";
@@ -113,13 +113,20 @@ impl ProductLookup {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn containing(self, pool: &PgPool, fragment: &str, limit: u32) -> Result<Found, sqlx::Error> {
-        match self {
-            Self::Flawed => flawed::containing(pool, fragment, limit).await,
-            Self::Yours => yours::containing(pool, fragment, limit).await,
-            Self::Fixed => fixed::containing(pool, fragment, limit).await,
-            Self::BTree => traps::btree::containing(pool, fragment, limit).await,
-        }
+    pub fn containing<'a>(
+        self,
+        pool: &'a PgPool,
+        fragment: &'a str,
+        limit: u32,
+    ) -> SeamFuture<'a, Result<Found, sqlx::Error>> {
+        Box::pin(async move {
+            match self {
+                Self::Flawed => flawed::containing(pool, fragment, limit).await,
+                Self::Yours => yours::containing(pool, fragment, limit).await,
+                Self::Fixed => fixed::containing(pool, fragment, limit).await,
+                Self::BTree => traps::btree::containing(pool, fragment, limit).await,
+            }
+        })
     }
 
     /// The statement that [`ProductLookup::containing`] sends.

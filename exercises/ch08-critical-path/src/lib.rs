@@ -20,7 +20,7 @@ mod yours;
 
 pub use errands::{ErrandError, Errands, Outcome};
 
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch08-critical-path";
@@ -63,13 +63,15 @@ impl FollowUp {
     ///
     /// # Errors
     /// The errand that failed.
-    pub async fn after<E: Errands>(self, errands: &E) -> Result<Outcome, ErrandError> {
-        match self {
-            Self::Flawed => flawed::after(errands).await,
-            Self::Yours => yours::after(errands).await,
-            Self::Fixed => fixed::after(errands).await,
-            Self::Spawn => traps::spawn::after(errands).await,
-            Self::Join => traps::join::after(errands).await,
-        }
+    pub fn after<E: Errands>(self, errands: &E) -> SeamFuture<'_, Result<Outcome, ErrandError>> {
+        Box::pin(async move {
+            match self {
+                Self::Flawed => flawed::after(errands).await,
+                Self::Yours => yours::after(errands).await,
+                Self::Fixed => fixed::after(errands).await,
+                Self::Spawn => traps::spawn::after(errands).await,
+                Self::Join => traps::join::after(errands).await,
+            }
+        })
     }
 }

@@ -17,7 +17,7 @@ mod yours;
 use std::io;
 use tokio::runtime::Runtime;
 use tracing::Instrument as _;
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch09-blocking-runtime";
@@ -127,11 +127,11 @@ impl Passwords {
     ///
     /// # Errors
     /// [`CheckError`].
-    pub async fn matches(&self, password: String, stored: Option<String>) -> Result<bool, CheckError> {
+    pub fn matches(&self, password: String, stored: Option<String>) -> SeamFuture<'_, Result<bool, CheckError>> {
         let known = stored.is_some();
         let hash = stored.unwrap_or_else(|| self.decoy.clone());
         let span = tracing::info_span!("password.check", otel.name = "password check");
-        let matches = async {
+        let matches = async move {
             match &self.checks {
                 Checks::Flawed(checks) => checks.check(password, hash).await,
                 Checks::Yours(checks) => checks.check(password, hash).await,
@@ -140,6 +140,6 @@ impl Passwords {
                 Checks::MoreWorkers(checks) => checks.check(password, hash).await,
             }
         };
-        Ok(matches.instrument(span).await? && known)
+        Box::pin(async move { Ok(matches.instrument(span).await? && known) })
     }
 }

@@ -23,7 +23,7 @@ pub use sources::{Recommender, Sources};
 
 use shop::{OrderId, ProductId};
 use std::sync::Arc;
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// This seam's id in `VARIANTS`.
 pub const SEAM: &str = "ch13-graphql-n1";
@@ -127,21 +127,21 @@ impl Lookups {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn lines(&self, order: OrderId) -> Result<Vec<Line>, LookupError> {
-        with!(self, lookups => lookups.lines(order).await)
+    pub fn lines(&self, order: OrderId) -> SeamFuture<'_, Result<Vec<Line>, LookupError>> {
+        Box::pin(async move { with!(self, lookups => lookups.lines(order).await) })
     }
 
     /// A product.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn product(&self, product: ProductId) -> Result<Option<Product>, LookupError> {
-        with!(self, lookups => lookups.product(product).await)
+    pub fn product(&self, product: ProductId) -> SeamFuture<'_, Result<Option<Product>, LookupError>> {
+        Box::pin(async move { with!(self, lookups => lookups.product(product).await) })
     }
 
     /// What goes well with a product; `limit` is 1 to 20.
-    pub async fn goes_well_with(&self, product: ProductId, limit: u32) -> Option<Vec<Recommendation>> {
-        with!(self, lookups => lookups.goes_well_with(product, limit).await)
+    pub fn goes_well_with(&self, product: ProductId, limit: u32) -> SeamFuture<'_, Option<Vec<Recommendation>>> {
+        Box::pin(async move { with!(self, lookups => lookups.goes_well_with(product, limit).await) })
     }
 }
 

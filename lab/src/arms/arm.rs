@@ -5,6 +5,7 @@ use super::process::{Process, Start};
 use super::relays::Relays;
 use crate::exercise::{Customer, Distance, Exercise};
 use crate::exit::Failure;
+use crate::load::Driver;
 use catalogue::Size;
 use http::Uri;
 use std::collections::BTreeMap;
@@ -135,6 +136,14 @@ impl Arm {
         };
         let customers = Arc::default();
         Ok(Self { spec, process, companions, customers, database, partners, relays, again, retired: false })
+    }
+
+    /// Lets the driver publish what this arm's consumers read: at the broker itself, as load is not behind the distance.
+    pub(super) fn take_messages(&self, ground: &Ground, driver: &Driver) {
+        let prefix = self.again.environment.iter().find(|(name, _)| name == "AMQP_PREFIX");
+        if let (Some(url), Some((_, prefix))) = (ground.amqp_url(), prefix) {
+            driver.publish_at(self.base(), url, prefix);
+        }
     }
 
     /// Where requests go.

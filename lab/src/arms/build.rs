@@ -121,8 +121,15 @@ impl Drop for Group<'_> {
 }
 
 fn broken(messages: &[Message], stderr: &str) -> Failure {
-    let errors = messages.iter().filter_map(|message| message.message.as_ref()).filter(|one| one.level == "error");
-    let Some(first) = errors.into_iter().find(|one| !one.spans.is_empty()) else {
+    let mut errors = messages.iter().filter_map(|message| message.message.as_ref()).filter(|one| one.level == "error");
+    if let Some(linking) = errors.clone().find(|one| one.message.starts_with("linking with")) {
+        // What follows is a command line of thousands of characters.
+        return Failure::unfit(format!("the services cannot be linked: {}", linking.message)).remedy(
+            "a half-written cache of the compiler can do that: `rm -r target/perf/incremental`, then try again; \
+             if it stays, `make setup` installs what linking needs",
+        );
+    }
+    let Some(first) = errors.find(|one| !one.spans.is_empty()) else {
         let tail: Vec<&str> = stderr.lines().rev().take(15).collect();
         let tail: Vec<&str> = tail.into_iter().rev().collect();
         return Failure::unfit(format!("the services cannot be built:\n{}", tail.join("\n")));
@@ -164,6 +171,15 @@ mod tests {
         assert_eq!(owner("services/search/src/app.rs"), None);
         assert_eq!(owner("exercises/ch01-result-format/src/fixed.rs"), None);
         assert_eq!(owner("exercises/ch01-result-format/src/yours/inner.rs"), Some("ch01-result-format"));
+    }
+
+    #[test]
+    fn a_failing_linker_is_named_without_its_command_line() {
+        let line = r#"{"reason":"compiler-message","message":{"level":"error","message":"linking with `cc` failed: exit status: 1",
+            "rendered":"error: linking with `cc` failed\n = note: cc a.o b.o","spans":[]}}"#;
+        let failure = broken(&[serde_json::from_str(line).unwrap()], "error: could not compile `search`");
+        assert!(failure.message.contains("linking with `cc` failed") && !failure.message.contains("a.o"), "{failure}");
+        assert!(failure.remedy.contains("target/perf/incremental"), "{failure}");
     }
 
     #[test]

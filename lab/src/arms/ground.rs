@@ -9,11 +9,14 @@ use sqlx::Connection as _;
 use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// The start of the name of every database of a run; the process id of its bench follows.
 const PREFIX: &str = "lab_";
+
+/// More arms than any shop has, those that `watch` puts beside it one after the other among them.
+const ARMS_A_SHOP: usize = 10_000;
 
 /// Servers and databases of one run. Close it with [`Ground::close`].
 pub struct Ground {
@@ -24,6 +27,7 @@ pub struct Ground {
     templates: tokio::sync::Mutex<BTreeMap<String, String>>,
     databases: Mutex<Vec<String>>,
     given: AtomicU64,
+    shops: AtomicUsize,
     /// How long the servers and the template took.
     pub seconds: f64,
 }
@@ -42,8 +46,8 @@ impl Ground {
         }
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
-        let (templates, databases, given) = Default::default();
-        let mut ground = Self { stack, ledger, terminal, templates, databases, given, seconds: 0.0 };
+        let (templates, databases, given, shops) = Default::default();
+        let mut ground = Self { stack, ledger, terminal, templates, databases, given, shops, seconds: 0.0 };
         if let Err(failure) = ground.prepare().await {
             ground.close().await;
             return Err(failure);
@@ -119,6 +123,12 @@ impl Ground {
         if catalogue::drop_database(admin, name).await.is_ok() {
             self.databases.lock().unwrap_or_else(std::sync::PoisonError::into_inner).retain(|one| one != name);
         }
+    }
+
+    /// Where the numbers of another shop's arms begin. Keys and queues are told apart by them: an arm must not find what one of
+    /// an earlier run in the same process left.
+    pub fn first_place(&self) -> usize {
+        ARMS_A_SHOP * self.shops.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The URL of Redis, where it was asked for.

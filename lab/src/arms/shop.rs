@@ -8,6 +8,7 @@ use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, m
 use crate::exit::Failure;
 use crate::load::{Driver, Mix, Request};
 use crate::otlp::Receiver;
+use futures_util::future::{join_all, try_join_all};
 use stack::Needs;
 use std::path::Path;
 use std::sync::Arc;
@@ -84,10 +85,11 @@ impl Shop {
         let size = exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
         let (customers, probe) = (Arc::default(), probe.clone());
         let mut shop = Self { arms: Vec::new(), customers, shared: Vec::new(), probe, size };
+        let first = ground.first_place();
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
         let mut recommendations = None;
         if needs("recommendations") {
-            let process = start_recommendations(ground, &telemetry, &spec, which).await?;
+            let process = start_recommendations(ground, &telemetry, &spec, (size, first)).await?;
             recommendations = Some(process.base.clone());
             shop.shared.push(process);
         }
@@ -100,18 +102,19 @@ impl Shop {
             telemetry: &telemetry,
             logs: spec.logs,
         };
-        for (place, arm) in spec.arms.iter().enumerate() {
-            // Names and prefixes are those of the place; shops of two sizes run side by side.
-            let place = place + which * spec.arms.len();
-            let arm = Arm::start(arm.clone(), place, spec.binaries, &around).await?;
+        // All at once: a start is mostly waiting, for the copy of a database and for a service that connects.
+        let starting = spec.arms.iter().enumerate().map(async |(place, arm)| {
+            let arm = Arm::start(arm.clone(), first + place, spec.binaries, &around).await?;
+            arm.take_messages(ground, driver);
             if let Some(base) = &arm.partners {
                 for (name, behaviour) in &exercise.partners {
                     partners::set(driver, base, name, behaviour).await?;
                 }
             }
             serves(driver, &arm, &shop.probe).await?;
-            shop.arms.push(arm);
-        }
+            Ok::<_, Failure>(arm)
+        });
+        shop.arms = try_join_all(starting).await?;
         shop.log_in(driver, exercise).await?;
         Ok(shop)
     }
@@ -179,9 +182,7 @@ impl Shop {
 
     /// Ends all processes, the arms first.
     pub async fn stop(self) {
-        for arm in self.arms {
-            arm.stop().await;
-        }
+        join_all(self.arms.into_iter().map(Arm::stop)).await;
         for process in self.shared {
             process.stop().await;
         }
@@ -192,22 +193,21 @@ async fn start_recommendations(
     ground: &Ground,
     telemetry: &str,
     spec: &ShopSpec<'_>,
-    which: usize,
+    (size, number): (catalogue::Size, usize),
 ) -> Result<Process, Failure> {
     let service = "recommendations";
-    let size = spec.exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
     let binary =
         spec.binaries.get(service).ok_or_else(|| Failure::unfit(format!("{service} was not built")))?.as_path();
     // All fixed: its own flaws are other exercises'. Beside its servers: only the measured service is far from its own.
     let mut environment = vec![
         ("VARIANTS", "*=fixed".to_owned()),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.to_owned()),
-        ("REDIS_PREFIX", key_prefix(&format!("{service}{which}:"))),
+        ("REDIS_PREFIX", key_prefix(&format!("{service}{number}:"))),
         ("RECOMMENDATIONS_MODEL_MS", spec.model_ms.to_string()),
         ("DATABASE_URL", ground.database_of(size).await?),
     ];
     environment.extend(ground.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
-    let log = spec.logs.join(format!("{service}{which}.log"));
+    let log = spec.logs.join(format!("{service}{number}.log"));
     Process::start(Start { service, binary, arguments: vec![], environment, log, stays: false }, ground.ledger()).await
 }
 

@@ -1,12 +1,13 @@
 //! `cargo lab dev check`: proves for each exercise that flawed misses, fixed meets, every trap misses what it should, the
-//! hints exist, and `yours` equals `flawed`; as often as asked, counting the wrong verdicts.
+//! hints exist, and `yours` equals `flawed`; as often as asked, counting the wrong verdicts. Every run is kept for the table.
 
 use super::Context;
 use crate::arms::{binaries_for, needs_of};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
+use crate::machine::{Machine, load_average};
 use crate::pipeline::{Ends as _, with_bench};
-use crate::proof::{Proven, is_unfinished, of_files, prove};
+use crate::proof::{Proven, is_unfinished, keep, of_files, prove, seconds};
 
 /// Checks the exercises named, or all.
 ///
@@ -14,9 +15,10 @@ use crate::proof::{Proven, is_unfinished, of_files, prove};
 /// Exit 2 for an unknown exercise; 3 when a run cannot be made.
 pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
     let exercises = chosen(context, ids)?;
-    let proven = proofs(context, &exercises, repeat, "check").await?;
+    let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
+    let proven = proofs(context, &work, "check").await?;
     if context.json {
-        let object = serde_json::json!({ "exercises": proven, "machine": crate::machine::Machine::here() });
+        let object = serde_json::json!({ "exercises": proven, "machine": Machine::here() });
         println!("{object}");
     }
     if repeat > 1 {
@@ -24,7 +26,11 @@ pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exi
             let runs = || proven.iter().filter(|one| one.exercise == exercise.id);
             let (wrong, open) =
                 (runs().filter(|one| one.is_wrong()).count(), runs().filter(|one| one.is_open()).count());
-            eprintln!("{}: {} runs, {wrong} wrong, {open} that could not be told", exercise.id, runs().count());
+            let (id, all) = (&exercise.id, runs().count());
+            eprintln!("{id}: {all} runs of {} s, {wrong} wrong, {open} that could not be told", seconds(runs()));
+            for one in runs() {
+                one.wrong().for_each(|wrong| eprintln!("  run {}: {wrong}", one.run));
+            }
         }
     }
     Ok(proven.exit())
@@ -41,16 +47,17 @@ pub(super) fn chosen<'a>(context: &'a Context, ids: &[String]) -> Result<Vec<&'a
     }
 }
 
-/// Proves every exercise `repeat` times, all of them before any a second time, and shows each result as it comes.
+/// Proves every exercise so many times, all of them before any a second time. Shows each result as it comes, and keeps it:
+/// what a run in mid-series found is not lost with the series.
 ///
 /// # Errors
-/// Exit 3 when a run cannot be made.
+/// Exit 3 when a run cannot be made or kept.
 pub(super) async fn proofs(
     context: &Context,
-    exercises: &[&Exercise],
-    repeat: usize,
+    work: &[(&Exercise, usize)],
     command: &str,
 ) -> Result<Vec<Proven>, Failure> {
+    let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
     if exercises.iter().all(|exercise| is_unfinished(exercise)) {
         // Nothing to measure: neither servers nor a build are needed to say what is missing.
         let proven: Vec<Proven> = exercises.iter().map(|exercise| of_files(exercise, 1)).collect();
@@ -69,12 +76,16 @@ pub(super) async fn proofs(
     let command = format!("dev {command} {}", names.join(" "));
     with_bench(context, &command, &binaries, needs, async |bench| {
         let mut proven = Vec::new();
-        let all = exercises.len() * repeat;
-        for run in 1..=repeat {
-            for exercise in exercises {
+        let all: usize = work.iter().map(|(_, runs)| runs).sum();
+        for run in 1..=work.iter().map(|(_, runs)| *runs).max().unwrap_or(0) {
+            for (exercise, _) in work.iter().filter(|(_, runs)| run <= *runs) {
                 bench.step(&format!("{} of {all}: {}", proven.len() + 1, exercise.id));
+                let machine = Machine { load: load_average(), ..bench.machine.clone() };
                 let one = prove(bench, exercise, run).await?;
                 show(context, &one);
+                if !is_unfinished(exercise) {
+                    keep(&context.store, &context.course.root, exercise, &machine, &one)?;
+                }
                 proven.push(one);
             }
         }

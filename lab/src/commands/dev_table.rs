@@ -1,28 +1,48 @@
-//! `cargo lab dev table`: runs the proofs of every exercise several times and writes `exercises/README.md` from them.
+//! `cargo lab dev table`: writes `exercises/README.md` from the runs that `dev check` kept; first makes those that are missing.
 
 use super::{Context, dev_check};
+use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::machine::Machine;
 use crate::pipeline::Ends as _;
-use crate::proof::markdown;
-use crate::{clock, state};
+use crate::proof::{Kept, Proven, kept, markdown};
+use crate::state;
 
-/// Writes the syllabus with the figures of all exercises.
+/// Writes the syllabus with the figures of all exercises. With `runs`, every exercise that has fewer is run before; a series
+/// that was broken off goes on where it ended.
 ///
 /// # Errors
-/// Exit 3 when a run cannot be made or the file cannot be written.
+/// Exit 3 when a run cannot be made, what was kept cannot be read, or the file cannot be written.
 pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
     let exercises = dev_check::chosen(context, &[])?;
-    let proven = dev_check::proofs(context, &exercises, runs, "table").await?;
-    let machine = Machine::here();
-    let text = markdown(&context.course.exercises, &proven, &machine, &clock::now());
-    let path = context.course.root.join("exercises/README.md");
-    state::write(&path, text.as_bytes())?;
-    if context.json {
-        let object = serde_json::json!({ "file": path, "exercises": proven, "machine": machine });
-        println!("{object}");
-    } else {
-        println!("wrote {}", path.display());
+    let mut missing: Vec<(&Exercise, usize)> = Vec::new();
+    for exercise in &exercises {
+        let (have, _) = kept(&context.store, exercise)?;
+        missing.extend((have.len() < runs).then(|| (*exercise, runs - have.len())));
     }
-    Ok(proven.exit())
+    if !missing.is_empty() {
+        dev_check::proofs(context, &missing, "table").await?;
+    }
+    let mut all: Vec<Kept> = Vec::new();
+    for exercise in &exercises {
+        let (mut runs, others) = kept(&context.store, exercise)?;
+        if others > 0 {
+            eprintln!("{}: {others} runs of another version of it are left out", exercise.id);
+        }
+        if runs.is_empty() {
+            eprintln!("{}: never run; first: cargo lab dev check {}", exercise.id, exercise.id);
+        }
+        all.append(&mut runs);
+    }
+    let path = context.course.root.join("exercises/README.md");
+    state::write(&path, markdown(&context.course.exercises, &all).as_bytes())?;
+    for run in &all {
+        let (id, at) = (&run.proven.exercise, &run.at);
+        run.proven.wrong().for_each(|wrong| eprintln!("{id}, run of {at}: {wrong}"));
+    }
+    if context.json {
+        println!("{}", serde_json::json!({ "file": path, "runs": all }));
+    } else {
+        println!("wrote {} from {} runs", path.display(), all.len());
+    }
+    Ok(all.into_iter().map(|run| run.proven).collect::<Vec<Proven>>().exit())
 }

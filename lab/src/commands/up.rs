@@ -154,6 +154,12 @@ fn show(context: &Context, urls: &Named, servers: &Named) {
     for (name, url) in servers {
         println!("{name:<16} {url}");
     }
+    // Not the servers': the bench would take DATABASE_URL for its own long after they are gone.
+    println!("for your shell, by the names that the exercises' texts use:");
+    for name in ["SEARCH", "EDGE", "CHECKOUT", "PARTNERS"] {
+        println!("  {name}={}", url(&format!("{name}_URL")));
+    }
+    println!("  ADMIN_TOKEN='{ADMIN_TOKEN}'");
     let advice = [("cargo lab down".to_owned(), "stops it".to_owned())];
     print!("{}", context.terminal.next(&advice));
 }

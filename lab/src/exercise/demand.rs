@@ -1,6 +1,7 @@
 //! What is asked of the service: the load, and the kinds of requests it is made of.
 
-use crate::load::{MAIN, Mix, Schedule};
+use super::Arrivals;
+use crate::load::{MAIN, Protocol, Reuse};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,6 +36,11 @@ pub struct Load {
     /// After this long a request is given up, where latency is measured and in phases.
     #[serde(default = "timeout")]
     pub timeout_ms: u64,
+    /// What requests are spoken in: "http1" or "http2" (without TLS, by prior knowledge). gRPC calls are always HTTP/2.
+    pub protocol: Option<Protocol>,
+    /// "kept" from request to request, or "per_request": each opens one, and the time it takes is part of the latency.
+    #[serde(default)]
+    pub connection: Reuse,
     /// Length of the slice from which everything is counted; by default what about a hundred requests take.
     pub traced_ms: Option<u64>,
 }
@@ -43,28 +49,6 @@ impl Load {
     /// After which a request is given up.
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
-    }
-}
-
-/// How arrivals are spread over a slice; made beforehand either way, and never waiting for an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Arrivals {
-    /// As independent users arrive: some at once, some alone. Queues form, as in production.
-    #[default]
-    Poisson,
-    /// Evenly: requests do not overlap while they are shorter than the gap, so that latency is that of a request alone.
-    Even,
-}
-
-impl Arrivals {
-    /// The instants of one slice.
-    #[must_use]
-    pub fn schedule(self, rate_rps: f64, length: Duration, mix: &Mix, seed: u64) -> Schedule {
-        match self {
-            Self::Poisson => Schedule::poisson(rate_rps, length, mix, seed),
-            Self::Even => Schedule::constant(rate_rps, length, mix, seed),
-        }
     }
 }
 
@@ -78,6 +62,13 @@ pub struct RequestTemplate {
     /// How often, relative to the others.
     #[serde(default = "one")]
     pub weight: f64,
+    /// A unary gRPC call: `path` is `/package.Service/Method`, `body` its message as JSON, `accept` and `contains` judge the
+    /// HTTP status its own maps to and its answer as JSON.
+    #[serde(default)]
+    pub grpc: bool,
+    /// A message for the broker: `path` is `/exchanges/NAME/KEY` or `/queues/NAME`, names without the arm's prefix.
+    #[serde(default)]
+    pub publish: bool,
     /// The method.
     #[serde(default = "get")]
     pub method: String,

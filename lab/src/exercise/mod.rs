@@ -1,5 +1,6 @@
 //! Exercises as the bench sees them: what `exercise.toml` says, where the files are, which requests make up the load.
 
+mod arrivals;
 mod course;
 mod demand;
 mod expiry;
@@ -10,8 +11,9 @@ mod requests;
 mod story;
 mod validate;
 
+pub use arrivals::{Arrivals, Spike, Spread, Varying};
 pub use course::Course;
-pub use demand::{Arrivals, Load, RequestTemplate};
+pub use demand::{Load, RequestTemplate};
 pub use expiry::Expiry;
 pub use model::{Case, Distance, Exercise, Hint, Slo, Target, TrapSpec, Who};
 pub use nearest::nearest;

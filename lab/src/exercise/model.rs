@@ -105,6 +105,9 @@ impl Distance {
 pub struct Case {
     /// A sentence.
     pub name: String,
+    /// A unary gRPC call, as in `[load]`: `status` is what its own maps to, `reads` walk its answer as JSON.
+    #[serde(default)]
+    pub grpc: bool,
     /// The method.
     #[serde(default = "get")]
     pub method: String,

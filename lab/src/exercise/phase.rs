@@ -1,6 +1,6 @@
 //! Load under a declared condition, and load at two sizes: what `exercise.toml` says about `[[phase]]` and `[shape]`.
 
-use super::RequestTemplate;
+use super::{Arrivals, RequestTemplate};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,10 +11,14 @@ use std::time::Duration;
 pub struct Phase {
     /// The first part of the names of its numbers.
     pub name: String,
+    /// The phase before it that makes what this one finds: a proof that needs this one runs that one too.
+    pub after: Option<String>,
     /// Arrivals per second.
     pub rate_rps: f64,
     /// How long.
     pub seconds: f64,
+    /// How they are spread; as `[load]` has it where nothing is said.
+    pub arrivals: Option<Arrivals>,
     /// The mix; that of `[load]` where there is none.
     pub requests: Option<Vec<RequestTemplate>>,
     /// After this long a request is given up; that of `[load]` by default.

@@ -1,6 +1,6 @@
 //! From the templates of `exercise.toml` to requests with weights.
 
-use super::{Case, Exercise, RequestTemplate};
+use super::{Case, Exercise, Load, RequestTemplate};
 use crate::exit::Failure;
 use crate::load::{Mix, Request, with_terms};
 use bytes::Bytes;
@@ -45,7 +45,7 @@ pub fn mix_of(exercise: &Exercise, templates: &[RequestTemplate], audience: Audi
         |error: anyhow::Error| Failure::usage(format!("the load of {} cannot be driven: {error:#}", exercise.id));
     let mut groups = Vec::new();
     for template in templates {
-        let request = sized(template, audience.n)?;
+        let request = sized(load, template, audience.n)?;
         for (weight, request) in
             with_terms(template.weight, request, "{term}", &load.terms, load.zipf).map_err(broken)?
         {
@@ -55,10 +55,18 @@ pub fn mix_of(exercise: &Exercise, templates: &[RequestTemplate], audience: Audi
     Mix::in_turns(groups).map_err(broken)
 }
 
-fn sized(template: &RequestTemplate, n: Option<u32>) -> Result<Request, Failure> {
+fn sized(load: &Load, template: &RequestTemplate, n: Option<u32>) -> Result<Request, Failure> {
     let filled = |text: &str| n.map_or_else(|| text.to_owned(), |n| text.replace("{n}", &n.to_string()));
     let body = template.body.as_deref().map(filled);
-    let mut request = request(&template.method, filled(&template.path), body.as_deref(), &template.headers)?;
+    let path = filled(&template.path);
+    let mut request = if template.publish {
+        message(path, body)?
+    } else if template.grpc {
+        call(path, body, &template.headers)?
+    } else {
+        request(&template.method, path, body.as_deref(), &template.headers)?
+    };
+    (request.protocol, request.connection) = (load.protocol, load.connection);
     request.accept = template.accept.clone();
     request.contains = template.contains.clone();
     request.tag = Arc::from(template.tag.as_str());
@@ -97,7 +105,11 @@ fn signed(mut request: Request, customer: &Customer, with_token: bool) -> Result
 /// # Errors
 /// Exit 2 for a method or a header that is none, or a customer who is not there.
 pub fn case_request(case: &Case, customers: &[Customer]) -> Result<Request, Failure> {
-    let mut made = request(&case.method, case.path.clone(), case.body.as_deref(), &case.headers)?;
+    let mut made = if case.grpc {
+        call(case.path.clone(), case.body.clone(), &case.headers)?
+    } else {
+        request(&case.method, case.path.clone(), case.body.as_deref(), &case.headers)?
+    };
     made.accept = vec![case.status];
     match case.customer.number() {
         0 => Ok(made),
@@ -133,18 +145,40 @@ fn request(
     if body.is_some() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
+    add(&mut headers, further)?;
+    let body = body.map_or_else(Bytes::new, |text| Bytes::from(text.to_owned()));
+    Ok(Request { method, headers, body, ..Request::get(path) })
+}
+
+/// A gRPC call with its metadata.
+fn call(path: String, body: Option<String>, metadata: &BTreeMap<String, String>) -> Result<Request, Failure> {
+    let mut made = Request::grpc(path, body.unwrap_or_default()).map_err(not_driven)?;
+    add(&mut made.headers, metadata)?;
+    Ok(made)
+}
+
+/// A message for the broker.
+fn message(path: String, body: Option<String>) -> Result<Request, Failure> {
+    Request::publish(path, body.unwrap_or_default()).map_err(not_driven)
+}
+
+fn not_driven(error: anyhow::Error) -> Failure {
+    Failure::usage(format!("{error:#} (in exercise.toml)"))
+}
+
+fn add(headers: &mut HeaderMap, further: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (name, value) in further {
         let none = || Failure::usage(format!("{name}: {value:?} is no HTTP header (in exercise.toml)"));
         let name: HeaderName = name.parse().map_err(|_| none())?;
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| none())?);
     }
-    let body = body.map_or_else(Bytes::new, |text| Bytes::from(text.to_owned()));
-    Ok(Request { method, headers, body, ..Request::get(path) })
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::Call;
 
     fn exercise(requests: &str) -> Exercise {
         let text = format!(
@@ -198,6 +232,31 @@ mod tests {
         assert!(!asked[0].timed && asked[0].accepts(401) && !asked[0].accepts(500));
         assert_eq!(asked[0].headers["accept-language"], "de");
         assert!(!asked[0].headers.contains_key(header::AUTHORIZATION));
+    }
+
+    #[test]
+    fn grpc_calls_and_messages_are_declared_like_requests() {
+        let asked = asked(
+            r#"{ grpc = true, path = "/shop.recommendations.v1.Recommendations/ForProduct", accept = [200, 404],
+                 headers = { "x-tenant" = "eu" }, body = '{"productId": 7, "limit": {n}}' },
+               { publish = true, path = "/exchanges/orders/order.placed", body = '{"name":"{term}"}' }"#
+                .replace('\n', " ")
+                .as_str(),
+        );
+        assert!(matches!((&asked[0].call, &asked[1].call), (Call::Grpc(_), Call::Publish(_))));
+        assert_eq!(asked[0].headers["content-type"], "application/grpc");
+        assert_eq!((&asked[0].headers["x-tenant"], asked[0].accepts(404)), (&HeaderValue::from_static("eu"), true));
+        assert_eq!(asked[1].body, r#"{"name":"oak"}"#);
+        assert_eq!(asked[0].body, r#"{"productId": 7, "limit": 40}"#);
+    }
+
+    #[test]
+    fn a_message_that_is_not_the_calls_is_refused_before_anything_is_driven() {
+        let exercise = exercise(
+            r#"{ grpc = true, path = "/shop.recommendations.v1.Recommendations/ForProduct", body = '{"product": 7}' }"#,
+        );
+        let refused = mix(&exercise).unwrap_err().message;
+        assert!(refused.contains("not its message") && refused.contains("product"), "{refused}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What an `exercise.toml` must hold beyond its grammar; every mistake is a sentence.
 
-use super::{Exercise, RequestTemplate};
+use super::{Arrivals, Exercise, RequestTemplate};
+use crate::load::Request;
 
 /// What can be put out of reach.
 pub const DEPENDENCIES: [&str; 6] = ["postgres", "redis", "rabbitmq", "recommendations", "partners", "origin"];
@@ -19,6 +20,7 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         found.push("[load] needs a rate, requests and rounds".to_owned());
     }
     requests(exercise, "[load]", &load.requests, &mut found);
+    found.extend(load.arrivals.mistake().map(|mistake| format!("[load] {mistake}")));
     if exercise.service == "edge" && !exercise.needs.iter().any(|need| need == "search") {
         found.push("an edge needs its origin: add \"search\" to `needs`".to_owned());
     }
@@ -34,6 +36,11 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         if case.path.contains("{n}") || case.body.as_ref().is_some_and(|body| body.contains("{n}")) {
             found.push(format!("the case {:?} says {{n}}, which only [load] may", case.name));
         }
+        if case.grpc
+            && let Err(error) = Request::grpc(&case.path, "")
+        {
+            found.push(format!("the case {:?} cannot be asked: {error}", case.name));
+        }
         if case.customer.number() > load.customers {
             found.push(format!("the case {:?} needs more customers than [load] has", case.name));
         }
@@ -46,9 +53,15 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         {
             found.push(format!("{name} needs a name of its own, without a dot"));
         }
+        if let Some(after) =
+            phase.after.as_ref().filter(|after| !exercise.phase[..place].iter().any(|p| p.name == **after))
+        {
+            found.push(format!("{name} comes after {after:?}, which is no phase before it"));
+        }
         if phase.rate_rps <= 0.0 || phase.seconds <= 0.0 {
             found.push(format!("{name} needs a rate and a length"));
         }
+        found.extend(phase.arrivals.and_then(Arrivals::mistake).map(|mistake| format!("{name} {mistake}")));
         if let Some(unknown) = phase.cut.iter().find(|cut| !DEPENDENCIES.contains(&cut.as_str())) {
             found.push(format!("{name} cuts {unknown:?}; what can be cut: {}", DEPENDENCIES.join(", ")));
         }
@@ -74,8 +87,28 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
     found
 }
 
+/// What is wrong with a call or a message as such; paths may still hold placeholders.
+fn declared(exercise: &Exercise, whose: &str, one: &RequestTemplate, found: &mut Vec<String>) {
+    let made = match (one.grpc, one.publish) {
+        (false, false) => return,
+        (true, true) => Err("either grpc or publish".to_owned()),
+        (true, false) => Request::grpc(&one.path, "").map(drop).map_err(|error| error.to_string()),
+        (false, true) => Request::publish(&one.path, "").map(drop).map_err(|error| error.to_string()),
+    };
+    found.extend(made.err().map(|error| format!("{whose} asks for what cannot be asked: {error}")));
+    if one.publish && !exercise.needs.iter().any(|need| need == "rabbitmq") {
+        found.push(format!("{whose} publishes, but `needs` does not say rabbitmq"));
+    }
+    if one.method != "GET" || (one.publish && (one.contains.is_some() || !one.headers.is_empty())) {
+        found.push(format!("{whose} has a method, or a message with headers or an answer, that nobody would read"));
+    }
+}
+
 fn requests(exercise: &Exercise, whose: &str, templates: &[RequestTemplate], found: &mut Vec<String>) {
     let load = &exercise.load;
+    for template in templates {
+        declared(exercise, whose, template, found);
+    }
     let says = |placeholder: &str| templates.iter().any(|one| one.names(placeholder));
     if load.terms.is_empty() && says("{term}") {
         found.push(format!("{whose} says {{term}}, but [load] has no terms"));
@@ -138,6 +171,17 @@ mod tests {
             ("\"checkout\"", "\"edge\"", "needs its origin"),
             ("misses = [\"p95_ratio\"", "misses = [\"p59_ratio\"", "which is no target"),
             ("name = \"down\"", "name = \"so.down\"", "without a dot"),
+            ("name = \"down\"", "name = \"down\", after = \"down\"", "no phase before it"),
+            ("rate_rps = 10,", "rate_rps = 10, arrivals = { ramp_to = -1.0 },", "the phase \"down\" has a ramp_to"),
+            (
+                "rate_rps = 20,",
+                "rate_rps = 20, arrivals = { spread = \"even\" },",
+                "[load] has arrivals that need either",
+            ),
+            ("path = \"/v1/cart\"", "grpc = true, path = \"/v1/cart\"", "\"a cart\" cannot be asked"),
+            ("path = \"/{n}\"", "grpc = true, path = \"/{n}\"", "no gRPC method"),
+            ("path = \"/{n}\"", "publish = true, path = \"/queues/{n}\"", "does not say rabbitmq"),
+            ("path = \"/{n}\"", "publish = true, method = \"PUT\", path = \"/queues/{n}\"", "nobody would read"),
         ];
         for (good, bad, expected) in cases {
             let found = of(&GOOD.replace(good, bad)).join("; ");

@@ -15,6 +15,8 @@ pub(super) struct Read {
     length: u64,
     /// The last four bytes, which in gzip hold the decoded length (RFC 1952, ISIZE).
     tail: [u8; 4],
+    /// What came after the body: a gRPC call's status.
+    pub(super) trailers: HeaderMap,
 }
 
 /// Reads a body to its end. Without `keep` nothing is copied but its last four bytes.
@@ -23,9 +25,15 @@ pub(super) struct Read {
 /// The connection broke before the end.
 pub(super) async fn read(headers: &HeaderMap, mut body: Incoming, keep: bool) -> hyper::Result<Read> {
     let gzip = headers.get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes() == b"gzip");
-    let mut read = Read { kept: BytesMut::new(), gzip, length: 0, tail: [0; 4] };
+    let mut read = Read { kept: BytesMut::new(), gzip, length: 0, tail: [0; 4], trailers: HeaderMap::new() };
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
+        let data = match frame?.into_data() {
+            Ok(data) => data,
+            Err(other) => {
+                read.trailers = other.into_trailers().unwrap_or_default();
+                continue;
+            }
+        };
         read.length += data.len() as u64;
         if gzip {
             let last = &data[data.len().saturating_sub(4)..];

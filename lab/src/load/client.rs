@@ -1,8 +1,8 @@
 //! One request and its answer, over a kept connection.
 
 use super::body;
-use super::connection::{Connection, Outgoing, Pool, Protocol};
-use super::mix::Request;
+use super::connection::{Connection, Outgoing, Pool, Protocol, Way};
+use super::request::{Call, Request};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use http_body_util::Full;
@@ -11,11 +11,11 @@ use std::time::Instant;
 /// The answer to a single request.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// HTTP status.
+    /// HTTP status; of a gRPC call, what its own status maps to.
     pub status: u16,
     /// Headers as the server sent them.
     pub headers: HeaderMap,
-    /// The body, decoded.
+    /// The body, decoded; of a gRPC call, the message as JSON.
     pub body: Bytes,
     /// The trace id the request carried.
     pub trace_id: [u8; 16],
@@ -29,6 +29,17 @@ pub(super) struct Target {
     base: Uri,
 }
 
+impl Request {
+    /// How it reaches the server, for a driver that speaks `usual` where nothing else is said.
+    pub(super) fn way(&self, usual: Protocol) -> Way {
+        let protocol = match self.call {
+            Call::Grpc(_) => Protocol::Http2,
+            Call::Http | Call::Publish(_) => self.protocol.unwrap_or(usual),
+        };
+        Way { protocol, reuse: self.connection }
+    }
+}
+
 impl Target {
     /// # Errors
     /// The base has no host, or no port.
@@ -39,21 +50,22 @@ impl Target {
         Ok(Self { authority: authority.to_string(), host, base: base.clone() })
     }
 
-    /// The request as it goes out; `path` is the request's own, parsed.
+    /// The request as it goes out; `path` is the request's own, parsed, and `body` its own, encoded.
     pub(super) fn outgoing(
         &self,
         request: &Request,
-        path: &Uri,
+        (path, body): (&Uri, Bytes),
         traceparent: HeaderValue,
         protocol: Protocol,
     ) -> Outgoing {
-        let mut outgoing = http::Request::new(Full::new(request.body.clone()));
+        let mut outgoing = http::Request::new(Full::new(body));
         *outgoing.method_mut() = request.method.clone();
         *outgoing.headers_mut() = request.headers.clone();
         *outgoing.uri_mut() = path.clone();
         let headers = outgoing.headers_mut();
         headers.insert("traceparent", traceparent);
-        if !headers.contains_key(header::ACCEPT_ENCODING) {
+        // gRPC has an encoding of its own for messages, and the driver asks for none.
+        if !headers.contains_key(header::ACCEPT_ENCODING) && matches!(request.call, Call::Http) {
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         }
         match protocol {
@@ -77,8 +89,8 @@ pub(super) struct Exchange {
     pub(super) body: body::Read,
     /// When the last byte had been read.
     pub(super) done: Instant,
-    /// Bytes read and written for this request; with HTTP/2, on the shared connection meanwhile.
-    pub(super) bytes: (u64, u64),
+    /// Bytes read and written for this request; `None` on a connection that requests share.
+    pub(super) bytes: Option<(u64, u64)>,
     pub(super) connection: Connection,
 }
 
@@ -95,14 +107,19 @@ pub(super) enum Failure {
 
 /// Sends a request and reads the whole answer. A kept connection that the server closed meanwhile, before it took the
 /// request, is replaced by a new one: every keep-alive client does that, and it is not the server's error.
-pub(super) async fn exchange(pool: &Pool, target: &Target, request: Outgoing, keep: bool) -> Result<Exchange, Failure> {
-    let mut connection = pool.take(&target.authority).await.map_err(Failure::Connect)?;
+pub(super) async fn exchange(
+    pool: &Pool,
+    target: &Target,
+    (request, way): (Outgoing, Way),
+    keep: bool,
+) -> Result<Exchange, Failure> {
+    let mut connection = pool.take(&target.authority, way).await.map_err(Failure::Connect)?;
     let mut before = connection.traffic.so_far();
     let answer = match connection.send(request).await {
         Ok(answer) => answer,
         Err(mut refused) => match refused.take_message() {
             Some(request) if connection.used => {
-                connection = pool.open(&target.authority).await.map_err(Failure::Connect)?;
+                connection = pool.open(&target.authority, way).await.map_err(Failure::Connect)?;
                 before = connection.traffic.so_far();
                 connection.send(request).await.map_err(|error| Failure::Lost(error.into_error()))?
             }
@@ -112,7 +129,6 @@ pub(super) async fn exchange(pool: &Pool, target: &Target, request: Outgoing, ke
     let (parts, body) = answer.into_parts();
     let body = body::read(&parts.headers, body, keep).await.map_err(Failure::Body)?;
     let done = Instant::now();
-    let after = connection.traffic.so_far();
-    let bytes = (after.0 - before.0, after.1 - before.1);
+    let bytes = connection.bytes_since(before);
     Ok(Exchange { status: parts.status.as_u16(), headers: parts.headers, body, done, bytes, connection })
 }

@@ -1,23 +1,40 @@
 //! Connections to the services: opened when none is idle, kept for the next request, counted, never capped.
 
+use super::Reuse;
 use super::counting::{Counting, Traffic};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpStream;
 
 /// What the driver speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Protocol {
     /// HTTP/1.1 with keep-alive: one request in flight a connection.
     Http1,
     /// HTTP/2 with prior knowledge: one connection, all requests on it.
     Http2,
+}
+
+/// How a request reaches the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) protocol: Protocol,
+    pub(super) reuse: Reuse,
+}
+
+impl Way {
+    /// Whether other requests may be on the same connection at the same time, so that no byte is one request's own.
+    pub(super) fn is_shared(self) -> bool {
+        self.protocol == Protocol::Http2 && self.reuse == Reuse::Kept
+    }
 }
 
 pub(super) type Outgoing = http::Request<Full<Bytes>>;
@@ -26,6 +43,7 @@ pub(super) type Incoming = http::Response<hyper::body::Incoming>;
 /// One connection, ready for a request.
 pub(super) struct Connection {
     sender: Sender,
+    way: Way,
     pub(super) traffic: Arc<Traffic>,
     /// Whether it has carried a request before, so that a failure to send may be the server's idle time-out.
     pub(super) used: bool,
@@ -38,13 +56,14 @@ enum Sender {
 
 impl Connection {
     /// Opens one to `authority` (host:port).
-    async fn open(authority: &str, protocol: Protocol, all: Arc<Traffic>) -> io::Result<Self> {
+    async fn open(authority: &str, way: Way, shared: Arc<Traffic>) -> io::Result<Self> {
         let stream = TcpStream::connect(authority).await?;
         stream.set_nodelay(true)?;
         let traffic = Arc::new(Traffic::default());
-        let io = TokioIo::new(Counting::new(stream, traffic.clone(), all));
+        let with = if way.is_shared() { shared } else { Arc::default() };
+        let io = TokioIo::new(Counting::new(stream, traffic.clone(), with));
         // An error of the connection's own task reaches the request it carried; there is nobody else to tell.
-        let sender = match protocol {
+        let sender = match way.protocol {
             Protocol::Http1 => {
                 let (sender, connection) = http1::handshake(io).await.map_err(io::Error::other)?;
                 tokio::spawn(async move { drop(connection.await) });
@@ -57,7 +76,7 @@ impl Connection {
                 Sender::Http2(sender)
             }
         };
-        Ok(Self { sender, traffic, used: false })
+        Ok(Self { sender, way, traffic, used: false })
     }
 
     pub(super) async fn send(&mut self, request: Outgoing) -> Result<Incoming, TrySendError<Outgoing>> {
@@ -74,6 +93,12 @@ impl Connection {
         }
     }
 
+    /// Bytes read and written since the connection's count was `before`; `None` where other requests are among them.
+    pub(super) fn bytes_since(&self, before: (u64, u64)) -> Option<(u64, u64)> {
+        let now = self.traffic.so_far();
+        (!self.way.is_shared()).then(|| (now.0 - before.0, now.1 - before.1))
+    }
+
     /// Waits until the next request may be sent; false if the connection ended instead.
     async fn ready(&mut self) -> bool {
         match &mut self.sender {
@@ -87,30 +112,36 @@ impl Connection {
         match &self.sender {
             Sender::Http1(_) => None,
             Sender::Http2(sender) => {
-                Some(Self { sender: Sender::Http2(sender.clone()), traffic: self.traffic.clone(), used: self.used })
+                let (sender, traffic) = (Sender::Http2(sender.clone()), self.traffic.clone());
+                Some(Self { sender, way: self.way, traffic, used: self.used })
             }
         }
     }
 }
 
-/// Idle connections by authority.
+/// Idle connections by protocol and authority.
 pub(super) struct Pool {
+    /// What requests without a choice of their own are spoken in.
     protocol: Protocol,
-    idle: Mutex<HashMap<String, Vec<Connection>>>,
+    http1: Mutex<Idle>,
+    http2: Mutex<Idle>,
     /// HTTP/2 only: one task opens, the others wait for it.
     opening: tokio::sync::Mutex<()>,
     opened: AtomicU64,
-    traffic: Arc<Traffic>,
+    shared: Arc<Traffic>,
 }
+
+type Idle = HashMap<String, Vec<Connection>>;
 
 impl Pool {
     pub(super) fn new(protocol: Protocol) -> Self {
         Self {
             protocol,
-            idle: Mutex::default(),
+            http1: Mutex::default(),
+            http2: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             opened: AtomicU64::new(0),
-            traffic: Arc::default(),
+            shared: Arc::default(),
         }
     }
 
@@ -123,27 +154,30 @@ impl Pool {
         self.opened.load(Ordering::Relaxed)
     }
 
-    /// Bytes read and written so far, over all connections.
-    pub(super) fn traffic(&self) -> (u64, u64) {
-        self.traffic.so_far()
+    /// Bytes read and written so far over all connections that requests share.
+    pub(super) fn shared_traffic(&self) -> (u64, u64) {
+        self.shared.so_far()
     }
 
     /// An idle connection, or a new one: the driver never waits for another request's connection.
     ///
     /// # Errors
     /// The server cannot be reached.
-    pub(super) async fn take(&self, authority: &str) -> io::Result<Connection> {
-        if let Some(connection) = self.idle(authority) {
+    pub(super) async fn take(&self, authority: &str, way: Way) -> io::Result<Connection> {
+        if way.reuse == Reuse::PerRequest {
+            return self.open(authority, way).await;
+        }
+        if let Some(connection) = self.idle(authority, way.protocol) {
             return Ok(connection);
         }
-        match self.protocol {
-            Protocol::Http1 => self.open(authority).await,
+        match way.protocol {
+            Protocol::Http1 => self.open(authority, way).await,
             Protocol::Http2 => {
                 let _turn = self.opening.lock().await;
-                if let Some(connection) = self.idle(authority) {
+                if let Some(connection) = self.idle(authority, way.protocol) {
                     return Ok(connection);
                 }
-                let connection = self.open(authority).await?;
+                let connection = self.open(authority, way).await?;
                 if let Some(shared) = connection.shared() {
                     self.put(authority, shared);
                 }
@@ -153,30 +187,31 @@ impl Pool {
     }
 
     /// Opens a connection although others may be idle.
-    pub(super) async fn open(&self, authority: &str) -> io::Result<Connection> {
-        let connection = Connection::open(authority, self.protocol, self.traffic.clone()).await?;
+    pub(super) async fn open(&self, authority: &str, way: Way) -> io::Result<Connection> {
+        let connection = Connection::open(authority, way, self.shared.clone()).await?;
         self.opened.fetch_add(1, Ordering::Relaxed);
         Ok(connection)
     }
 
-    /// Takes a connection back once it can carry another request; one that closed is dropped.
+    /// Takes a connection back once it can carry another request; one that closed, or was for one request, is dropped.
     pub(super) async fn give_back(&self, authority: &str, mut connection: Connection) {
-        if self.protocol == Protocol::Http1 && connection.ready().await {
+        let kept = Way { protocol: Protocol::Http1, reuse: Reuse::Kept };
+        if connection.way == kept && connection.ready().await {
             connection.used = true;
             self.put(authority, connection);
         }
     }
 
     fn put(&self, authority: &str, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.of(connection.way.protocol);
         match idle.get_mut(authority) {
             Some(connections) => connections.push(connection),
             None => drop(idle.insert(authority.to_owned(), vec![connection])),
         }
     }
 
-    fn idle(&self, authority: &str) -> Option<Connection> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+    fn idle(&self, authority: &str, protocol: Protocol) -> Option<Connection> {
+        let mut idle = self.of(protocol);
         let connections = idle.get_mut(authority)?;
         while let Some(connection) = connections.pop() {
             if connection.is_open() {
@@ -186,5 +221,13 @@ impl Pool {
             }
         }
         None
+    }
+
+    fn of(&self, protocol: Protocol) -> MutexGuard<'_, Idle> {
+        let idle = match protocol {
+            Protocol::Http1 => &self.http1,
+            Protocol::Http2 => &self.http2,
+        };
+        idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,9 +3,12 @@
 use super::client::{self, Target};
 use super::connection::{Pool, Protocol};
 use super::ids::Ids;
+use super::publish::Broker;
+use super::request::Call;
 use super::{Answer, Mix, Request, Schedule, SliceResult, pacer, slice};
 use anyhow::Context as _;
 use http::Uri;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -48,6 +51,8 @@ struct Shared {
     handle: tokio::runtime::Handle,
     pool: Arc<Pool>,
     ids: Arc<Mutex<Ids>>,
+    /// Where messages are published, by the authority of the service that is driven.
+    brokers: Mutex<HashMap<String, Arc<Broker>>>,
     /// Dropping it ends the thread.
     _alive: oneshot::Sender<()>,
 }
@@ -57,9 +62,16 @@ struct Shared {
 pub(super) struct Means {
     pub(super) pool: Arc<Pool>,
     ids: Arc<Mutex<Ids>>,
+    /// The broker of the service that is driven, if it has one.
+    pub(super) broker: Option<Arc<Broker>>,
 }
 
 impl Means {
+    /// Connections opened so far.
+    pub(super) fn opened(&self) -> u64 {
+        self.pool.opened() + self.broker.as_ref().map_or(0, |broker| broker.opened())
+    }
+
     pub(super) fn trace(&self, sampled: bool) -> ([u8; 16], http::HeaderValue) {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner).next(sampled)
     }
@@ -82,13 +94,22 @@ impl Driver {
             })
             .context("cannot start the load driver's thread")?;
         let (pool, ids) = (Arc::new(Pool::new(protocol)), Arc::new(Mutex::new(Ids::new())));
-        Ok(Self { shared: Arc::new(Shared { handle, pool, ids, _alive: alive }) })
+        let brokers = Mutex::default();
+        Ok(Self { shared: Arc::new(Shared { handle, pool, ids, brokers, _alive: alive }) })
+    }
+
+    /// Says where messages go that are published while the service at `base` is driven: a broker's URL (`amqp://…`) and what
+    /// every name of a queue or exchange begins with there. Nothing is connected before the first message is due.
+    pub fn publish_at(&self, base: &Uri, url: &str, prefix: &str) {
+        let broker = Arc::new(Broker::new(url.to_owned(), prefix.to_owned()));
+        let authority = base.authority().map_or_else(String::new, ToString::to_string);
+        self.shared.brokers.lock().unwrap_or_else(PoisonError::into_inner).insert(authority, broker);
     }
 
     /// Runs one slice against `base` (http://host:port) and waits until nothing of it is in flight. What goes wrong is in
     /// the result: a server that cannot be reached is so many errors, and a void slice. Dropping the future ends the slice.
     pub async fn slice(&self, base: &Uri, mix: &Mix, schedule: &Schedule, options: SliceOptions) -> SliceResult {
-        let (means, base, mix, schedule) = (self.means(), base.clone(), mix.clone(), schedule.clone());
+        let (means, base, mix, schedule) = (self.means(base), base.clone(), mix.clone(), schedule.clone());
         let run = self.shared.handle.spawn(slice::run(means, base, mix, schedule, options));
         AbortOnDropHandle::new(run)
             .await
@@ -98,25 +119,31 @@ impl Driver {
     /// Sends a single request, for comparing behaviour: the whole answer, decoded, whatever its status.
     ///
     /// # Errors
-    /// No connection, a broken answer, or none within 30 seconds.
+    /// No connection, a broken answer, none within 30 seconds, or a message to publish, which has no answer.
     pub async fn once(&self, base: &Uri, request: &Request, traced: bool) -> anyhow::Result<Answer> {
-        let (means, request) = (self.means(), request.clone());
+        anyhow::ensure!(!matches!(request.call, Call::Publish(_)), "{}: a message has no answer", request.path);
+        let (means, request) = (self.means(base), request.clone());
         let target = Target::new(base)?;
         let uri: Uri = request.path.parse().with_context(|| format!("{}: not a path", request.path))?;
         let what = format!("{} {base} {}", request.method, request.path);
+        let body = request.wire_body().with_context(|| what.clone())?;
         let run = async move {
             let (trace_id, traceparent) = means.trace(traced);
-            let outgoing = target.outgoing(&request, &uri, traceparent, means.pool.protocol());
-            let exchange = client::exchange(&means.pool, &target, outgoing, true).await?;
+            let way = request.way(means.pool.protocol());
+            let outgoing = target.outgoing(&request, (&uri, body), traceparent, way.protocol);
+            let exchange = client::exchange(&means.pool, &target, (outgoing, way), true).await?;
             means.pool.give_back(&target.authority, exchange.connection).await;
-            let body = exchange.body.decoded()?;
-            anyhow::Ok(Answer { status: exchange.status, headers: exchange.headers, body, trace_id })
+            let understood = request.understand(exchange.status, &exchange.headers, exchange.body, true)?;
+            let (status, body) = (understood.status, understood.body.unwrap_or_default());
+            anyhow::Ok(Answer { status, headers: exchange.headers, body, trace_id })
         };
         let run = async move { tokio::time::timeout(ONCE, run).await.context("no answer within 30 s")? };
         AbortOnDropHandle::new(self.shared.handle.spawn(run)).await?.context(what)
     }
 
-    fn means(&self) -> Means {
-        Means { pool: self.shared.pool.clone(), ids: self.shared.ids.clone() }
+    fn means(&self, base: &Uri) -> Means {
+        let brokers = self.shared.brokers.lock().unwrap_or_else(PoisonError::into_inner);
+        let broker = base.authority().and_then(|authority| brokers.get(authority.as_str())).cloned();
+        Means { pool: self.shared.pool.clone(), ids: self.shared.ids.clone(), broker }
     }
 }

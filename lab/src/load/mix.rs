@@ -1,54 +1,10 @@
 //! What is asked: a weighted mix of requests, with Zipf popularity over the keys they name, and customers in turn.
 
+use super::Request;
 use anyhow::Context as _;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri};
+use http::Uri;
 use std::sync::Arc;
-
-/// One request of the mix.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Its method.
-    pub method: Method,
-    /// Path and query, beginning with a slash, percent-encoded where the URI grammar asks for it.
-    pub path: String,
-    /// Headers beside the driver's own (host, traceparent, and accept-encoding: gzip unless given here).
-    pub headers: HeaderMap,
-    /// The body; empty for none.
-    pub body: Bytes,
-    /// The statuses a right answer may have; any other is an unexpected error.
-    pub accept: Vec<u16>,
-    /// A text that a right answer holds. GraphQL says what went wrong in the body, not in the status.
-    pub contains: Option<String>,
-    /// What kind of request it is; results are also given by kind.
-    pub tag: Arc<str>,
-    /// Whether its latency counts. Background load is sent, its errors count, its latency does not.
-    pub timed: bool,
-}
-
-/// The tag of requests that have none of their own.
-pub const MAIN: &str = "main";
-
-impl Request {
-    /// A GET that expects 200.
-    pub fn get(path: impl Into<String>) -> Self {
-        Self {
-            method: Method::GET,
-            path: path.into(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-            accept: vec![200],
-            contains: None,
-            tag: MAIN.into(),
-            timed: true,
-        }
-    }
-
-    /// Whether an answer with this status may be right.
-    pub fn accepts(&self, status: u16) -> bool {
-        self.accept.contains(&status)
-    }
-}
 
 /// Weighted requests. Cloning is cheap: the requests are shared.
 #[derive(Debug, Clone)]
@@ -63,6 +19,8 @@ struct Entry {
     request: Request,
     /// The path, parsed once.
     uri: Uri,
+    /// The body as it goes over the wire, encoded once.
+    body: Bytes,
     /// The first of the requests that take turns with it, and how many they are.
     turns: (usize, usize),
 }
@@ -71,7 +29,7 @@ impl Mix {
     /// A mix of requests by weight. Arrivals name them by their place in this list.
     ///
     /// # Errors
-    /// An empty list, a weight that is not positive and finite, or a path that is no URI path.
+    /// An empty list, a weight that is not positive and finite, a path that is no URI path, or a gRPC message that is none.
     pub fn new(requests: Vec<(f64, Request)>) -> anyhow::Result<Self> {
         Self::in_turns(requests.into_iter().map(|(weight, request)| (weight, vec![request])).collect())
     }
@@ -99,7 +57,8 @@ impl Mix {
                 anyhow::ensure!(request.path.starts_with('/'), "{}: a path begins with a slash", request.path);
                 cumulative += weight;
                 let uri = request.path.parse().with_context(|| format!("{}: not a path", request.path))?;
-                Ok(Entry { cumulative, request, uri, turns })
+                let body = request.wire_body().with_context(|| format!("{}: not its message", request.path))?;
+                Ok(Entry { cumulative, request, uri, body, turns })
             })
             .collect::<anyhow::Result<_>>()?;
         anyhow::ensure!(!entries.is_empty(), "a mix needs at least one request");
@@ -123,6 +82,10 @@ impl Mix {
 
     pub(super) fn uri(&self, index: usize) -> &Uri {
         &self.entries[index].uri
+    }
+
+    pub(super) fn body(&self, index: usize) -> &Bytes {
+        &self.entries[index].body
     }
 
     /// The request a uniform draw in [0, 1) lands on.

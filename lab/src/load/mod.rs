@@ -1,27 +1,37 @@
 //! The load driver: open loop, latency from the scheduled instant, nothing dropped silently.
 
+mod answer;
 mod body;
 mod client;
 mod connection;
 mod counting;
 mod driver;
+mod grpc;
 mod ids;
 mod mix;
 mod outcome;
 mod pacer;
+mod profile;
+mod publish;
+mod request;
 mod schedule;
 mod slice;
+mod tally;
 mod terms;
 mod void;
 
 pub use client::Answer;
 pub use connection::Protocol;
 pub use driver::{Driver, SliceOptions};
-pub use mix::{MAIN, Mix, Request};
+pub use grpc::Rpc;
+pub use mix::Mix;
 pub use outcome::{OfTag, Sample, SliceResult, histogram};
 #[cfg(test)]
 pub(crate) use pacer::thread_cpu_time;
 pub(crate) use pacer::wake_without_slack;
+pub use profile::Profile;
+pub use publish::Address;
+pub use request::{Call, MAIN, Request, Reuse};
 pub use schedule::{Arrival, Schedule};
 #[cfg(test)]
 pub(crate) use slice::empty_result as slice_for_tests;

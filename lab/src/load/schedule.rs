@@ -1,6 +1,6 @@
 //! When it is asked: the whole schedule of a slice, made before the slice, pure and seeded.
 
-use super::Mix;
+use super::{Mix, Profile};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::time::Duration;
@@ -42,6 +42,27 @@ impl Schedule {
         Self::drawn(length, mix, seed, || {
             count += 1.0;
             (count - 0.5) / rate_rps
+        })
+    }
+
+    /// A Poisson process whose rate follows `profile`: exponential gaps at rate 1, on the axis of expected arrivals, read back
+    /// as time (Çinlar 1975; the other way is thinning, Lewis and Shedler 1979). No draw is thrown away, so the same seed
+    /// asks for the same requests in the same order whatever the profile.
+    pub fn poisson_along(profile: &Profile, mix: &Mix, seed: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut expected = 0.0;
+        Self::drawn(profile.length(), mix, seed, || {
+            expected -= (1.0 - random.random::<f64>()).ln();
+            profile.when_expected(expected)
+        })
+    }
+
+    /// Arrivals evenly spaced on the axis of expected arrivals: each gap is what the rate of its moment asks for.
+    pub fn constant_along(profile: &Profile, mix: &Mix, seed: u64) -> Self {
+        let mut count = 0.0;
+        Self::drawn(profile.length(), mix, seed, || {
+            count += 1.0;
+            profile.when_expected(count - 0.5)
         })
     }
 

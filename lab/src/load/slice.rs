@@ -1,41 +1,26 @@
 //! One slice: every arrival sent at its instant, then washed out.
 
+use super::answer::Understood;
 use super::client::{self, Target};
 use super::driver::Means;
-use super::outcome::{self, Sample, SliceResult, coarse_histogram, histogram};
-use super::{Mix, Request, Schedule, SliceOptions, VoidReason, connection::Protocol, pacer, void};
-use bytes::Bytes;
-use http::Uri;
+use super::outcome::{SliceResult, coarse_histogram, histogram};
+use super::publish::Address;
+use super::request::{Call, Request};
+use super::tally::{Answered, Attempt, Record, TIMEOUT, tally};
+use super::{Mix, Schedule, SliceOptions, VoidReason, pacer, void};
+use http::{HeaderValue, Uri};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio_util::task::TaskTracker;
 
-/// The kind under which timed-out requests are counted.
-pub(super) const TIMEOUT: &str = "timeout";
+/// What stands for the broker's confirmation among HTTP's statuses.
+const CONFIRMED: u16 = 200;
 /// Time the pacing thread gets to start before the first instant can be due.
 const LEAD: Duration = Duration::from_millis(3);
 /// Quiet after the last answer, so that a slice does not begin in the wake of the one before.
 const WASH_OUT: Duration = Duration::from_millis(20);
 /// How long the wash-out waits beyond the timeout before it gives requests up.
 const WASH_OUT_CAP: Duration = Duration::from_secs(2);
-
-/// What became of one arrival.
-struct Record {
-    place: usize,
-    sent: Instant,
-    done: Instant,
-    trace_id: [u8; 16],
-    answered: Result<Answered, String>,
-}
-
-struct Answered {
-    status: u16,
-    /// What is wrong with it.
-    wrong: Option<String>,
-    bytes: (u64, u64),
-    body_bytes: u64,
-    body: Option<Bytes>,
-}
 
 /// Everything the requests of a slice share.
 struct Slice {
@@ -54,7 +39,7 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
         Err(error) => return broken(error.to_string()),
     };
     let cpu = pacer::thread_cpu_time();
-    let (opened, traffic) = (means.pool.opened(), means.pool.traffic());
+    let (opened, traffic) = (means.opened(), means.pool.shared_traffic());
     let start = Instant::now() + LEAD;
     let instants = schedule.arrivals.iter().map(|arrival| start + arrival.at).collect();
     let (due, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
@@ -79,18 +64,12 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
     let client_cpu = pacer.join().unwrap_or_default() + pacer::thread_cpu_time().saturating_sub(cpu);
     tokio::time::sleep(WASH_OUT).await;
 
-    let mut result = slice.result();
+    let mut result = tally(&slice.mix, &slice.schedule, options, start, &mut slice.records());
     result.start = start;
     result.client_cpu = client_cpu;
     result.wall = wall;
-    let pool = &slice.means.pool;
-    result.connections_opened = pool.opened() - opened;
-    if pool.protocol() == Protocol::Http2 {
-        // Requests share the connection, so no byte is one request's own.
-        let (now, share) = (pool.traffic(), result.requests as f64 / result.offered.max(1) as f64);
-        result.bytes_in = ((now.0 - traffic.0) as f64 * share).round() as u64;
-        result.bytes_out = ((now.1 - traffic.1) as f64 * share).round() as u64;
-    }
+    result.connections_opened = slice.means.opened() - opened;
+    slice.share_out(traffic, &mut result);
     if !washed {
         let missing = result.offered - slice.records().len() as u64;
         result.errors += missing;
@@ -108,101 +87,86 @@ impl Slice {
         let sent = Instant::now();
         let arrival = self.schedule.arrivals[place];
         let request = self.mix.request(arrival.request);
-        let pool = &self.means.pool;
         let (trace_id, traceparent) = self.means.trace(self.options.traced);
-        let outgoing = self.target.outgoing(request, self.mix.uri(arrival.request), traceparent, pool.protocol());
         let deadline = self.start + arrival.at + self.options.timeout;
-        let keep = self.options.keep_bodies || request.contains.is_some();
-        let exchange = client::exchange(pool, &self.target, outgoing, keep);
-        let (done, answered) = match tokio::time::timeout_at(deadline.into(), exchange).await {
-            Err(_) => (deadline, Err(TIMEOUT.to_owned())),
-            Ok(Err(failure)) => (Instant::now(), Err(failure.to_string())),
-            Ok(Ok(exchange)) => {
-                let done = exchange.done;
-                pool.give_back(&self.target.authority, exchange.connection).await;
-                let (status, bytes) = (exchange.status, exchange.bytes);
-                let body_bytes = exchange.body.decoded_length();
-                let body = keep.then(|| exchange.body.decoded()).transpose();
-                let answered = match body {
-                    Err(error) => Err(error.to_string()),
-                    Ok(body) => {
-                        let wrong = wrong(request, status, body.as_deref());
-                        let body = body.filter(|_| self.options.keep_bodies);
-                        Ok(Answered { status, wrong, bytes, body_bytes, body })
-                    }
-                };
-                (done, answered)
-            }
+        let (done, answered) = match &request.call {
+            Call::Publish(address) => self.publish(request, address, &traceparent, deadline).await,
+            Call::Http | Call::Grpc(_) => self.ask(arrival.request, traceparent, deadline).await,
         };
         self.records().push(Record { place, sent, done, trace_id, answered });
+    }
+
+    /// An HTTP request or a gRPC call; when its last byte had come, and what it was.
+    async fn ask(&self, index: usize, traceparent: HeaderValue, deadline: Instant) -> (Instant, Attempt) {
+        let (pool, request) = (&self.means.pool, self.mix.request(index));
+        let way = request.way(pool.protocol());
+        let parts = (self.mix.uri(index), self.mix.body(index).clone());
+        let outgoing = self.target.outgoing(request, parts, traceparent, way.protocol);
+        let keep = self.options.keep_bodies || request.needs_body();
+        let exchange = client::exchange(pool, &self.target, (outgoing, way), keep);
+        let exchange = match tokio::time::timeout_at(deadline.into(), exchange).await {
+            Err(_) => return (deadline, Err(TIMEOUT.to_owned())),
+            Ok(Err(failure)) => return (Instant::now(), Err(failure.to_string())),
+            Ok(Ok(exchange)) => exchange,
+        };
+        pool.give_back(&self.target.authority, exchange.connection).await;
+        let keep_body = self.options.keep_bodies;
+        let answered = match request.understand(exchange.status, &exchange.headers, exchange.body, keep_body) {
+            Err(error) => Err(error.to_string()),
+            Ok(Understood { status, wrong, body_bytes, body }) => {
+                Ok(Answered { status, wrong, bytes: exchange.bytes, body_bytes, body })
+            }
+        };
+        (exchange.done, answered)
+    }
+
+    /// A message; when it was confirmed.
+    async fn publish(
+        &self,
+        request: &Request,
+        address: &Address,
+        traceparent: &HeaderValue,
+        deadline: Instant,
+    ) -> (Instant, Attempt) {
+        let Some(broker) = &self.means.broker else {
+            return (Instant::now(), Err("no broker to publish at".to_owned()));
+        };
+        let confirmed = broker.publish(address, &request.body, traceparent, request.connection);
+        let Ok(confirmed) = tokio::time::timeout_at(deadline.into(), confirmed).await else {
+            return (deadline, Err(TIMEOUT.to_owned()));
+        };
+        let done = Instant::now();
+        let answered = confirmed.map(|()| Answered {
+            status: CONFIRMED,
+            wrong: None,
+            bytes: Some((0, 0)),
+            body_bytes: request.body.len() as u64,
+            body: None,
+        });
+        (done, answered)
+    }
+
+    /// Gives the requests that shared connections their part, by number, of the bytes on those since `before`.
+    fn share_out(&self, before: (u64, u64), result: &mut SliceResult) {
+        let usual = self.means.pool.protocol();
+        let (mut sharing, mut counted) = (0_u64, 0_u64);
+        for record in self.records().iter() {
+            let arrival = self.schedule.arrivals[record.place];
+            let request = self.mix.request(arrival.request);
+            // A message is the broker's, and goes over none of these connections.
+            if !matches!(request.call, Call::Publish(_)) && request.way(usual).is_shared() {
+                sharing += 1;
+                counted += u64::from(arrival.at >= self.options.drop_first);
+            }
+        }
+        let (now, part) = (self.means.pool.shared_traffic(), counted as f64 / sharing.max(1) as f64);
+        result.bytes_in += ((now.0 - before.0) as f64 * part).round() as u64;
+        result.bytes_out += ((now.1 - before.1) as f64 * part).round() as u64;
     }
 
     fn records(&self) -> std::sync::MutexGuard<'_, Vec<Record>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn result(&self) -> SliceResult {
-        let mut records = self.records();
-        records.sort_by_key(|record| record.place);
-        let mut result = empty_result();
-        result.offered = self.schedule.arrivals.len() as u64;
-        for record in records.iter_mut() {
-            let arrival = self.schedule.arrivals[record.place];
-            let request = self.mix.request(arrival.request);
-            let kind = match &record.answered {
-                Ok(answered) => answered.wrong.clone(),
-                Err(kind) => Some(kind.clone()),
-            };
-            let of_tag = result.by_tag.entry(request.tag.clone()).or_default();
-            of_tag.offered += 1;
-            of_tag.errors += u64::from(kind.is_some());
-            let timed_out = kind.as_deref() == Some(TIMEOUT);
-            let measured = kind.is_none() || timed_out;
-            if let Some(kind) = kind {
-                result.errors += 1;
-                *result.error_kinds.entry(kind).or_default() += 1;
-            }
-            if arrival.at < self.options.drop_first {
-                continue;
-            }
-            let due = self.start + arrival.at;
-            let latency = record.done.saturating_duration_since(due);
-            result.requests += 1;
-            result.samples.push(Sample {
-                at: arrival.at,
-                latency,
-                request: arrival.request,
-                status: record.answered.as_ref().map_or(0, |answered| answered.status),
-                trace_id: record.trace_id,
-            });
-            outcome::record(&mut result.lateness, record.sent.saturating_duration_since(due));
-            // An error is often fast; among the latencies it would make a broken server look quick.
-            if measured {
-                outcome::record(&mut of_tag.latency, latency);
-            }
-            if measured && request.timed {
-                outcome::record(&mut result.latency, latency);
-                outcome::record(&mut result.from_send, record.done.saturating_duration_since(record.sent));
-            }
-            if let Ok(answered) = &mut record.answered {
-                result.bytes_in += answered.bytes.0;
-                result.bytes_out += answered.bytes.1;
-                result.body_bytes += answered.body_bytes;
-                result.bodies.extend(answered.body.take().map(|body| (arrival.request, body)));
-            }
-        }
-        result
-    }
-}
-
-/// What is wrong with an answer, as it is counted.
-fn wrong(request: &Request, status: u16, body: Option<&[u8]>) -> Option<String> {
-    if !request.accepts(status) {
-        return Some(format!("status {status}"));
-    }
-    let text = request.contains.as_deref()?;
-    let found = body.is_some_and(|body| body.windows(text.len().max(1)).any(|part| part == text.as_bytes()));
-    (!found).then(|| format!("status {status} without {text:?}"))
 }
 
 /// A slice that could not be run at all.

@@ -1,5 +1,9 @@
 //! The driver against real servers whose behaviour is known.
 
+mod grpc;
+mod order;
+mod per_request;
+mod publishing;
 mod server;
 
 use super::{Driver, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, VoidReason};

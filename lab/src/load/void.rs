@@ -79,7 +79,7 @@ impl fmt::Display for VoidReason {
 pub(super) fn reasons(result: &SliceResult, sent_at: &[Duration], length: Duration) -> Vec<VoidReason> {
     let mut reasons = Vec::new();
     // A timeout is a measurement (censored), not a failure to measure.
-    let unexpected = result.error_kinds.iter().filter(|(kind, _)| kind.as_str() != super::slice::TIMEOUT);
+    let unexpected = result.error_kinds.iter().filter(|(kind, _)| kind.as_str() != super::tally::TIMEOUT);
     let errors: u64 = unexpected.clone().map(|(_, count)| count).sum();
     if let Some((kind, _)) = unexpected.max_by_key(|(_, count)| **count) {
         reasons.push(VoidReason::UnexpectedErrors { errors, offered: result.offered, kind: kind.clone() });

@@ -2,13 +2,16 @@
 
 use super::convert::{Interner, span};
 use super::readings::{Logs, Reading, Readings};
-use crate::trace::{Span, SpanKind, TraceId};
+use crate::trace::{Lost, Span, SpanKind, TraceId};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+
+/// Traces remembered as taken, 16 bytes each; beyond it all are forgotten.
+const REMEMBERED: usize = 100_000;
 
 /// How much the receiver keeps between two calls of [`super::Receiver::take`].
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +43,18 @@ pub struct Received {
     pub invalid: u64,
     /// Requests that could not be read: not protobuf, not gzip, too large, broken off, sent to another path.
     pub malformed: u64,
+    /// Spans of traces that were taken before: whoever analysed these did so without them.
+    pub late: u64,
     /// What services logged.
     pub logs: Logs,
+}
+
+impl Received {
+    /// What is missing from the spans, for whoever analyses them. `late` comes with the next [`super::Receiver::take`].
+    pub fn lost(&self) -> Lost {
+        let Self { refused, invalid, malformed, late, .. } = *self;
+        Lost { refused, invalid, malformed, late, dropped_by_services: self.logs.spans_dropped }
+    }
 }
 
 /// The shared state behind both protocols.
@@ -58,6 +71,8 @@ struct State {
     bytes: usize,
     /// Traces that show a server span: the bench starts one trace per request.
     requests: HashSet<TraceId>,
+    /// The traces of spans that were taken.
+    taken: HashSet<TraceId>,
     changed: Instant,
     readings: Readings,
 }
@@ -69,6 +84,7 @@ impl Intake {
             interner: Interner::default(),
             bytes: 0,
             requests: HashSet::new(),
+            taken: HashSet::new(),
             changed: Instant::now(),
             readings: Readings::new(limits.series),
         };
@@ -87,7 +103,7 @@ impl Intake {
     /// Keeps the spans; returns how many were not kept.
     pub(super) fn traces(&self, request: ExportTraceServiceRequest) -> u64 {
         let mut state = self.state();
-        let State { received, interner, bytes, requests, changed, .. } = &mut *state;
+        let State { received, interner, bytes, requests, taken, changed, .. } = &mut *state;
         let before = received.refused + received.invalid;
         for resource_spans in request.resource_spans {
             let sender = interner.resource(resource_spans.resource.as_ref());
@@ -100,6 +116,11 @@ impl Intake {
                     received.invalid += 1;
                     continue;
                 };
+                // In the next slice it would be a trace without a root.
+                if taken.contains(&span.trace_id) {
+                    received.late += 1;
+                    continue;
+                }
                 *bytes += size;
                 if span.kind == SpanKind::Server {
                     requests.insert(span.trace_id);
@@ -138,6 +159,11 @@ impl Intake {
         state.interner = Interner::default();
         state.bytes = 0;
         state.requests = HashSet::new();
+        let State { received, taken, .. } = &mut *state;
+        if taken.len() > REMEMBERED {
+            taken.clear();
+        }
+        taken.extend(received.spans.iter().map(|span| span.trace_id));
         std::mem::take(&mut state.received)
     }
 }

@@ -1,4 +1,4 @@
-//! The last value of every metric, and the last warnings of the logs.
+//! The last and the largest value of every metric, and the last warnings of the logs.
 
 use super::convert::{cut, text_of};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -21,19 +21,28 @@ pub struct Reading {
     pub name: String,
     /// Its attributes as `key=value`, sorted, joined by a comma.
     pub attributes: String,
-    /// The value, in the metric's unit.
+    /// The last value, in the metric's unit.
     pub value: f64,
+    /// The largest value since the receiver started. A service reports once a second: what was higher in between is not seen.
+    pub peak: f64,
     /// The unit as sent (UCUM); may be empty.
     pub unit: String,
 }
 
 type Series = (String, String, String);
 
+#[derive(Debug)]
+struct Known {
+    value: f64,
+    peak: f64,
+    unit: String,
+}
+
 /// A bounded map of series.
 #[derive(Debug)]
 pub(super) struct Readings {
     limit: usize,
-    last: BTreeMap<Series, (f64, String)>,
+    last: BTreeMap<Series, Known>,
     refused: u64,
 }
 
@@ -76,24 +85,27 @@ impl Readings {
     }
 
     fn put(&mut self, series: Series, value: f64, unit: &str) {
-        if let Some((last, _)) = self.last.get_mut(&series) {
-            *last = value;
+        if let Some(known) = self.last.get_mut(&series) {
+            known.value = value;
+            known.peak = known.peak.max(value);
         } else if self.last.len() < self.limit {
             let (service, name, attributes) = series;
             let short = |text: String| cut(&text).to_owned();
-            self.last.insert((short(service), short(name), short(attributes)), (value, cut(unit).to_owned()));
+            let known = Known { value, peak: value, unit: cut(unit).to_owned() };
+            self.last.insert((short(service), short(name), short(attributes)), known);
         } else {
             self.refused += 1;
         }
     }
 
     pub(super) fn snapshot(&self) -> (Vec<Reading>, u64) {
-        let readings = self.last.iter().map(|((service, name, attributes), (value, unit))| Reading {
+        let readings = self.last.iter().map(|((service, name, attributes), known)| Reading {
             service: service.clone(),
             name: name.clone(),
             attributes: attributes.clone(),
-            value: *value,
-            unit: unit.clone(),
+            value: known.value,
+            peak: known.peak,
+            unit: known.unit.clone(),
         });
         (readings.collect(), self.refused)
     }
@@ -125,7 +137,12 @@ pub struct Logs {
     pub warnings: u64,
     /// The last warnings as `service: text`, the oldest first.
     pub last_warnings: VecDeque<String>,
+    /// Times that a service's telemetry said it drops spans.
+    pub spans_dropped: u64,
 }
+
+/// How `BatchSpanProcessor` of opentelemetry_sdk 0.33 begins when its queue is full, at the first span and at the end.
+const DROPS_SPANS: [&str; 2] = ["BatchSpanProcessor dropped a Span", "Spans were dropped due to a queue being full"];
 
 impl Logs {
     pub(super) fn record(&mut self, request: ExportLogsServiceRequest) {
@@ -142,6 +159,7 @@ impl Logs {
                     self.last_warnings.pop_front();
                 }
                 let text = shown(record.body.as_ref());
+                self.spans_dropped += u64::from(DROPS_SPANS.iter().any(|words| text.starts_with(words)));
                 self.last_warnings.push_back(format!("{}: {}", cut(service), cut(&text)));
             }
         }

@@ -22,8 +22,8 @@ const AT_ONCE: usize = 8;
 /// A sender that stalls must not hold one of those places for ever.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The shop's exporters send every 500 ms: after that long without a span, all processes have had their turn.
-const QUIET: Duration = Duration::from_millis(750);
+/// The shop's exporters send every 200 ms: after twice that long without a span all processes have had their turn.
+const QUIET: Duration = Duration::from_millis(400);
 
 /// Without the expected number, this long without a span means that no more will come.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -79,12 +79,13 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// Everything since the last call, drained. Metrics stay: see [`Receiver::readings`].
+    /// Everything since the last call, drained. Spans of these traces that come later are counted as late and not kept.
+    /// Metrics stay: see [`Receiver::readings`].
     pub fn take(&self) -> Received {
         self.intake.take()
     }
 
-    /// The last value of every metric series, and how many values found no room.
+    /// The last and the largest value of every metric series, and how many values found no room.
     pub fn readings(&self) -> (Vec<Reading>, u64) {
         self.intake.readings()
     }

@@ -138,6 +138,30 @@ fn first_difference(
     None
 }
 
+/// How many bytes of a JSON answer a case reads: the values at its pointers, without names and brackets around them. `None`
+/// where it names none, or the body is no JSON.
+pub fn bytes_read(case: &Case, body: &[u8]) -> Option<u64> {
+    let document: Value = serde_json::from_slice(body).ok().filter(|_| !case.reads.is_empty())?;
+    let mut bytes = 0;
+    for pointer in &case.reads {
+        let mut reached = vec![&document];
+        for step in pointer.split('/').skip(1) {
+            let found = reached.into_iter().map(|value| {
+                match step {
+                    "*" => keys_of(Some(value), None),
+                    _ => vec![step.replace("~1", "/").replace("~0", "~")],
+                }
+                .iter()
+                .filter_map(|key| child(Some(value), key))
+                .collect::<Vec<_>>()
+            });
+            reached = found.flatten().collect();
+        }
+        bytes += reached.into_iter().map(|value| value.to_string().len() as u64).sum::<u64>();
+    }
+    Some(bytes)
+}
+
 fn keys_of(expected: Option<&Value>, found: Option<&Value>) -> Vec<String> {
     let keys = |value: Option<&Value>| match value {
         Some(Value::Array(items)) => (0..items.len()).map(|index| index.to_string()).collect(),
@@ -190,6 +214,15 @@ mod tests {
 
     const EXPECTED: &str =
         r#"{"total":2,"hits":[{"id":1,"related":[{"id":7},{"id":8}]},{"id":2,"related":[]}],"took":5}"#;
+
+    #[test]
+    fn what_is_read_is_measured_at_the_pointers() {
+        let bytes = |reads: &[&str]| bytes_read(&case(reads), EXPECTED.as_bytes());
+        assert_eq!(bytes(&["/total", "/hits/*/id", "/hits/*/related/*/id", "/missing"]), Some(1 + 2 + 2));
+        assert_eq!(bytes(&["/hits/0/related"]), Some(r#"[{"id":7},{"id":8}]"#.len() as u64));
+        assert_eq!(bytes(&[]), None);
+        assert_eq!(bytes_read(&case(&["/total"]), b"<html>"), None);
+    }
 
     #[test]
     fn what_clients_do_not_read_may_change() {

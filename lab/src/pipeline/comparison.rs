@@ -1,9 +1,11 @@
 //! One seam exercise: flawed against any number of candidates, in one interleaved run, all other seams fixed.
 
+use super::claims::Claims;
 use super::growth::{self, Grown};
+use super::shops::{stop, warm_up};
 use super::{
     Bench, Counted, Difference, Driven, Evidence, Judged, Lane, Latency, Plan, TraceSlice, compare_all, count,
-    interleave_lanes, judge, mde, placebo, ratios, rows, run_phase, warm_up_lanes,
+    interleave_lanes, mde, placebo, ratios, rows, run_phase,
 };
 use crate::arms::{Arm, ArmSpec, Shop, ShopSpec};
 use crate::exercise::{Exercise, probe};
@@ -27,6 +29,15 @@ pub enum Depth {
     Check,
     /// Latency too.
     Measure,
+}
+
+/// What is measured of each arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The same of all: for learners.
+    Depth(Depth),
+    /// What the exercise claims about it, and nothing that decides no claim: for authors.
+    Claimed,
 }
 
 /// One candidate against the baseline.
@@ -75,6 +86,23 @@ pub async fn run(
     candidates: &[String],
     depth: Depth,
 ) -> Result<Comparison, Failure> {
+    run_extent(bench, exercise, candidates, Extent::Depth(depth)).await
+}
+
+/// As [`run`], of each arm only what the exercise claims about it.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_claimed(bench: &Bench<'_>, exercise: &Exercise, candidates: &[String]) -> Result<Comparison, Failure> {
+    run_extent(bench, exercise, candidates, Extent::Claimed).await
+}
+
+async fn run_extent(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    candidates: &[String],
+    extent: Extent,
+) -> Result<Comparison, Failure> {
     let begin = Instant::now();
     let names: Vec<String> = std::iter::once("flawed".to_owned()).chain(candidates.iter().cloned()).collect();
     bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -101,9 +129,9 @@ pub async fn run(
         comparison.candidates.push(Candidate { arm, difference, ratios, judged, mde: None });
     }
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
-        evidence(bench, exercise, &mut shop, depth, &mut comparison).await?;
+        evidence(bench, exercise, &mut shop, extent, &mut comparison).await?;
     }
-    shop.stop().await;
+    stop(bench, shop).await;
     comparison.seconds = begin.elapsed().as_secs_f64();
     Ok(comparison)
 }
@@ -124,7 +152,7 @@ async fn evidence(
     bench: &Bench<'_>,
     exercise: &Exercise,
     shop: &mut Shop,
-    depth: Depth,
+    extent: Extent,
     comparison: &mut Comparison,
 ) -> Result<(), Failure> {
     let plan = Plan::of(&exercise.load, SEED);
@@ -133,6 +161,7 @@ async fn evidence(
     let mut alive = vec![true; shop.arms.len()];
     comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
     let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
+    let claims: Vec<Claims> = comparison.names.iter().map(|name| Claims::of(exercise, name, extent)).collect();
 
     let mut rows = vec![None; alive.len()];
     if rows::wanted(exercise) {
@@ -141,8 +170,8 @@ async fn evidence(
             rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
         }
     }
-    let unsteady = warm_up_lanes(bench, &lanes(shop, &alive, &mix), plan).await?;
-    if !unsteady.is_empty() && depth == Depth::Measure {
+    let unsteady = warm_up(bench, &lanes(shop, &alive, &mix), plan, extent).await?;
+    if !unsteady.is_empty() && extent == Extent::Depth(Depth::Measure) {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
     bench.step("counts: traced requests");
@@ -154,28 +183,30 @@ async fn evidence(
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
         comparison.counted.push(counted);
     }
-    let grown = Grown::of(bench, exercise, shop, &alive, comparison).await?;
+    let grown = Grown::of(bench, exercise, shop, (&alive, extent), comparison).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
         bench.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
-        for arm in alive_arms() {
+        for arm in alive_arms().filter(|arm| claims[*arm].phases[number]) {
             let seed = SEED + 1_000 + number as u64;
             let counts = run_phase(bench, exercise, phase, shop, arm, seed).await?;
             comparison.counted[arm].counts.extend(counts);
         }
     }
-    if depth == Depth::Measure {
+    let timed_arms: Vec<bool> = alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
+    if timed_arms[0] {
         if exercise.phase.iter().any(|phase| phase.kill || !phase.cut.is_empty()) {
-            warm_up_lanes(bench, &lanes(shop, &alive, &mix), plan).await?;
+            warm_up(bench, &lanes(shop, &timed_arms, &mix), plan, extent).await?;
         }
         let timed = grown.as_ref().filter(|_| growth::is_timed(exercise));
-        let mut all = lanes(shop, &alive, &mix);
-        all.extend(timed.map(|grown| lanes(grown.shop(shop), &alive, &grown.mix)).unwrap_or_default());
+        let mut all = lanes(shop, &timed_arms, &mix);
+        all.extend(timed.map(|grown| lanes(grown.shop(shop), &timed_arms, &grown.mix)).unwrap_or_default());
         let mut latency = interleave_lanes(bench, &all, plan).await?;
         let second = latency.arms.split_off(shop.arms.len());
         for (first, second) in latency.arms.iter().zip(&second) {
             comparison.growth.push(growth::of(first, second));
         }
-        for (counted, arm) in comparison.counted.iter_mut().zip(&latency.arms) {
+        let timed = comparison.counted.iter_mut().zip(&latency.arms).zip(&timed_arms).filter(|(_, timed)| **timed);
+        for ((counted, arm), _) in timed {
             counted.counts.insert("cpu_ms_per_request".to_owned(), arm.cpu_ms);
         }
         comparison.placebo = placebo(&latency);
@@ -183,10 +214,11 @@ async fn evidence(
         comparison.latency = Some(latency);
     }
     if let Some(grown) = grown {
-        grown.stop().await;
+        grown.stop(bench).await;
     }
     for candidate in comparison.candidates.iter_mut().filter(|candidate| candidate.difference.is_none()) {
-        if let Some(latency) = &comparison.latency {
+        let timed = timed_arms[candidate.arm];
+        if let Some(latency) = comparison.latency.as_ref().filter(|_| timed) {
             let (baseline, arm) = (&latency.arms[0], &latency.arms[candidate.arm]);
             candidate.ratios = ratios(baseline, arm);
             candidate.ratios.extend(comparison.growth.get(candidate.arm).cloned().unwrap_or_default());
@@ -195,9 +227,9 @@ async fn evidence(
         let evidence = Evidence {
             baseline: &comparison.counted[0].counts,
             candidate: &comparison.counted[candidate.arm].counts,
-            ratios: comparison.latency.is_some().then_some(&candidate.ratios),
+            ratios: timed.then_some(&candidate.ratios),
         };
-        candidate.judged = judge(&exercise.target, &evidence)?;
+        candidate.judged = claims[candidate.arm].judge(exercise, &evidence)?;
         bench.tell_targets(&candidate.judged);
     }
     Ok(())

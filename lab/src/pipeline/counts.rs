@@ -5,7 +5,7 @@ use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
 use crate::load::{Mix, SliceOptions};
-use crate::trace::{Analysis, analyse, expiry_counts};
+use crate::trace::{Analysis, Suspect, analyse, expiry_counts};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -62,7 +62,8 @@ pub async fn count(
 ) -> Result<Counted, Failure> {
     let options =
         SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
-    drop(bench.receiver.take());
+    // What is still under way from an earlier slice must not pass for this one's.
+    let late = bench.receiver.take().late;
     let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
     let connected = arm.connections();
     for (place, slice) in slices.iter().enumerate() {
@@ -87,19 +88,27 @@ pub async fn count(
         bodies += result.body_bytes;
     }
     // Before the last spans are waited for: what connects while nothing is asked is no request's doing.
-    let connections = arm.connections();
+    let mut connections = arm.connections();
+    connections.iter_mut().for_each(|(name, now)| *now -= connected.get(name).copied().unwrap_or(0));
     bench.receiver.settle(offered as usize, SPANS).await;
     let received = bench.receiver.take();
-    let (refused, spans) = (received.refused, received.spans.len());
+    let (mut lost, spans) = (received.lost(), received.spans.len());
+    lost.late += late;
     let expiry = exercise
         .expiry
         .as_ref()
         .map(|expiry| expiry_counts(&received.spans, &exercise.service, &expiry.summary, expiry.lifetime()));
-    let analysis = analyse(received.spans, &exercise.service);
+    let mut analysis = analyse(received.spans, &exercise.service);
+    let opened = |(name, opened): (&&str, &u64)| Suspect::connection_per_request(name, *opened, requests, &analysis);
+    let measured: Vec<Suspect> = connections.iter().filter_map(opened).collect();
+    analysis.accuse(measured);
+    analysis.lost = lost;
     if (analysis.requests as f64) < COMPLETE * offered as f64 {
         return Err(Failure::inconclusive(format!(
-            "the traces of only {} of {offered} requests to {} arrived complete ({spans} spans, {refused} refused)",
-            analysis.requests, arm.spec.name
+            "the traces of only {} of {offered} requests to {} arrived complete, {spans} spans{}",
+            analysis.requests,
+            arm.spec.name,
+            analysis.lost.remarks(analysis.incomplete).iter().map(|remark| format!("; {remark}")).collect::<String>()
         ))
         .remedy("try again on a quieter machine; `cargo lab doctor` says what is busy"));
     }
@@ -108,8 +117,7 @@ pub async fn count(
     let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
     counts.insert("response_bytes".to_owned(), per_request(wire));
     counts.insert("body_bytes".to_owned(), per_request(bodies));
-    for (dependency, now) in connections {
-        let opened = now - connected.get(dependency).copied().unwrap_or(0);
+    for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
     let counted = Counted { analysis, counts };

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod bench;
+mod claims;
 mod comparison;
 mod counts;
 #[cfg(test)]
@@ -13,13 +14,14 @@ mod phases;
 mod plan;
 mod ratio;
 mod rows;
+mod shops;
 mod verdict;
 mod void;
 mod warm_up;
 
-pub use behaviour::{Difference, compare, compare_all};
+pub use behaviour::{Difference, bytes_read, compare, compare_all};
 pub use bench::{Bench, Ends, or_interrupted, with_bench};
-pub use comparison::{Candidate, Comparison, Depth, SEED, longer, remark, run};
+pub use comparison::{Candidate, Comparison, Depth, SEED, longer, remark, run, run_claimed};
 pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};
 pub use latency::{ArmLatency, Latency, TimedSlice};

@@ -41,7 +41,8 @@ pub async fn run_phase(
 ) -> Result<BTreeMap<String, f64>, Failure> {
     let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
     let mix = shop.mix_of(exercise, templates, 0)?;
-    let schedule = exercise.load.arrivals.schedule(phase.rate_rps, phase.length(), &mix, seed);
+    let arrivals = phase.arrivals.unwrap_or(exercise.load.arrivals);
+    let schedule = arrivals.schedule(phase.rate_rps, phase.length(), &mix, seed);
     let timeout = phase.timeout_ms.map_or(exercise.load.timeout(), Duration::from_millis);
     let options = SliceOptions { traced: true, timeout, drop_first: Duration::ZERO, keep_bodies: false };
 

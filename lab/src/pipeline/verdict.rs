@@ -117,6 +117,11 @@ fn timed(target: &str) -> Option<&str> {
     }
 }
 
+/// Whether a target of this name is about latency.
+pub(super) fn is_timed(target: &str) -> bool {
+    timed(target).is_some()
+}
+
 /// A count, or two of them compared; `None` for a percentile of a phase that had too few samples.
 fn counted(name: &str, evidence: &Evidence<'_>) -> Result<Option<f64>, Failure> {
     if let Some(value) = evidence.candidate.get(name) {

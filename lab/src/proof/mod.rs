@@ -1,22 +1,24 @@
 //! The proofs of an exercise: flawed misses, fixed meets, every trap misses what it should, the files are whole.
 
 mod files;
+mod kept;
 mod table;
 mod variants;
 
 pub use files::{TO_DO, files, is_unfinished};
-pub use table::markdown;
+pub use kept::{Kept, keep, kept};
+pub use table::{markdown, seconds};
 
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Bench, Depth, Ends, Judged, run as compare};
+use crate::pipeline::{Bench, Ends, Judged, run_claimed};
 use crate::story;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// One proof: a sentence, and whether it holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Proof {
     /// `files`, `flawed`, `fixed`, `yours`, `trap:NAME`, `story`, `run`.
     pub about: String,
@@ -29,7 +31,7 @@ pub struct Proof {
 }
 
 /// The proofs of one exercise by one run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Proven {
     /// The exercise's id.
     pub exercise: String,
@@ -51,6 +53,12 @@ impl Proven {
     /// Whether a claim is wrong.
     pub fn is_wrong(&self) -> bool {
         self.proofs.iter().any(|proof| proof.holds == Some(false))
+    }
+
+    /// What was claimed and is wrong, one sentence each.
+    pub fn wrong(&self) -> impl Iterator<Item = String> + '_ {
+        let wrong = self.proofs.iter().filter(|proof| proof.holds == Some(false));
+        wrong.map(|proof| format!("{}: {}: {}", proof.about, proof.claim, proof.found))
     }
 
     /// Whether no claim is wrong, but one cannot be told.
@@ -121,7 +129,7 @@ async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Proven) -
     }
     let mut candidates = vec!["fixed".to_owned()];
     candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-    let comparison = compare(bench, exercise, &candidates, Depth::Measure).await?;
+    let comparison = run_claimed(bench, exercise, &candidates).await?;
     variants::variants(exercise, &comparison, proven)?;
     proven.remarks = comparison.remarks;
     Ok(())

@@ -1,15 +1,14 @@
-//! `exercises/README.md`: the syllabus, and what every run of every variant found. Generated, never typed.
+//! `exercises/README.md`: the syllabus, and between which values every figure of every variant lay. Generated, never typed.
 
-use super::Proven;
+use super::{Kept, Proven};
 use crate::exercise::Exercise;
-use crate::machine::Machine;
 use crate::pipeline::Judged;
 use crate::report::number;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The whole page.
-pub fn markdown(exercises: &[Exercise], proven: &[Proven], machine: &Machine, at: &str) -> String {
+pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     let mut text = String::from(
         "# Exercises\n\nWritten by `cargo lab dev table`; what is typed here is lost at its next run.\n\n## The syllabus\n",
     );
@@ -30,35 +29,64 @@ pub fn markdown(exercises: &[Exercise], proven: &[Proven], machine: &Machine, at
             cell(&exercise.symptom)
         );
     }
-    let _ = write!(
-        text,
-        "\n## What was measured\n\nOn {at}: {}, {} cores, {} MiB, {}, load average {} at the end. Every run is one \
-         `cargo lab dev check`: all variants in one interleaved run, each against flawed. Runs are separated by a dot; a \
-         ratio is given with its interval, and flawed is compared with itself.\n",
-        machine.cpu,
-        machine.cores,
-        machine.memory_mib,
-        machine.system,
-        number(machine.load)
+    text.push_str(
+        "\n## What was measured\n\nEvery run is one `cargo lab dev check`: all variants in one run, each against flawed. \
+         A figure is given as the smallest and the largest of all runs; a ratio of latency also with the outermost bounds of \
+         its intervals, and flawed is compared with itself. A dash: nothing is claimed about it there, so it was not \
+         measured.\n",
     );
+    text.push_str(&machines(runs));
     for exercise in exercises {
-        let runs: Vec<&Proven> = proven.iter().filter(|one| one.exercise == exercise.id).collect();
+        let runs: Vec<&Kept> = runs.iter().filter(|run| run.proven.exercise == exercise.id).collect();
         figures(&mut text, exercise, &runs);
     }
     text
 }
 
-fn figures(text: &mut String, exercise: &Exercise, runs: &[&Proven]) {
+/// On what machines, and how busy they were before the runs.
+fn machines(runs: &[Kept]) -> String {
+    let machines: BTreeSet<String> = runs
+        .iter()
+        .map(|run| {
+            let machine = &run.machine;
+            let servers: Vec<String> = machine.stack.iter().map(|(server, by)| format!("{server} {by}")).collect();
+            let servers = if servers.is_empty() { String::new() } else { format!("; {}", servers.join(", ")) };
+            format!("{}, {} cores, {} MiB, {}{servers}", machine.cpu, machine.cores, machine.memory_mib, machine.system)
+        })
+        .collect();
+    let Some(load) = range(runs.iter().map(|run| run.machine.load), &number) else { return String::new() };
+    let machines: Vec<String> = machines.into_iter().collect();
+    format!("\nOn {}. Load average before the runs {load}.\n", machines.join("; and on "))
+}
+
+fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
+    let _ = write!(text, "\n### {}\n\n", exercise.id);
+    let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+        text.push_str("Not run yet.\n");
+        return;
+    };
+    let runs: Vec<&Proven> = kept.iter().map(|run| &run.proven).collect();
     let (wrong, open) =
         (runs.iter().filter(|one| one.is_wrong()).count(), runs.iter().filter(|one| one.is_open()).count());
-    let seconds: Vec<String> = runs.iter().map(|one| format!("{:.0}", one.seconds)).collect();
+    let commits: BTreeSet<String> =
+        kept.iter().filter_map(|run| run.commit.as_ref()).map(|commit| format!("`{commit}`")).collect();
+    let at =
+        if commits.is_empty() { String::new() } else { format!(", at commit {}", Vec::from_iter(commits).join(", ")) };
+    let when = if first.at == last.at { first.at.clone() } else { format!("{} to {}", first.at, last.at) };
     let _ = write!(
         text,
-        "\n### {}\n\n{} runs of {} s: {wrong} with a wrong verdict, {open} that could not be told.\n\n",
-        exercise.id,
+        "{} runs of {} s, {when}{at}: {wrong} with a wrong verdict, {open} that could not be told.\n\n",
         runs.len(),
-        seconds.join(", ")
+        seconds(runs.iter().copied())
     );
+    for run in kept {
+        for wrong in run.proven.wrong() {
+            let _ = writeln!(text, "- wrong, {}: {}", run.at, wrong.replace('\n', " "));
+        }
+    }
+    if wrong > 0 {
+        text.push('\n');
+    }
     let mut variants: Vec<String> = Vec::new();
     if exercise.story.is_some() {
         variants.push("story".to_owned());
@@ -75,14 +103,12 @@ fn figures(text: &mut String, exercise: &Exercise, runs: &[&Proven]) {
         });
         let _ = writeln!(text, "| answers | same | {} |", answers.collect::<Vec<_>>().join(" | "));
     }
-    for (target, limit) in targets(runs) {
+    for (target, limit) in targets(&runs) {
         let cells = variants.iter().map(|variant| {
             let of = |run: &&Proven| {
-                let judged = run.targets.get(variant)?.iter().find(|one| one.name == target && shown(one) == limit)?;
-                Some(value(judged))
+                run.targets.get(variant)?.iter().find(|one| one.name == target && shown(one) == limit).cloned()
             };
-            let values: Vec<String> = runs.iter().filter_map(of).collect();
-            if values.is_empty() { "–".to_owned() } else { values.join(" · ") }
+            values(&runs.iter().filter_map(of).collect::<Vec<Judged>>())
         });
         let _ = writeln!(text, "| {target} | {limit} | {} |", cells.collect::<Vec<_>>().join(" | "));
     }
@@ -101,7 +127,8 @@ fn targets(runs: &[&Proven]) -> Vec<(String, String)> {
     let mut place: BTreeMap<&str, usize> = BTreeMap::new();
     for list in runs.iter().flat_map(|run| run.targets.values()) {
         for (index, one) in list.iter().enumerate() {
-            place.entry(&one.name).or_insert(index);
+            let place = place.entry(&one.name).or_default();
+            *place = index.max(*place);
         }
     }
     all.sort_by_key(|(name, _)| place.get(name.as_str()).copied());
@@ -116,13 +143,34 @@ fn shown(judged: &Judged) -> String {
     }
 }
 
-fn value(judged: &Judged) -> String {
-    match (judged.interval, judged.value) {
-        (Some(ratio), _) if ratio.low == ratio.high => number(ratio.estimate),
-        (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
-        (None, Some(value)) => number(value),
-        (None, None) => "too few samples".to_owned(),
+/// One target of one variant over all runs.
+fn values(runs: &[Judged]) -> String {
+    let two = |value: f64| format!("{value:.2}");
+    let wide = |judged: &&Judged| judged.interval.filter(|ratio| ratio.low != ratio.high);
+    let intervals: Vec<_> = runs.iter().filter_map(|judged| wide(&judged)).collect();
+    let alone = runs.iter().filter(|judged| wide(judged).is_none()).filter_map(|judged| judged.value);
+    let Some(estimates) = range(intervals.iter().map(|ratio| ratio.estimate), &two) else {
+        let none = if runs.is_empty() { "–" } else { "too few samples" };
+        return range(alone, &number).unwrap_or_else(|| none.to_owned());
+    };
+    let low = intervals.iter().map(|ratio| ratio.low).fold(f64::INFINITY, f64::min);
+    let high = intervals.iter().map(|ratio| ratio.high).fold(f64::NEG_INFINITY, f64::max);
+    format!("{estimates} [{low:.2}–{high:.2}]")
+}
+
+/// How long the runs took, smallest to largest.
+pub fn seconds<'a>(runs: impl Iterator<Item = &'a Proven>) -> String {
+    range(runs.map(|run| run.seconds), &|seconds| format!("{seconds:.0}")).unwrap_or_default()
+}
+
+/// Smallest and largest, or the one value where both read the same; `None` of nothing.
+fn range(values: impl Iterator<Item = f64>, shown: &dyn Fn(f64) -> String) -> Option<String> {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    if low > high {
+        return None;
     }
+    let (low, high) = (shown(low), shown(high));
+    Some(if low == high { low } else { format!("{low}–{high}") })
 }
 
 /// Within a table a bar would end the cell.
@@ -136,7 +184,7 @@ mod tests {
     use crate::exercise::Exercise;
     use crate::machine::Machine;
     use crate::pipeline::Judged;
-    use crate::proof::Proven;
+    use crate::proof::{Kept, Proof, Proven};
     use crate::stats::Interval;
 
     fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> Judged {
@@ -144,10 +192,42 @@ mod tests {
         Judged { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
     }
 
+    fn kept(run: usize, p95: f64) -> Kept {
+        let ratio = Interval { estimate: p95, low: p95 - 0.1, high: p95 + 0.1 };
+        let queries = |value: f64| judged("db_queries_per_request", 2.0, value, None);
+        let proven = Proven {
+            exercise: "ch99-lamp".into(),
+            run,
+            proofs: vec![Proof {
+                about: "fixed".into(),
+                claim: "meets p95_ratio".into(),
+                holds: Some(p95 < 0.4),
+                found: format!("p95_ratio {p95}"),
+            }],
+            targets: [
+                ("flawed".to_owned(), vec![queries(21.0)]),
+                ("fixed".to_owned(), vec![queries(2.0), judged("p95_ratio", 0.5, p95, Some(ratio))]),
+            ]
+            .into(),
+            differences: [("trap:candle".to_owned(), "a dark room".to_owned())].into(),
+            remarks: vec![],
+            seconds: 31.4 + p95,
+        };
+        let machine = Machine {
+            cpu: "a processor".into(),
+            cores: 2,
+            memory_mib: 8192,
+            system: "linux x86_64".into(),
+            load: 0.5,
+            stack: [("Postgres".to_owned(), "native".to_owned())].into(),
+        };
+        let at = format!("2026-11-23T05:0{run}:00Z");
+        Kept { at, commit: Some("0123456789ab".into()), version: "abc".into(), machine, proven }
+    }
+
     #[test]
-    fn the_page_shows_every_run_of_every_variant() {
-        let exercise: Exercise = toml::from_str(
-            r#"
+    fn the_page_shows_between_what_every_figure_of_every_variant_lay() {
+        let lamp = r#"
             id = "ch99-lamp"
             title = "A lamp"
             chapter = 9
@@ -158,42 +238,9 @@ mod tests {
             reading = "Chapter 9"
             load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
             trap = [{ name = "candle", misses = ["behaviour"], why = "It burns." }]
-            "#,
-        )
-        .unwrap();
-        let proven = |run: usize, p95: f64| Proven {
-            exercise: "ch99-lamp".into(),
-            run,
-            proofs: vec![],
-            targets: [
-                ("flawed".to_owned(), vec![judged("db_queries_per_request", 2.0, 21.0, None)]),
-                (
-                    "fixed".to_owned(),
-                    vec![
-                        judged("db_queries_per_request", 2.0, 2.0, None),
-                        judged(
-                            "p95_ratio",
-                            0.5,
-                            p95,
-                            Some(Interval { estimate: p95, low: p95 - 0.1, high: p95 + 0.1 }),
-                        ),
-                    ],
-                ),
-            ]
-            .into(),
-            differences: [("trap:candle".to_owned(), "a dark room".to_owned())].into(),
-            remarks: vec![],
-            seconds: 31.4,
-        };
-        let machine = Machine {
-            cpu: "a processor".into(),
-            cores: 2,
-            memory_mib: 8192,
-            system: "linux x86_64".into(),
-            load: 0.5,
-            stack: Default::default(),
-        };
-        let page = markdown(&[exercise], &[proven(1, 0.3), proven(2, 0.35)], &machine, "2026-11-23T05:00:00Z");
-        insta::assert_snapshot!(page);
+            "#;
+        let exercise = |text: &str| -> Exercise { toml::from_str(text).unwrap() };
+        let exercises = [exercise(lamp), exercise(&lamp.replace("lamp", "clock"))];
+        insta::assert_snapshot!(markdown(&exercises, &[kept(1, 0.3), kept(2, 0.45), kept(3, 0.35)]));
     }
 }

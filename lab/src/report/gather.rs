@@ -161,7 +161,7 @@ fn difference(exercise: &Exercise) -> Option<String> {
 }
 
 /// The commit that was measured; none outside of a clone, or without git.
-fn commit(root: &Path) -> Option<String> {
+pub fn commit(root: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {
         let output = std::process::Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -199,11 +199,21 @@ impl Report {
             placebo: comparison.placebo,
             minimum_detectable_effect: candidate.mde.filter(|mde| mde.is_finite()),
             rounds: latency.map(|latency| [latency.planned, latency.kept()]),
-            remarks: comparison.remarks.clone(),
+            remarks: comparison.remarks.iter().cloned().chain(lost(comparison, candidate)).collect(),
             machine: machine.clone(),
             seconds: round(comparison.seconds),
         }
     }
+}
+
+/// What is missing from the spans of the baseline and of the candidate: the counts rest on the others.
+fn lost(comparison: &Comparison, candidate: &Candidate) -> Vec<String> {
+    let of = |place: usize| {
+        let (name, analysis) = (comparison.names.get(place)?, &comparison.counted.get(place)?.analysis);
+        let remarks = analysis.lost.remarks(analysis.incomplete).into_iter();
+        Some(remarks.map(|remark| format!("{name}: {remark}")).collect::<Vec<String>>())
+    };
+    [0, candidate.arm].into_iter().filter_map(of).flatten().collect()
 }
 
 /// Three decimals: more would be noise.

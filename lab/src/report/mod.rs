@@ -8,7 +8,7 @@ mod page;
 mod run;
 mod text;
 
-pub use gather::{of_comparison, of_story, run_file};
+pub use gather::{commit, of_comparison, of_story, run_file};
 pub use json::{ArmReport, LatencyMs, Report, Scored, StoryReport};
 pub use page::{badge, chart, html, interval, label, percent, rank};
 pub use run::{Arm, Run};

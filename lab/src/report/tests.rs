@@ -141,6 +141,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
         service: "search".to_owned(),
         critical: true,
         critical_ms: 4.0,
+        critical_path: vec![[0.0, 4.0]],
         error: false,
         at: Some("a.rs:1".to_owned()),
     };
@@ -158,7 +159,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
         requests: 120,
         mean_ms: 5.0,
         mean_ms_by_kind: BTreeMap::from([("db".to_owned(), 4.0), ("own".to_owned(), 1.0)]),
-        operations: vec![Operation { name: "one".to_owned(), kind: Kind::Db, mean_ms: 4.0 }],
+        operations: vec![Operation { name: "one".to_owned(), kind: Kind::Db, mean_ms: 4.0, at: None }],
         typical: Some(fall.clone()),
         slow: Some(fall),
         queries: vec![query],

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 /// The pages in the navigation.
-const PAGES: [(&str, &str); 3] = [("/", "Syllabus"), ("/runs", "Runs"), ("/live", "Live")];
+const PAGES: [(&str, &str); 4] = [("/", "Syllabus"), ("/runs", "Runs"), ("/notebook", "Notebook"), ("/live", "Live")];
 
 /// A page: its title, the address in the navigation that it belongs to, its content, its scripts.
 pub(super) fn page(title: &str, place: &str, body: &Markup, scripts: &[&str]) -> String {

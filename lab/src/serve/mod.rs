@@ -7,6 +7,7 @@ mod guard;
 mod layout;
 mod live;
 mod markdown;
+mod notebook;
 mod runs;
 mod syllabus;
 mod tail;
@@ -107,6 +108,7 @@ fn router(house: Arc<House>) -> Router {
         .route("/exercises/{id}/hints/{number}", post(exercise::hint))
         .route("/runs", get(runs::page))
         .route("/runs/{stem}", get(runs::report))
+        .route("/notebook", get(notebook::page))
         .route("/compare", get(compare::page))
         .route("/live", get(live::page))
         .route("/live/events", get(live::events))

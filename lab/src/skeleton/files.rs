@@ -46,7 +46,7 @@ fn fill(template: &str, names: &Names) -> String {
         format!("            Variant::Trap(name) if name == \"{trap}\" => Ok(Self::{name}),\n")
     };
     let call = |_: &str, module: &str, name: &str| {
-        format!("            Self::{name} => traps::{module}::answer(question).await,\n")
+        format!("                Self::{name} => traps::{module}::answer(question).await,\n")
     };
     let replacements = [
         ("__ID__", names.id.clone()),

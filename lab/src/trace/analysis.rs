@@ -3,12 +3,14 @@
 use super::critical_path::critical_path;
 use super::fingerprint::{Fingerprints, Id};
 use super::kinds::{Kind, Place, places};
+use super::lost::Lost;
 use super::model::{Span, SpanKind};
 use super::operations::{Operation, operations};
 use super::queries::{QueryGroup, queries};
-use super::shares::{mean_ms_by_kind, shares, slowest};
+use super::shares::{mean_ms_by_kind, shares, slowest, very_slowest};
 use super::suspects::{Suspect, possibilities, suspects};
 use super::tree::{Tree, build};
+use super::waits::{Wait, waits};
 use super::waterfall::{Waterfall, waterfall};
 use super::{counts, fingerprint};
 use serde::Serialize;
@@ -26,6 +28,8 @@ pub struct Analysis {
     pub unrelated: usize,
     /// Spans received twice; counted once.
     pub duplicates: usize,
+    /// Spans that are known to be missing; the receiver knows of them, so whoever asked it fills this in.
+    pub lost: Lost,
     /// Mean duration of the root span, in milliseconds.
     pub mean_ms: f64,
     /// Share of the critical path by kind: `db`, `cache`, `serialization`, `rpc`, `broker`, `partner`, `wait`, `own`.
@@ -43,6 +47,12 @@ pub struct Analysis {
     pub slowest: BTreeMap<String, f64>,
     /// How many requests `slowest` is made of.
     pub slowest_requests: usize,
+    /// Like `where_time_goes`, of the slowest hundredth; empty with fewer than a hundred requests.
+    pub very_slowest: BTreeMap<String, f64>,
+    /// How many requests `very_slowest` is made of.
+    pub very_slowest_requests: usize,
+    /// What requests and messages wait for before somebody is at them, the longest first.
+    pub waits: Vec<Wait>,
     /// What looks wasteful, the largest share of time first.
     pub suspects: Vec<Suspect>,
     /// What might be done better, but only the code can tell: `sequential_calls`. Never an accusation.
@@ -102,12 +112,15 @@ pub fn analyse(spans: Vec<Span>, service: &str) -> Analysis {
         forest.requests.into_iter().map(|tree| dissect(tree, &mut fingerprints)).collect();
     requests.sort_by_key(|request| request.tree.duration());
     let (slowest, slowest_requests) = slowest(&requests);
+    let (very_slowest, very_slowest_requests) = very_slowest(&requests);
+    let waits = waits(&requests);
     let mean_ms_by_kind = mean_ms_by_kind(&requests);
     Analysis {
         requests: requests.len(),
         incomplete: forest.incomplete,
         unrelated: forest.unrelated,
         duplicates: forest.duplicates,
+        lost: Lost::default(),
         mean_ms: mean_ms_by_kind.values().sum(),
         where_time_goes: shares(&requests),
         mean_ms_by_kind,
@@ -115,11 +128,14 @@ pub fn analyse(spans: Vec<Span>, service: &str) -> Analysis {
         counts: counts::per_request(&requests, &fingerprints),
         slowest,
         slowest_requests,
-        suspects: suspects(&requests, &fingerprints),
+        very_slowest,
+        very_slowest_requests,
+        suspects: suspects(&requests, &waits, &fingerprints),
         possibilities: possibilities(&requests, &fingerprints),
         typical: at_rank(&requests, 0.5).map(|request| waterfall(request, &fingerprints)),
         slow: at_rank(&requests, 0.95).map(|request| waterfall(request, &fingerprints)),
         queries: queries(&requests, &fingerprints),
+        waits,
     }
 }
 

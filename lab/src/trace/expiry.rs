@@ -3,6 +3,7 @@
 use super::kinds::{Kind, of_span};
 use super::model::{Key, Span};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::Duration;
 
 /// `loads_per_expiry` and `db_peak_to_mean` of the spans of one stretch of load on `service`. A name is missing where
@@ -34,19 +35,31 @@ fn loads_per_expiry<'a>(loads: impl Iterator<Item = &'a Span>, lifetime: u64) ->
     for load in loads {
         starts.entry(load.attributes.int(Key::DbParameters)).or_default().push(load.start_ns);
     }
-    let (mut loads, mut bursts) = (0_u64, 0_u64);
+    let (mut loads, mut expiries) = (0, 0);
     for mut starts in starts.into_values() {
         starts.sort_unstable();
-        let mut burst_ends = 0;
-        for start in starts {
-            if start >= burst_ends {
-                bursts += 1;
-                burst_ends = start + lifetime / 2;
+        loads += starts.len();
+        expiries += bursts(&starts, |start| (*start, start + lifetime / 2)).len();
+    }
+    (expiries > 0).then(|| loads as f64 / expiries as f64)
+}
+
+/// Which of `loads`, sorted by start, belong together. A burst begins with a load and goes on for as long as that one
+/// says: `reach` gives its start and where the burst ends, exclusive.
+pub(super) fn bursts<T>(loads: &[T], reach: impl Fn(&T) -> (u64, u64)) -> Vec<Range<usize>> {
+    let mut bursts: Vec<Range<usize>> = Vec::new();
+    let mut until = 0;
+    for (at, load) in loads.iter().enumerate() {
+        let (start, end) = reach(load);
+        match bursts.last_mut() {
+            Some(burst) if start < until => burst.end = at + 1,
+            _ => {
+                bursts.push(at..at + 1);
+                until = end;
             }
-            loads += 1;
         }
     }
-    (bursts > 0).then(|| loads as f64 / bursts as f64)
+    bursts
 }
 
 /// The calls in flight from one instant to the next.

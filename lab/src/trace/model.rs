@@ -37,6 +37,8 @@ pub enum Key {
     UrlTemplate,
     /// `url.path`
     UrlPath,
+    /// `url.query`
+    UrlQuery,
     /// `server.address`
     ServerAddress,
     /// `server.port`
@@ -89,6 +91,7 @@ impl Key {
             "http.response.body.size" => Self::HttpResponseSize,
             "url.template" => Self::UrlTemplate,
             "url.path" => Self::UrlPath,
+            "url.query" => Self::UrlQuery,
             "server.address" | "net.peer.name" => Self::ServerAddress,
             "server.port" | "net.peer.port" => Self::ServerPort,
             "peer.service" | "service.peer.name" => Self::PeerService,

@@ -3,6 +3,7 @@
 use super::analysis::Dissected;
 use super::fingerprint::Fingerprints;
 use super::kinds::Kind;
+use super::model::SpanKind;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,6 +16,14 @@ pub struct Operation {
     pub kind: Kind,
     /// Milliseconds of the critical path per request.
     pub mean_ms: f64,
+    /// `file:line` of its first span, where that says so.
+    pub at: Option<String>,
+}
+
+#[derive(Default)]
+struct Sum {
+    ns: u64,
+    at: Option<String>,
 }
 
 /// How one operation's part of the mean differs between two analyses.
@@ -30,20 +39,29 @@ pub struct Change {
 
 /// All operations, the largest first; their milliseconds sum to the mean request.
 pub fn operations(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Operation> {
-    let mut sums: BTreeMap<(String, Kind), u64> = BTreeMap::new();
+    let mut sums: BTreeMap<(String, Kind), Sum> = BTreeMap::new();
     for request in requests {
         let names: HashMap<usize, &str> =
             request.calls.iter().map(|call| (call.node, fingerprints.call(call.call).name.as_str())).collect();
         for (at, ns) in request.critical_ns.iter().enumerate().filter(|(_, ns)| **ns > 0) {
             let place = request.places[at];
             let span = request.tree.nodes[at].span;
-            let called = place.call.filter(|_| place.kind != Kind::Wait).and_then(|call| names.get(&call).copied());
-            *sums.entry((called.unwrap_or(&span.name).to_owned(), place.kind)).or_default() += ns;
+            let call = place.call.filter(|_| place.kind != Kind::Wait);
+            let called = call.and_then(|call| names.get(&call).copied());
+            let sum = sums.entry((called.unwrap_or(&span.name).to_owned(), place.kind)).or_default();
+            sum.ns += ns;
+            if sum.at.is_none() {
+                // A call's place is where it was made, whatever ran below it; a server span's is a layer of the server.
+                let made = request.tree.nodes[call.unwrap_or(at)].span;
+                sum.at = made.code().filter(|_| made.kind != SpanKind::Server);
+            }
         }
     }
     let mean_ms = |ns: u64| ns as f64 / requests.len() as f64 / 1e6;
-    let mut operations: Vec<Operation> =
-        sums.into_iter().map(|((name, kind), ns)| Operation { name, kind, mean_ms: mean_ms(ns) }).collect();
+    let mut operations: Vec<Operation> = sums
+        .into_iter()
+        .map(|((name, kind), sum)| Operation { name, kind, mean_ms: mean_ms(sum.ns), at: sum.at })
+        .collect();
     operations.sort_by(|a, b| b.mean_ms.total_cmp(&a.mean_ms));
     operations
 }

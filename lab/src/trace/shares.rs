@@ -9,6 +9,9 @@ const NS_PER_MS: f64 = 1e6;
 /// The share of the slowest requests in all: one in twenty.
 const SLOWEST: usize = 20;
 
+/// The share of the very slowest: one in a hundred.
+const VERY_SLOWEST: usize = 100;
+
 /// Shares of the critical path by kind; they sum to 1. Empty without requests.
 pub fn shares(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
     let sums = sums(requests);
@@ -27,9 +30,21 @@ pub fn mean_ms_by_kind(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
     named(sums(requests), |ns| ns as f64 / requests.len() as f64 / NS_PER_MS)
 }
 
+/// How many of `requests` are the slowest twentieth; at least one where there are any.
+pub(super) fn tail(requests: usize) -> usize {
+    requests.div_ceil(SLOWEST)
+}
+
 /// The shares among the slowest twentieth, and how many requests that is. `sorted` goes from quick to slow.
 pub fn slowest(sorted: &[Dissected<'_>]) -> (BTreeMap<String, f64>, usize) {
-    let tail = sorted.len().div_ceil(SLOWEST);
+    let tail = tail(sorted.len());
+    (shares(&sorted[sorted.len() - tail..]), tail)
+}
+
+/// The shares among the slowest hundredth, and how many requests that is; nothing of fewer than a hundred requests, which
+/// have no hundredth.
+pub fn very_slowest(sorted: &[Dissected<'_>]) -> (BTreeMap<String, f64>, usize) {
+    let tail = sorted.len() / VERY_SLOWEST;
     (shares(&sorted[sorted.len() - tail..]), tail)
 }
 

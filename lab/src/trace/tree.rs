@@ -35,6 +35,8 @@ impl Node<'_> {
 pub struct Tree<'a> {
     /// The nodes, breadth first.
     pub nodes: Vec<Node<'a>>,
+    /// The span that handed over the message which this request works on, where it is in the trace.
+    pub sender: Option<&'a Span>,
 }
 
 impl Tree<'_> {
@@ -179,5 +181,7 @@ fn plant<'a>(spans: &[&'a Span], links: &Links, root: usize) -> Tree<'a> {
         nodes[next].children = first..nodes.len();
         next += 1;
     }
-    Tree { nodes }
+    let above = spans[root].parent.and_then(|parent| spans.binary_search_by_key(&parent, |other| other.id).ok());
+    let sender = above.map(|at| spans[at]).filter(|span| span.kind == SpanKind::Producer);
+    Tree { nodes, sender }
 }

@@ -1,6 +1,7 @@
 //! One request as rows, for the terminal and for the page.
 
 use super::analysis::Dissected;
+use super::critical_path::critical_path;
 use super::fingerprint::Fingerprints;
 use super::kinds::Kind;
 use super::model::{Key, SpanKind};
@@ -43,6 +44,8 @@ pub struct Row {
     pub critical: bool,
     /// Milliseconds of the critical path that belong to it alone.
     pub critical_ms: f64,
+    /// When that is: `[from, to]` in milliseconds from the request's start, in order. Those of all rows tile the request.
+    pub critical_path: Vec<[f64; 2]>,
     /// Whether it ended in an error.
     pub error: bool,
     /// `file:line`, where the span says so.
@@ -53,6 +56,10 @@ pub struct Row {
 pub fn waterfall(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>) -> Waterfall {
     let nodes = &request.tree.nodes;
     let begin = nodes[0].start;
+    let mut waited: Vec<Vec<[f64; 2]>> = vec![Vec::new(); nodes.len()];
+    for segment in critical_path(&request.tree).into_iter().rev() {
+        waited[segment.node].push([ms(segment.from - begin), ms(segment.to - begin)]);
+    }
     let mut rows = Vec::with_capacity(nodes.len().min(MAX_ROWS));
     let mut stack = vec![0];
     while let Some(at) = stack.pop() {
@@ -70,6 +77,7 @@ pub fn waterfall(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>) -> Wa
             service: node.span.service.to_string(),
             critical: request.critical_ns[at] > 0,
             critical_ms: ms(request.critical_ns[at]),
+            critical_path: std::mem::take(&mut waited[at]),
             error: node.span.error,
             // A server span is made by a layer; its place says nothing about the request.
             at: node.span.code().filter(|_| node.span.kind != SpanKind::Server),

@@ -7,7 +7,7 @@ use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::pipeline::{Judged, Verdict};
 use crate::report::{Report, bars, count_label, number, worth_showing};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, paragraph};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ impl Screen {
     pub fn welcome(&self, exercise: &Exercise, polls: bool) -> String {
         let how = if polls { ", looked at every quarter of a second" } else { "" };
         let head = self.terminal.strong(&format!("watching {}: {}", exercise.id, exercise.title));
-        let mut text = format!("{head}\n  {}\n", exercise.symptom);
+        let mut text = format!("{head}\n{}\n", self.lines(&exercise.symptom, "  "));
         let _ = writeln!(text, "  saved: exercises/{}/src/yours.rs and what is beside it{how}", exercise.id);
         let _ =
             writeln!(text, "  on save: build, behaviour, counts, in seconds; latency is timed by a measurement only");
@@ -98,15 +98,20 @@ impl Screen {
         }
         if report.verdict != Verdict::Pass && report.difference.is_none() {
             for suspect in report.suspects.iter().take(2) {
-                let _ = writeln!(text, "  worth a look: {} ({})", suspect.kind.replace('_', " "), suspect.evidence);
-                let _ = writeln!(text, "    {}", suspect.statement);
+                let look = format!("worth a look: {} ({})", suspect.kind.replace('_', " "), suspect.evidence);
+                let _ = writeln!(text, "{}\n{}", self.lines(&look, "  "), self.lines(&suspect.statement, "    "));
                 if let Some(at) = &suspect.at {
                     let _ = writeln!(text, "    {at}");
                 }
             }
         }
-        let _ = writeln!(text, "{}", self.next_step(exercise, seen, facts));
+        let _ = writeln!(text, "{}", self.lines(&self.next_step(exercise, seen, facts), ""));
         text + &self.keys_line(facts)
+    }
+
+    /// Words in lines that end before the terminal does.
+    fn lines(&self, text: &str, indent: &str) -> String {
+        paragraph(text, self.terminal.width(), indent)
     }
 
     /// A job failed in `phase`.

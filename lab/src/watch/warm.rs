@@ -24,9 +24,9 @@ use std::time::Duration;
 /// Requests that fill caches and pools before anything is counted, and how much quicker than the load they come.
 const WARM: f64 = 24.0;
 const HASTE: f64 = 3.0;
-/// Traced requests of an arm, and the longest their slice may take: a third of what `check` takes, because somebody waits.
-const TRACED: f64 = 40.0;
-const TRACED_CAP: f64 = 2.0;
+/// Traced requests of an arm, and the longest their slice may take: a quarter of what `check` takes, because somebody waits.
+const TRACED: f64 = 25.0;
+const TRACED_CAP: f64 = 1.5;
 
 /// What a save led to.
 #[derive(Clone, Debug)]

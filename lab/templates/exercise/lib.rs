@@ -9,7 +9,7 @@ mod flawed;
 mod traps;
 mod yours;
 
-use variant::{UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant};
 
 /// The implementation in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +43,13 @@ impl __TYPE__ {
     pub const ALL: [Self; __COUNT__] = [Self::Flawed, Self::Yours, Self::Fixed__TRAP_LIST__];
 
     /// TO DO: the one thing it does; with a name, arguments and an error of the shop's own.
-    pub async fn answer(self, question: &str) -> String {
-        match self {
-            Self::Flawed => flawed::answer(question).await,
-            Self::Yours => yours::answer(question).await,
-            Self::Fixed => fixed::answer(question).await,
-__TRAP_CALLS__        }
+    pub fn answer(self, question: &str) -> SeamFuture<'_, String> {
+        Box::pin(async move {
+            match self {
+                Self::Flawed => flawed::answer(question).await,
+                Self::Yours => yours::answer(question).await,
+                Self::Fixed => fixed::answer(question).await,
+__TRAP_CALLS__            }
+        })
     }
 }

@@ -66,22 +66,32 @@ pub struct Workshop {
 }
 
 impl Workshop {
+    /// A workspace without an exercise.
+    pub fn bare() -> Self {
+        let workshop = Self { folder: tempfile::Builder::new().prefix("workshop").tempdir().unwrap() };
+        workshop.write("Cargo.toml", "[workspace]\n");
+        workshop
+    }
+
     /// One story and two exercises.
     pub fn new() -> Self {
-        let workshop = Self { folder: tempfile::Builder::new().prefix("workshop").tempdir().unwrap() };
-        std::fs::write(workshop.root().join("Cargo.toml"), "[workspace]\n").unwrap();
+        let workshop = Self::bare();
         workshop.write("exercises/ch01-evening/exercise.toml", STORY);
         workshop.write("exercises/ch01-evening/README.md", "# An evening in the dark\n");
         let clock =
             LAMP.replace("ch01-lamp", "ch02-clock").replace("A lamp", "A clock").replace("chapter = 1", "chapter = 2");
-        for (id, text) in [("ch01-lamp", LAMP), ("ch02-clock", &clock)] {
-            workshop.write(&format!("exercises/{id}/exercise.toml"), text);
-            workshop.write(&format!("exercises/{id}/README.md"), README);
-            for (file, code) in [("flawed", "slow"), ("yours", "slow"), ("fixed", "quick")] {
-                workshop.write(&format!("exercises/{id}/src/{file}.rs"), &format!("fn {code}() {{}}\n"));
-            }
-        }
+        workshop.exercise("ch01-lamp", LAMP);
+        workshop.exercise("ch02-clock", &clock);
         workshop
+    }
+
+    /// Adds an exercise: its settings, a text, and sources.
+    pub fn exercise(&self, id: &str, settings: &str) {
+        self.write(&format!("exercises/{id}/exercise.toml"), settings);
+        self.write(&format!("exercises/{id}/README.md"), README);
+        for (file, code) in [("flawed", "slow"), ("yours", "slow"), ("fixed", "quick")] {
+            self.write(&format!("exercises/{id}/src/{file}.rs"), &format!("fn {code}() {{}}\n"));
+        }
     }
 
     /// The course's folder.
@@ -101,6 +111,11 @@ impl Workshop {
         std::fs::write(path, text).unwrap();
     }
 
+    /// A file of the course.
+    pub fn text(&self, path: &str) -> String {
+        std::fs::read_to_string(self.root().join(path)).unwrap()
+    }
+
     /// Sets the record of the progress.
     pub fn remember(&self, state: &str) {
         self.write("state/state.toml", state);
@@ -108,7 +123,7 @@ impl Workshop {
 
     /// The record of the progress.
     pub fn state(&self) -> String {
-        std::fs::read_to_string(self.root().join("state/state.toml")).unwrap()
+        self.text("state/state.toml")
     }
 
     /// The bench, not yet started.

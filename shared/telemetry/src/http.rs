@@ -44,6 +44,8 @@ fn server_span(request: &Request) -> Span {
         otel.kind = "server",
         http.request.method = %request.method(),
         http.route = route,
+        url.path = request.uri().path(),
+        url.query = request.uri().query(),
         http.response.status_code = Empty,
         workshop.longest_poll_us = Empty,
         workshop.cache = Empty,

@@ -14,6 +14,10 @@ pub const DB_OPERATION: &str = "db.operation.name";
 pub const HTTP_METHOD: &str = "http.request.method";
 /// The matched route of the server, such as `/v1/products/{id}`.
 pub const HTTP_ROUTE: &str = "http.route";
+/// The path asked for, as it came: with the route's placeholders filled in.
+pub const URL_PATH: &str = "url.path";
+/// What stood behind the question mark; no route of the shop takes a secret there.
+pub const URL_QUERY: &str = "url.query";
 /// The answer's status.
 pub const HTTP_STATUS: &str = "http.response.status_code";
 /// The path of an outgoing call with placeholders.

@@ -19,8 +19,8 @@ use variant::Variants;
 
 /// How long one export, and each flush at the end, may take.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Spans leave at least this often: the bench waits for them after a traced slice.
-const EXPORT_EVERY: Duration = Duration::from_millis(500);
+/// Spans leave at least this often: after a traced slice the bench waits for them, and after a save so does a learner.
+const EXPORT_EVERY: Duration = Duration::from_millis(200);
 /// Spans waiting for export; beyond it they are dropped. The default of 2,048 is passed by 100 requests of 41 spans.
 const SPAN_QUEUE: usize = 16_384;
 

@@ -9,7 +9,11 @@ mod seams;
 pub use parse::{VariantError, Variants};
 pub use seams::{SEAMS, STORIES, Seam, Story};
 
-use std::{fmt, str::FromStr};
+use std::{fmt, pin::Pin, str::FromStr};
+
+/// What a seam's entry gives to the service that awaits it. Boxed, so that the service's own futures do not contain the
+/// implementation's: when a learner saves another one, the service's routes need not be generated again.
+pub type SeamFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One implementation of a seam.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

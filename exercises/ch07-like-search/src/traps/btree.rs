@@ -1,4 +1,7 @@
 //! An index on the column that is searched in, as every slow statement gets one: the name is now sorted, by its beginning.
+//!
+//! The pattern begins with a wildcard, so the order is of no use: 370 rows are read for each that is shown, as before, and with
+//! ten times the products the p95 is 5.4 times as long, where the reference's is 1.2 (2 shared cores, nothing else running).
 
 use crate::{Found, Row, anywhere};
 use sqlx::PgPool;

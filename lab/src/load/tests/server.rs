@@ -48,6 +48,7 @@ pub(super) struct Server {
 #[derive(Default)]
 struct Seen {
     connections: AtomicU64,
+    open: AtomicU64,
     requests: AtomicU64,
     traceparents: Mutex<Vec<String>>,
     cut: Mutex<CancellationToken>,
@@ -56,6 +57,15 @@ struct Seen {
 impl Server {
     /// `answer` gets the number of the request, from 0.
     pub(super) async fn start<A, F>(answer: A) -> Self
+    where
+        A: Fn(u64) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Reply> + Send + 'static,
+    {
+        Self::start_slow(Duration::ZERO, answer).await
+    }
+
+    /// As [`Server::start`], and attends to a new connection only after a while.
+    pub(super) async fn start_slow<A, F>(greeting: Duration, answer: A) -> Self
     where
         A: Fn(u64) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Reply> + Send + 'static,
@@ -78,14 +88,17 @@ impl Server {
                     async move { Ok::<_, Infallible>(response(answer.await)) }
                 });
                 let cut = noted.cut.lock().unwrap().clone();
-                let ending = ending.clone();
+                let (ending, open) = (ending.clone(), noted.clone());
                 tokio::spawn(async move {
+                    open.open.fetch_add(1, Ordering::SeqCst);
+                    tokio::time::sleep(greeting).await;
                     let builder = auto::Builder::new(TokioExecutor::new());
                     tokio::select! {
                         _ = builder.serve_connection(TokioIo::new(stream), service) => {}
                         () = ending.cancelled() => {}
                         () = cut.cancelled() => {}
                     }
+                    open.open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         }));
@@ -99,6 +112,11 @@ impl Server {
     /// Connections accepted so far.
     pub(super) fn connections(&self) -> u64 {
         self.seen.connections.load(Ordering::SeqCst)
+    }
+
+    /// Connections that are open now.
+    pub(super) fn open(&self) -> u64 {
+        self.seen.open.load(Ordering::SeqCst)
     }
 
     pub(super) fn take_traceparents(&self) -> Vec<String> {

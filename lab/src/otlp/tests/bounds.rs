@@ -1,6 +1,6 @@
 //! A flood is turned away and counted.
 
-use super::requests::{attribute, gauge, post, span, tally, text, traces};
+use super::requests::{attribute, gauge, logs, post, span, tally, text, traces};
 use crate::otlp::{Limits, Receiver};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -29,7 +29,7 @@ async fn spans_beyond_the_limit_are_refused_counted_and_the_sender_is_told() {
     assert_eq!(tally(&received), (1_000, 8 * 10 * 512 - 1_000, 0, 0));
     assert_eq!(told, 8 * 10 * 512 - 1_000);
     let mut client = TraceServiceClient::connect(receiver.endpoint()).await.expect("a listener");
-    client.export(traces("search", vec![span(1, 1, 0, 2)])).await.expect("an answer");
+    client.export(traces("search", vec![span(99, 1, 0, 2)])).await.expect("an answer");
     assert_eq!(tally(&receiver.take()), (1, 0, 0, 0), "taking makes room");
 }
 
@@ -97,4 +97,30 @@ async fn a_dropped_receiver_lets_go_of_its_port() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("{address} is still taken");
+}
+
+#[tokio::test]
+async fn spans_that_come_after_their_trace_was_taken_are_counted_and_not_mixed_with_the_next() {
+    let receiver = Receiver::start().await.expect("a free port");
+    let send = async |spans| {
+        let body = traces("search", spans).encode_to_vec();
+        post(&receiver, "/v1/traces", &[("content-type", "application/x-protobuf")], body).await;
+    };
+    send(vec![span(1, 1, 9, 2), span(1, 2, 1, 3)]).await;
+    assert_eq!(receiver.take().spans.len(), 2);
+    drop(receiver.take());
+    send(vec![span(1, 3, 1, 3), span(2, 1, 9, 2)]).await;
+    let received = receiver.take();
+    assert_eq!((received.spans.len(), received.late, received.lost().late), (1, 1, 1));
+    let analysis = crate::trace::analyse(received.spans, "search");
+    assert_eq!((analysis.requests, analysis.incomplete), (1, 0));
+}
+
+#[tokio::test]
+async fn a_service_that_drops_spans_is_heard() {
+    let receiver = Receiver::start().await.expect("a free port");
+    let says = "BatchSpanProcessor dropped a Span due to queue full. No further log will be emitted";
+    let body = logs("search", &[(13, says), (13, "something else")]).encode_to_vec();
+    post(&receiver, "/v1/logs", &[("content-type", "application/x-protobuf")], body).await;
+    assert_eq!(receiver.take().lost().dropped_by_services, 1);
 }

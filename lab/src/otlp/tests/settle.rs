@@ -16,8 +16,8 @@ async fn it_ends_soon_after_the_expected_requests_and_whatever_follows_them() {
             tokio::time::sleep(Duration::from_millis(300)).await;
             client.export(traces("search", vec![span(trace, 1, 9, 2)])).await.expect("taken");
         }
-        // The callee's exporter is half a second behind.
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        // The callee's exporter is a turn behind.
+        tokio::time::sleep(Duration::from_millis(200)).await;
         client.export(traces("recommendations", vec![span(3, 2, 1, 2)])).await.expect("taken");
     });
     let begin = Instant::now();

@@ -111,7 +111,7 @@ fn source_rows(request: &Dissected<'_>, first: &OutgoingCall) -> Option<usize> {
 }
 
 /// The length of the union of intervals that come by start.
-fn union(intervals: impl Iterator<Item = (u64, u64)>) -> u64 {
+pub(super) fn union(intervals: impl Iterator<Item = (u64, u64)>) -> u64 {
     let mut covered = 0;
     let mut reach = 0;
     for (start, end) in intervals {

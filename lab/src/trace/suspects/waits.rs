@@ -1,66 +1,45 @@
 //! Waiting for a pooled connection or a permit, where it leads the latency.
 
 use super::super::analysis::Dissected;
-use super::super::kinds::Kind;
+use super::super::waits::{Wait, WaitsFor};
 use super::{Suspect, number, percent, total_ns};
-use std::collections::BTreeMap;
 
 /// From this share of the time on a wait is worth a word.
 const WORTH: f64 = 0.1;
 
-#[derive(Default)]
-struct Wait {
-    waits: usize,
-    requests: usize,
-    ns: u64,
-    slow_ns: u64,
-    at: Option<String>,
-}
+/// From this share on it is what the time goes to, whether slow requests have more of it or not.
+const MOST: f64 = 0.5;
 
-/// `requests` go from quick to slow: the second half shows whether the wait grows with the latency.
-pub(super) fn find(requests: &[Dissected<'_>]) -> Vec<Suspect> {
-    let mut waits: BTreeMap<&str, Wait> = BTreeMap::new();
+/// A wait leads the latency where it makes at least half of what the slower half of the requests takes longer than the
+/// quicker half: it grows while the rest does not. A wait that all have alike, before a query that makes some slow, does not;
+/// it is accused only where it takes half of the time. `requests` go from quick to slow.
+pub(super) fn find(waits: &[Wait], requests: &[Dissected<'_>]) -> Vec<Suspect> {
     let half = requests.len() / 2;
-    for (rank, request) in requests.iter().enumerate() {
-        let mut seen: Vec<&str> = Vec::new();
-        for (at, node) in request.tree.nodes.iter().enumerate() {
-            if request.places[at].kind != Kind::Wait || request.critical_ns[at] == 0 {
-                continue;
-            }
-            let name = &*node.span.name;
-            let wait = waits.entry(name).or_default();
-            wait.waits += 1;
-            wait.ns += request.critical_ns[at];
-            if rank >= half {
-                wait.slow_ns += request.critical_ns[at];
-            }
-            if wait.at.is_none() {
-                wait.at = node.span.code();
-            }
-            if !seen.contains(&name) {
-                seen.push(name);
-                wait.requests += 1;
-            }
-        }
-    }
-    let total = total_ns(requests);
-    let slow_total = total_ns(&requests[half..]);
-    let found = waits.into_iter().filter(|(_, wait)| wait.ns as f64 >= WORTH * total);
+    let mean_ms = |part: &[Dissected<'_>]| total_ns(part) / part.len().max(1) as f64 / 1e6;
+    let [quick_ms, slow_ms] = [&requests[..half], &requests[half..]].map(mean_ms);
+    let leads = |wait: &Wait| {
+        half > 0 && (wait.slow_ms - wait.quick_ms) * 2.0 >= slow_ms - quick_ms && wait.slow_ms > wait.quick_ms
+    };
+    let found = waits.iter().filter(|wait| wait.waits_for == WaitsFor::Pool && wait.share >= WORTH);
     found
-        .map(|(name, wait)| Suspect {
+        .filter(|wait| wait.share >= MOST || leads(wait))
+        .map(|wait| Suspect {
             kind: "pool_wait".to_owned(),
-            statement: name.to_owned(),
-            per_request: wait.waits as f64 / wait.requests as f64,
-            share: wait.ns as f64 / total,
+            statement: wait.name.clone(),
+            per_request: wait.times as f64 / wait.requests as f64,
+            share: wait.share,
             evidence: format!(
-                "{} of {} requests wait, {} ms each on average; that is {} of the time, and {} in the slower half",
+                "{} of {} requests wait, {} of the time; from the quicker to the slower half of the requests the wait goes from {} to \
+                 {} ms, all else from {} to {} ms",
                 wait.requests,
                 requests.len(),
-                number(wait.ns as f64 / wait.requests as f64 / 1e6),
-                percent(wait.ns as f64 / total),
-                percent(wait.slow_ns as f64 / slow_total),
+                percent(wait.share),
+                number(wait.quick_ms),
+                number(wait.slow_ms),
+                number(quick_ms - wait.quick_ms),
+                number(slow_ms - wait.slow_ms),
             ),
-            at: wait.at,
+            at: wait.at.clone(),
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Suspects: who must be named, and who must not.
 
-use super::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, span, wait};
+use super::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, span};
 use crate::trace::{Analysis, Key, Span, SpanKind, Suspect, analyse};
 
 const RELATED: &str = "SELECT id FROM related WHERE product_id = $1";
@@ -132,32 +132,6 @@ fn the_first_call_short_calls_and_calls_side_by_side_are_no_such_possibility() {
     for spans in [first, short, beside, same] {
         assert!(analyse(spans, MEASURED).possibilities.is_empty());
     }
-}
-
-#[test]
-fn a_wait_that_leads_the_latency_is_named() {
-    let request = |trace, length| {
-        let spans = [
-            root(0, 10 + length),
-            wait(2, 1, 1, 1 + length).code("src/pool.rs", 9),
-            db(3, 1, "select 1", 1 + length, 9 + length),
-        ];
-        spans.map(|span| span.in_trace(trace))
-    };
-    let spans = (1..=10).flat_map(|n| request(n, n as u64 * 2)).collect();
-    let analysis = analyse(spans, MEASURED);
-    let suspect = only(&analysis);
-    assert_eq!(
-        (suspect.kind.as_str(), suspect.per_request, suspect.at.as_deref()),
-        ("pool_wait", 1.0, Some("src/pool.rs:9"))
-    );
-    assert!((suspect.share - 110.0 / 210.0).abs() < 1e-9);
-    assert_eq!(
-        suspect.evidence,
-        "10 of 10 requests wait, 11 ms each on average; that is 52 % of the time, and 62 % in the slower half"
-    );
-    let short = vec![root(0, 100), wait(2, 1, 1, 9), db(3, 1, "select 1", 9, 90)];
-    assert!(analyse(short, MEASURED).suspects.is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Hand-computed traces, properties of random ones, and the accusations.
 
 mod accusations;
+mod bench_saw;
 mod edge;
 mod expiries;
 mod fingerprints;
@@ -8,5 +9,7 @@ mod incomplete;
 mod paths;
 mod properties;
 mod size;
-mod sketch;
+pub(crate) mod sketch;
+mod stampedes;
 mod views;
+mod waits;

@@ -1,7 +1,7 @@
 //! Waterfalls, statements and shares of the slowest, as a reader sees them.
 
 use super::sketch::{MEASURED, Sketch, cache, db, inside, root, span};
-use crate::trace::{Key, Kind, Span, SpanKind, Suspect, analyse, changes};
+use crate::trace::{Key, Kind, Span, SpanKind, analyse, changes};
 
 /// Request `n` of a hundred takes 10 + n ms; what grows is the query.
 fn slice() -> Vec<Span> {
@@ -35,6 +35,9 @@ fn a_waterfall_lists_parents_before_children_with_what_was_waited_for() {
     );
     assert!(typical.rows.iter().all(|row| row.critical));
     assert_eq!(typical.rows.iter().map(|row| row.critical_ms).sum::<f64>(), 60.0);
+    let paths: Vec<_> = typical.rows.iter().map(|row| row.critical_path.as_slice()).collect();
+    assert_eq!(paths[0], [[0.0, 1.0], [59.0, 60.0]]);
+    assert_eq!(paths[1..], [&[[1.0, 3.0]][..], &[[3.0, 4.0], [58.0, 59.0]], &[[4.0, 58.0]]]);
     assert_eq!(typical.rows[3].at.as_deref(), Some("src/page.rs:12"));
     assert_eq!(typical.trace_id, format!("{:032x}", 50));
     assert_eq!(analysis.slow.expect("there are requests").total_ms, 105.0);
@@ -54,10 +57,19 @@ fn a_waterfall_of_a_flood_is_cut_and_says_so() {
 fn the_slowest_twentieth_is_judged_by_itself() {
     let analysis = analyse(slice(), MEASURED);
     assert_eq!(analysis.slowest_requests, 5);
+    // Request 100 alone is the slowest hundredth.
+    assert_eq!(analysis.very_slowest_requests, 1);
+    assert!((analysis.very_slowest["db"] - 104.0 / 110.0).abs() < 1e-9);
     // Requests 96 to 100: 4 + n of 10 + n milliseconds are the query.
     assert!((analysis.slowest["db"] - 510.0 / 540.0).abs() < 1e-9);
     assert!((analysis.where_time_goes["db"] - 5_450.0 / 6_050.0).abs() < 1e-9);
     assert!((analysis.mean_ms_by_kind["db"] - 54.5).abs() < 1e-9);
+}
+
+#[test]
+fn fewer_than_a_hundred_requests_have_no_slowest_hundredth() {
+    let analysis = analyse(slice().into_iter().take(4 * 99).collect(), MEASURED);
+    assert_eq!((analysis.requests, analysis.very_slowest_requests, analysis.very_slowest.len()), (99, 0, 0));
 }
 
 #[test]
@@ -120,12 +132,4 @@ fn a_query_goes_by_its_summary_and_keeps_its_statement() {
         ("search.hits", "select ?")
     );
     assert_eq!(analysis.typical.expect("there is a request").rows[1].label, "search.hits");
-}
-
-#[test]
-fn a_body_the_bench_measured_itself_can_be_accused() {
-    let analysis = analyse(slice(), MEASURED);
-    let suspect = Suspect::fat_body("GET /v1/search", 200.0 * 1024.0, 50, &analysis).expect("200 KB are fat");
-    assert_eq!(suspect.evidence, "200 KB on average over 50 responses; serialising takes 0 % of the time");
-    assert_eq!(Suspect::fat_body("GET /v1/search", 20.0 * 1024.0, 50, &analysis), None);
 }

@@ -1,14 +1,27 @@
-//! How long the bench takes to receive and to analyse 100,000 spans: `cargo run --profile perf --example trace_speed`.
+//! What receiving and analysing 100,000 spans costs in time and memory: `cargo bench --profile perf --workspace --bench analysis`.
+//!
+//! The bars are one second and 200 MB. MEASURED
 
+use divan::{AllocProfiler, Bencher};
 use lab::otlp::Receiver;
-use lab::trace::analyse;
+use lab::trace::{Span as Received, analyse};
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, trace_service_client::TraceServiceClient,
 };
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
+
+#[global_allocator]
+static ALLOC: AllocProfiler = AllocProfiler::system();
+
+/// The spans as the receiver keeps them: texts that repeat are shared.
+static SPANS: OnceLock<Vec<Received>> = OnceLock::new();
+
+const TIME: Duration = Duration::from_secs(1);
+const MEGABYTES: u64 = 200;
 
 const REQUESTS: u128 = 2_000;
 /// What the flawed search asks for each hit, about as long as the real statement.
@@ -58,8 +71,7 @@ fn request(trace: u128) -> Vec<Span> {
     std::iter::once(span(trace, 1, u64::MAX, 2, 0, 100, route)).chain((0..49).map(query)).collect()
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn received() -> anyhow::Result<(Vec<Received>, Duration)> {
     let receiver = Receiver::start().await?;
     let mut client = TraceServiceClient::connect(receiver.endpoint()).await?;
     let mut receiving = Duration::ZERO;
@@ -73,14 +85,44 @@ async fn main() -> anyhow::Result<()> {
         client.export(ExportTraceServiceRequest { resource_spans }).await?;
         receiving += begin.elapsed();
     }
-    let received = receiver.take();
-    let count = received.spans.len();
+    Ok((receiver.take().spans, receiving))
+}
+
+/// The most memory this process has held, in megabytes; `None` where the system does not say.
+fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB");
+    Some(kilobytes.parse::<u64>().ok()? / 1024)
+}
+
+/// Once with the whole process watched, then again and again under divan.
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (spans, receiving) = runtime.block_on(received())?;
+    let count = spans.len();
+    anyhow::ensure!(count == 100_000, "{count} spans were kept");
+    let again = spans.clone();
     let begin = Instant::now();
-    let analysis = analyse(received.spans, "search");
+    let analysis = analyse(spans, "search");
     let analysing = begin.elapsed();
+    let peak = peak_megabytes();
     println!("{count} spans received in {receiving:?} (the client's work included), analysed in {analysing:?}");
-    println!("{} requests, suspects: {:?}", analysis.requests, analysis.suspects);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("peak memory unknown here"));
+    println!(
+        "{} requests; peak memory of the process, a second copy of the spans included: {peak:?} MB",
+        analysis.requests
+    );
+    // Without optimisation the numbers say nothing.
+    if !cfg!(debug_assertions) {
+        anyhow::ensure!(analysing < TIME, "the bar is {TIME:?}");
+        anyhow::ensure!(peak.is_none_or(|megabytes| megabytes < MEGABYTES), "the bar is {MEGABYTES} MB");
+    }
+    let _ = SPANS.set(again);
+    divan::main();
     Ok(())
+}
+
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn analyse_100_000_spans(bencher: Bencher<'_, '_>) {
+    let spans = || SPANS.get().cloned().unwrap_or_default();
+    bencher.with_inputs(spans).bench_values(|spans| analyse(spans, "search"));
 }

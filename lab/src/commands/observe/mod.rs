@@ -1,0 +1,78 @@
+//! `cargo lab observe`: golden signals and where the time goes, of the shop as it is. Evidence, no causes.
+
+mod bodies;
+mod signals;
+mod text;
+mod view;
+mod waterfall;
+
+use super::Context;
+use crate::arms::{ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
+use crate::exercise::{Exercise, probe};
+use crate::exit::{Exit, Failure};
+use crate::pipeline::{Bench, Counted, Latency, Plan, SEED, TraceSlice, count, interleave, warm_up, with_bench};
+use crate::trace::Suspect;
+use signals::Saturation;
+use std::time::Duration;
+use view::Observed;
+
+/// Rounds of an observation: each drives the shop twice.
+const ROUNDS: usize = 6;
+
+/// Drives the service of an exercise with the learner's version, all other seams fixed; a story as it was found.
+///
+/// # Errors
+/// Exit 2, 3 or 4.
+pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
+    let exercise = context.exercise(id)?;
+    let variants = match &exercise.story {
+        Some(story) => story.stages.first().map_or(String::new(), |stage| stage.variants.clone()),
+        None => format!("{}=yours,*=fixed", exercise.id),
+    };
+    let command = format!("observe {}", exercise.id);
+    with_bench(context, &command, &binaries_for(exercise), needs_of(exercise), async |bench| {
+        let (counted, latency, saturation) = observe(bench, exercise, variants).await?;
+        let observed = Observed::of(exercise, &counted, &latency, saturation);
+        let object = serde_json::to_value(&observed)
+            .map_err(|error| Failure::unfit(format!("no JSON can be made of it: {error}")))?;
+        let terminal = context.terminal;
+        context.answer(&text::text(exercise, &observed, terminal, terminal.width()), &object);
+        Ok(Exit::Pass)
+    })
+    .await
+}
+
+async fn observe(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    variants: String,
+) -> Result<(Counted, Latency, Saturation), Failure> {
+    let load = &exercise.load;
+    let arms = vec![ArmSpec { name: "as it is".to_owned(), variants }];
+    let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
+    bench.feed.start(Some(&exercise.id), &["as it is"]);
+    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
+    let arm = &shop.arms[0];
+    let mix = shop.mix(exercise, 0)?;
+    let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
+    warm_up(bench, &shop, &mix, plan).await?;
+    let slice =
+        TraceSlice { rate_rps: load.rate_rps, length: Duration::from_secs(3), seed: SEED, arrivals: load.arrivals };
+    let mut counted = count(bench, arm, exercise, &mix, &[slice]).await?;
+    let latency = interleave(bench, &shop, &mix, plan).await?;
+    let bodies = bodies::of_load(bench, arm, exercise).await?;
+    let analysis = &mut counted.analysis;
+    let fat: Vec<Suspect> =
+        bodies.iter().filter_map(|bodies| Suspect::fat_body(bodies.as_bodies(), analysis)).collect();
+    analysis.accuse(fat);
+    // Nothing was traced since: whatever came in the meantime came too late for the analysis.
+    let afterwards = bench.receiver.take().lost();
+    analysis.lost.late += afterwards.late;
+    analysis.lost.dropped_by_services += afterwards.dropped_by_services;
+    let saturation = Saturation::of(&bench.receiver.readings().0, &latency, analysis);
+    shop.stop().await;
+    Ok((counted, latency, saturation))
+}
+
+#[cfg(test)]
+mod tests;
