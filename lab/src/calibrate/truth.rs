@@ -21,8 +21,8 @@ pub struct Truth {
     pub true_ms: f64,
     /// Reported beyond true, as a share of true.
     pub error: f64,
-    /// From the scheduled instants to those at which the server's own record has the answers leave: with what the way there, a late
-    /// timer and the queue of a stall's end added, which are no error of the bench.
+    /// From the scheduled instants to those at which the server's own record has the answers leave: with late sending, the way
+    /// there, a late timer and the queue of a stall's end. Of these only the late sending is an error of the bench.
     pub recorded_ms: Option<f64>,
 }
 
