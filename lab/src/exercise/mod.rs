@@ -4,6 +4,8 @@ mod arrivals;
 mod course;
 mod demand;
 mod expiry;
+#[cfg(test)]
+pub mod lamp;
 mod model;
 mod nearest;
 mod phase;

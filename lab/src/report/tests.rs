@@ -1,30 +1,13 @@
 //! The texts people see, as snapshots.
 
 use super::{ArmReport, LatencyMs, Report, Scored, comparison_text};
-use crate::exercise::Exercise;
+use crate::exercise::lamp::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::{Difference, Judged, Verdict, verdict};
 use crate::stats::Interval;
 use crate::terminal::Terminal;
 use std::collections::BTreeMap;
-
-fn exercise() -> Exercise {
-    toml::from_str(
-        r#"
-        id = "ch01-lamp"
-        title = "A lamp"
-        chapter = 1
-        service = "search"
-        needs = []
-        symptom = "It is dark."
-        minutes = 5
-        reading = "Chapter 1"
-        load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
-        "#,
-    )
-    .unwrap()
-}
 
 fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
     let latency =
@@ -83,7 +66,7 @@ fn a_pass_is_told_with_its_numbers() {
         judged("db_queries_per_request", 2.0, 2.0, None, Some(true)),
         judged("p95_ratio", 0.75, 0.5, Some(ratio), Some(true)),
     ];
-    insta::assert_snapshot!("pass", comparison_text(&exercise(), &report(2.0, ratio, targets), Terminal::PLAIN));
+    insta::assert_snapshot!("pass", comparison_text(&lamp(""), &report(2.0, ratio, targets), Terminal::PLAIN));
 }
 
 #[test]
@@ -92,7 +75,7 @@ fn what_cannot_be_told_says_how_long_a_run_would_tell() {
     let targets = vec![judged("p95_ratio", 0.75, 0.70, Some(ratio), None)];
     let report = report(2.0, ratio, targets);
     assert_eq!(report.verdict.exit(), Exit::Inconclusive);
-    insta::assert_snapshot!("inconclusive", comparison_text(&exercise(), &report, Terminal::PLAIN));
+    insta::assert_snapshot!("inconclusive", comparison_text(&lamp(""), &report, Terminal::PLAIN));
 }
 
 #[test]
@@ -100,7 +83,7 @@ fn on_the_limit_no_length_would_tell_and_a_placebo_that_fails_is_told() {
     let ratio = Interval { estimate: 1.04, low: 0.98, high: 1.10 };
     let mut report = report(2.0, ratio, vec![judged("p95_ratio", 1.04, 1.04, Some(ratio), None)]);
     report.placebo = Some(Interval { estimate: 1.09, low: 1.02, high: 1.15 });
-    insta::assert_snapshot!("on_the_limit", comparison_text(&exercise(), &report, Terminal::PLAIN));
+    insta::assert_snapshot!("on_the_limit", comparison_text(&lamp(""), &report, Terminal::PLAIN));
 }
 
 #[test]
@@ -115,7 +98,7 @@ fn another_answer_is_shown_and_nothing_else() {
         baseline: "8".to_owned(),
         candidate: "nothing".to_owned(),
     });
-    insta::assert_snapshot!("behaviour", comparison_text(&exercise(), &report, Terminal::PLAIN));
+    insta::assert_snapshot!("behaviour", comparison_text(&lamp(""), &report, Terminal::PLAIN));
 }
 
 #[test]
@@ -185,7 +168,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     };
     let ratio = Interval { estimate: 0.5, low: 0.45, high: 0.56 };
     let judged = vec![judged("db_queries_per_request", 2.0, 2.0, None, Some(true))];
-    let exercise = exercise();
+    let exercise = lamp("");
     let page = super::of_comparison(std::path::Path::new("/"), &exercise, &comparison);
     let run: super::Run =
         serde_json::from_slice(&super::run_file(&report(2.0, ratio, judged), &page).unwrap()).unwrap();

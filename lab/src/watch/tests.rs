@@ -3,7 +3,7 @@
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
 use super::{Screen, Seen};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, lamp::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
 use crate::pipeline::{Difference, Judged, Verdict, verdict};
@@ -17,21 +17,7 @@ const SCREEN: Screen = Screen { terminal: Terminal::PLAIN, keys: true };
 const NEW: Facts = Facts { passed: false, predicted: false, untouched: false };
 
 fn exercise() -> Exercise {
-    toml::from_str(
-        r#"
-        id = "ch01-lamp"
-        title = "A lamp"
-        chapter = 1
-        service = "search"
-        needs = []
-        symptom = "It is dark."
-        minutes = 5
-        reading = "Chapter 1"
-        load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
-        target = [{ name = "db_queries_per_request", max = 2.0 }, { name = "p95_ratio", max = 0.75 }]
-        "#,
-    )
-    .unwrap()
+    lamp(r#"target = [{ name = "db_queries_per_request", max = 2.0 }, { name = "p95_ratio", max = 0.75 }]"#)
 }
 
 fn arm(variant: &str, queries: f64, calls: f64) -> ArmReport {

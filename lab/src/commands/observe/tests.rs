@@ -4,7 +4,7 @@ use super::signals::Saturation;
 use super::text::text;
 use super::view::Observed;
 use super::waterfall::draw;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, lamp::lamp};
 use crate::pipeline::{ArmLatency, Counted, Latency};
 use crate::terminal::Terminal;
 use crate::trace::tests::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};
@@ -38,20 +38,9 @@ fn searches() -> Analysis {
 }
 
 fn exercise() -> Exercise {
-    toml::from_str(
-        r#"
-        id = "ch01-lamp"
-        title = "A lamp"
-        chapter = 1
-        service = "search"
-        needs = []
-        symptom = "It is dark, and the longer one waits for the light the longer it seems to take until it comes at last."
-        minutes = 5
-        reading = "Chapter 1"
-        load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
-        "#,
-    )
-    .expect("an exercise")
+    let symptom =
+        "It is dark, and the longer one waits for the light the longer it seems to take until it comes at last.";
+    Exercise { symptom: symptom.to_owned(), ..lamp("") }
 }
 
 fn latency() -> Latency {
