@@ -33,6 +33,9 @@ pub(crate) const PRODUCTS: &str = "
     left join stock s on s.product_id = p.id
     where p.id = any($1)";
 
+/// What is sent to the database, for the test that has it check every statement.
+pub(crate) const STATEMENTS: &[(&str, &str)] = &[("order_lines.of_orders", LINES), ("products.cards", PRODUCTS)];
+
 /// The loaders of one request.
 pub struct Lookups {
     sources: Sources,

@@ -18,6 +18,9 @@ pub(crate) const PRODUCT: &str = "
     left join stock s on s.product_id = p.id
     where p.id = $1";
 
+/// What is sent to the database, for the test that has it check every statement.
+pub(crate) const STATEMENTS: &[(&str, &str)] = &[("order_lines.of_order", LINES), ("products.card", PRODUCT)];
+
 /// Reads from the sources whenever it is asked.
 pub struct Lookups {
     sources: Sources,
