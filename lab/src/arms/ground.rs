@@ -40,10 +40,7 @@ impl Ground {
     pub async fn open(needs: Needs, store: &Store, terminal: Terminal) -> Result<Self, Failure> {
         let begin = Instant::now();
         let surroundings = join_what_is_up(Surroundings::here().with_state(store.folder()), needs)?;
-        let swept = ledger::sweep_in(store.folder()).await?;
-        if !swept.is_empty() {
-            terminal.step(&format!("left by a run that did not end in order: {swept}"));
-        }
+        Self::sweep(store, terminal).await?;
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
         let (templates, databases, given, shops) = Default::default();
@@ -54,6 +51,18 @@ impl Ground {
         }
         ground.seconds = begin.elapsed().as_secs_f64();
         Ok(ground)
+    }
+
+    /// Ends and removes what a run left that was killed, and says so.
+    ///
+    /// # Errors
+    /// Exit 3 when it cannot be read or removed.
+    pub async fn sweep(store: &Store, terminal: Terminal) -> Result<(), Failure> {
+        let swept = ledger::sweep_in(store.folder()).await?;
+        if !swept.is_empty() {
+            terminal.step(&format!("left by a run that did not end in order: {swept}"));
+        }
+        Ok(())
     }
 
     async fn prepare(&self) -> Result<(), Failure> {

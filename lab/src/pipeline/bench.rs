@@ -92,6 +92,8 @@ async fn within<T>(
     let machine = Machine::here();
     let logs = store.sub("logs")?;
     let prepared = async {
+        // Before the build: code that does not compile must not keep a killed run's servers alive.
+        Ground::sweep(store, context.terminal).await?;
         feed.step(&format!("building {} and starting the servers", binaries.join(", ")));
         let built = match binaries {
             [] => Binaries::new(),
