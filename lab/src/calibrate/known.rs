@@ -26,7 +26,7 @@ pub struct KnownServer {
 
 /// Serves until standard input closes: `GET /wait/MICROSECONDS` answers after that time, `GET /work/ROUNDS` after so many
 /// rounds of arithmetic. One thread, so that work queues behind work. `/recorded/MICROSECONDS` waits like `/wait` and writes down
-/// when it let the answer go; `/record` gives what was written since it was last asked (the lines of [`releases`]).
+/// when it let the answer go; `/record` gives what was written since it was last asked (the lines of `releases`).
 ///
 /// # Errors
 /// Exit 3: no port, or no timer.

@@ -22,7 +22,7 @@ pub struct Request {
     /// The body; empty for none. A gRPC call has its message here as JSON, encoded when the mix is made.
     pub body: Bytes,
     /// The statuses a right answer may have; any other is an unexpected error. A gRPC status counts as the HTTP status that
-    /// it maps to ([`super::grpc`]); a message the broker confirmed has 200.
+    /// it maps to (`load::grpc`); a message the broker confirmed has 200.
     pub accept: Vec<u16>,
     /// A text that a right answer holds; in the answer of a gRPC call, written as JSON. GraphQL says what went wrong in the
     /// body, not in the status.

@@ -26,7 +26,7 @@ const CONFIDENCE_OF_A_CHANGE: f64 = 0.99;
 
 /// Reads `ratio` (candidate over baseline, from so many rounds): the same if the whole interval lies within the margin, on both
 /// sides alike (1/(1+m) to 1+m); a change if the estimate passes the margin *and* the interval, stretched from 95 to 99 %
-/// ([`stretch`]), excludes 1; else not to be told.
+/// (`stretch`), excludes 1; else not to be told.
 pub fn change(ratio: &Interval, rounds: usize, margin: f64) -> Change {
     let most = 1.0 + margin;
     let stretched = |bound: f64| ratio.estimate * (bound / ratio.estimate).powf(stretch(rounds));

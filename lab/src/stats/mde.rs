@@ -8,7 +8,7 @@ const POWER: f64 = 0.84;
 /// The smallest relative change seen with 80 % power, as a share (0.06 is 6 %), of the rounds' log effects `d`. Infinite with
 /// fewer than two rounds.
 ///
-/// It is exp((t + 0.84)·s/√n) − 1 with t Student's quantile at the confidence of a change ([`super::change`]) and s/√n the larger
+/// It is exp((t + 0.84)·s/√n) − 1 with t Student's quantile at the confidence of a change ([`super::change()`]) and s/√n the larger
 /// of two estimates of the error: 1.48·MAD/√n (MEASURING.md), and half the Hodges-Lehmann interval over its own quantile, where
 /// there are rounds enough for one. The first alone is too small where the noise has outliers, as that of a machine has: of
 /// simulated runs with an effect as large as what they printed, six of ten found it.
@@ -35,7 +35,7 @@ pub fn longer_by(mde: f64, margin: f64) -> f64 {
     (mde / margin).powi(2).max(1.0)
 }
 
-/// The smallest relative effect that [`super::change`] calls a change with 80 % power, in a run of `rounds` rounds that detects
+/// The smallest relative effect that [`super::change()`] calls a change with 80 % power, in a run of `rounds` rounds that detects
 /// `mde`: the estimate has to pass the margin too, so this is at least (1 + margin)·exp(0.84·s/√n) − 1, with s/√n taken from
 /// `mde`. Infinite with fewer than two rounds.
 pub fn detectable_beyond(mde: f64, rounds: usize, margin: f64) -> f64 {
