@@ -33,14 +33,13 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Starts the servers (or joins those of `cargo lab up`) and makes the template. Sweeps first.
+    /// Starts the servers (or joins those of `cargo lab up`) and makes the template; after [`Ground::sweep`].
     ///
     /// # Errors
     /// Exit 3 with what to install or correct.
     pub async fn open(needs: Needs, store: &Store, terminal: Terminal) -> Result<Self, Failure> {
         let begin = Instant::now();
         let surroundings = join_what_is_up(Surroundings::here().with_state(store.folder()), needs)?;
-        Self::sweep(store, terminal).await?;
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
         let (templates, databases, given, shops) = Default::default();

@@ -180,12 +180,14 @@ impl Shop {
         own.chain(&self.shared).map(Process::cpu).sum()
     }
 
-    /// Ends all processes, the arms first.
-    pub async fn stop(self) {
+    /// Ends all processes, the arms first, and drops the arms' databases: a series of runs must not fill the disk.
+    pub async fn stop(self, ground: &Ground) {
+        let databases: Vec<String> = self.arms.iter().map(|arm| arm.database.clone()).collect();
         join_all(self.arms.into_iter().map(Arm::stop)).await;
         for process in self.shared {
             process.stop().await;
         }
+        join_all(databases.iter().map(|database| ground.give_back(database))).await;
     }
 }
 

@@ -130,11 +130,11 @@ impl File {
 
     /// All comparisons of percentiles.
     pub fn percentiles(&self) -> Vec<&Percentiles> {
-        let of = |part| match part {
-            &Part { found: Found::Percentiles(ref percentiles), .. } => Some(percentiles),
-            Part { .. } => None,
-        };
-        self.parts.iter().filter_map(of).collect()
+        let found = self.parts.iter().filter_map(|part| match &part.found {
+            Found::Percentiles(percentiles) => Some(percentiles),
+            Found::Run(_) => None,
+        });
+        found.collect()
     }
 }
 

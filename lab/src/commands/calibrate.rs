@@ -1,6 +1,7 @@
 //! `cargo lab calibrate`: reported latencies, false alarms and effects found, as tables and a file.
 
 use super::Context;
+use crate::arms::Ground;
 use crate::calibrate::{
     Bound, Competing, Condition, File, Found, KnownServer, Question, Stall, Stand, Wanted, detect, detection_table,
     percentiles, rows, truth_table,
@@ -13,7 +14,7 @@ use crate::machine::Machine;
 use crate::pipeline::or_interrupted;
 use crate::state::BenchLock;
 use serde_json::json;
-use stack::{Ledger, ledger};
+use stack::Ledger;
 use std::time::{Duration, Instant};
 
 /// Serves the known delays until standard input closes.
@@ -40,8 +41,7 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     let mut file = File::open(&path)?;
     if options.runs > 0 {
         let _lock = BenchLock::take(context.store.folder(), "calibrate")?;
-        // Whatever a killed calibration left.
-        ledger::sweep_in(context.store.folder()).await?;
+        Ground::sweep(&context.store, context.terminal).await?;
         or_interrupted(calibrate(context, options, &mut file)).await?;
     }
     let (percentiles, rows) = (file.percentiles(), rows(&file.detections()));

@@ -29,6 +29,8 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
     let ports = ports(options.port)?;
     let _lock = BenchLock::take(store.folder(), "up")?;
     let work = async {
+        // Before the build, as every run does.
+        Ground::sweep(store, context.terminal).await?;
         let programs = ["search", "edge", "checkout", "order-worker", "partners", "recommendations"];
         let ledger = Ledger::open_in(store.folder())?;
         let binaries = build(&context.course.root, &programs, context.terminal, &ledger).await?;

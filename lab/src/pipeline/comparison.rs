@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::growth::{self, Grown};
-use super::shops::{stop, warm_up};
+use super::warm_up::warm_up_extent;
 use super::{
     Bench, Counted, Difference, Driven, Evidence, Judged, Lane, Latency, Plan, TraceSlice, compare_all, count,
     interleave_lanes, mde, placebo, ratios, rows, run_phase,
@@ -131,7 +131,7 @@ async fn run_extent(
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
         evidence(bench, exercise, &mut shop, extent, &mut comparison).await?;
     }
-    stop(bench, shop).await;
+    shop.stop(bench.ground).await;
     comparison.seconds = begin.elapsed().as_secs_f64();
     Ok(comparison)
 }
@@ -170,7 +170,7 @@ async fn evidence(
             rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
         }
     }
-    let unsteady = warm_up(bench, &lanes(shop, &alive, &mix), plan, extent).await?;
+    let unsteady = warm_up_extent(bench, &lanes(shop, &alive, &mix), plan, extent).await?;
     if !unsteady.is_empty() && extent == Extent::Depth(Depth::Measure) {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
@@ -195,7 +195,7 @@ async fn evidence(
     let timed_arms: Vec<bool> = alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
     if timed_arms[0] {
         if exercise.phase.iter().any(|phase| phase.kill || !phase.cut.is_empty()) {
-            warm_up(bench, &lanes(shop, &timed_arms, &mix), plan, extent).await?;
+            warm_up_extent(bench, &lanes(shop, &timed_arms, &mix), plan, extent).await?;
         }
         let timed = grown.as_ref().filter(|_| growth::is_timed(exercise));
         let mut all = lanes(shop, &timed_arms, &mix);

@@ -1,7 +1,7 @@
 //! The second size of an exercise: everything counted once more there, and how latency grows from the first.
 
 use super::comparison::{Extent, start, traced};
-use super::shops::{stop, warm_up};
+use super::warm_up::warm_up_extent;
 use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, count, quotient, ratio};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
@@ -46,7 +46,7 @@ impl Grown {
         let arms = &grown.shop(first).arms;
         let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn Driven), mix: &grown.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
-        warm_up(bench, &lanes, Plan::of(&exercise.load, SEED), extent).await?;
+        warm_up_extent(bench, &lanes, Plan::of(&exercise.load, SEED), extent).await?;
         for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
             let second = count(bench, &arms[arm], exercise, &grown.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);
@@ -62,7 +62,7 @@ impl Grown {
     /// Ends what was started for the second size alone.
     pub async fn stop(self, bench: &Bench<'_>) {
         if let Some(shop) = self.shop {
-            stop(bench, shop).await;
+            shop.stop(bench.ground).await;
         }
     }
 }

@@ -14,7 +14,6 @@ mod phases;
 mod plan;
 mod ratio;
 mod rows;
-mod shops;
 mod verdict;
 mod void;
 mod warm_up;

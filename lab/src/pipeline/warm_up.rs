@@ -1,9 +1,11 @@
 //! The warm-up: every arm driven until it is steady, each in turn, before anything is timed.
 
-use super::{Bench, Lane, Plan, Rig};
+use super::comparison::Extent;
+use super::{Bench, Depth, Lane, Plan, Rig};
 use crate::arms::Shop;
 use crate::exit::Failure;
 use crate::load::Mix;
+use futures_util::future::try_join_all;
 use std::time::Duration;
 
 /// Warm-up of an arm: at least this many slices, and until three medians in a row lie within [`STEADY`].
@@ -12,6 +14,8 @@ const WARM_CAP: usize = 10;
 const STEADY: f64 = 1.10;
 /// The longest slice of a warm-up.
 const WARM_SLICE: Duration = Duration::from_millis(500);
+/// The longest slice of a warm-up that no learner's latency follows.
+const PROOF_WARM_SLICE: Duration = Duration::from_millis(250);
 
 /// Drives every arm until it is steady. Returns the names of those that were not within the cap.
 ///
@@ -51,6 +55,22 @@ pub async fn warm_up_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Re
 fn steady(medians: &[f64]) -> bool {
     let (low, high) = medians.iter().fold((f64::MAX, 0.0_f64), |(low, high), m| (low.min(*m), high.max(*m)));
     low > 0.0 && high / low <= STEADY
+}
+
+/// Drives every lane until it is steady, the names of those that were not. All at once unless a learner's latency follows:
+/// what is left of one arm's warm-up must not slow another's there, while a proof's effects are far larger than that.
+pub(super) async fn warm_up_extent(
+    bench: &Bench<'_>,
+    lanes: &[Lane<'_>],
+    plan: Plan,
+    extent: Extent,
+) -> Result<Vec<String>, Failure> {
+    if extent == Extent::Depth(Depth::Measure) {
+        return warm_up_lanes(bench, lanes, plan).await;
+    }
+    let plan = Plan { slice: plan.slice.min(PROOF_WARM_SLICE), ..plan };
+    let each = lanes.iter().map(|lane| warm_up_lanes(bench, std::slice::from_ref(lane), plan));
+    Ok(try_join_all(each).await?.concat())
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         counted.push(count(bench, arm, exercise, &mix, &[slice(TRACED, SEED)]).await?);
     }
     let latency = interleave(bench, &shop, &mix, plan).await?;
-    shop.stop().await;
+    shop.stop(bench.ground).await;
     let mut remarks: Vec<String> = Vec::new();
     if !unsteady.is_empty() {
         remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
@@ -121,7 +121,7 @@ async fn solve(
     };
     count(bench, &shop.arms[0], exercise, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
     let read = count(bench, &shop.arms[0], exercise, mix, &[slice(PROBED, SEED + 2)]).await?;
-    shop.stop().await;
+    shop.stop(bench.ground).await;
     Ok(Calibration::solve(&story.intended, &Reading::of(&read)))
 }
 

@@ -217,11 +217,7 @@ impl<'b, 'c> Warm<'b, 'c> {
 
     async fn stop_shop(&mut self) {
         if let Some(shop) = self.shop.take() {
-            let databases: Vec<String> = shop.arms.iter().map(|arm| arm.database.clone()).collect();
-            shop.stop().await;
-            for database in databases {
-                self.bench.ground.give_back(&database).await;
-            }
+            shop.stop(self.bench.ground).await;
         }
     }
 

@@ -70,7 +70,7 @@ async fn observe(
     analysis.lost.late += afterwards.late;
     analysis.lost.dropped_by_services += afterwards.dropped_by_services;
     let saturation = Saturation::of(&bench.receiver.readings().0, &latency, analysis);
-    shop.stop().await;
+    shop.stop(bench.ground).await;
     Ok((counted, latency, saturation))
 }
 
