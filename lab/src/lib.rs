@@ -1,5 +1,6 @@
 //! The bench: drives load, receives spans, judges variants against each other, and guides the learner's loop.
 
+mod alarm;
 pub mod arms;
 pub mod calibrate;
 pub mod cli;

@@ -1,6 +1,6 @@
 //! The file of a calibration: one JSON object a line, appended as soon as it is known, so that parts may be run one at a time.
 
-use super::{Bound, Condition, Percentiles, Window};
+use super::{Bound, Condition, Percentiles, Said, Window};
 use crate::clock;
 use crate::exit::Failure;
 use crate::machine::Machine;
@@ -27,6 +27,8 @@ pub enum Found {
     Percentiles(Percentiles),
     /// One run against each of its arms.
     Run(Vec<Detections>),
+    /// What a load generator said of a server.
+    Said(Said),
 }
 
 /// Runs of one kind.
@@ -117,7 +119,7 @@ impl File {
         let mut all: Vec<Detections> = Vec::new();
         let runs = self.parts.iter().filter_map(|part| match &part.found {
             Found::Run(run) => Some(run),
-            Found::Percentiles(_) => None,
+            Found::Percentiles(_) | Found::Said(_) => None,
         });
         for one in runs.flatten() {
             match all.iter_mut().find(|there| there.alike(one)) {
@@ -132,9 +134,18 @@ impl File {
     pub fn percentiles(&self) -> Vec<&Percentiles> {
         let found = self.parts.iter().filter_map(|part| match &part.found {
             Found::Percentiles(percentiles) => Some(percentiles),
-            Found::Run(_) => None,
+            Found::Run(_) | Found::Said(_) => None,
         });
         found.collect()
+    }
+
+    /// What load generators said.
+    pub fn said(&self) -> Vec<&Said> {
+        let said = self.parts.iter().filter_map(|part| match &part.found {
+            Found::Said(said) => Some(said),
+            Found::Run(_) | Found::Percentiles(_) => None,
+        });
+        said.collect()
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Question {
     Aa,
     /// Known effects: how often each is found.
     Effects,
+    /// What oha and wrk say of the same servers.
+    Others,
 }
 
 /// Slices of a run.

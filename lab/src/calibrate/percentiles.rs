@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 /// How long a known server is driven, and how fast: 20,000 requests leave 20 above p99.9.
-const RATE: f64 = 500.0;
+pub(super) const RATE: f64 = 500.0;
 const SLICES: u64 = 4;
 const SLICE: Duration = Duration::from_secs(10);
-const STALL: Stall = Stall { every: Duration::from_secs(5), length: Duration::from_millis(500) };
-const SEED: u64 = 0x7121_7128;
+pub(super) const STALL: Stall = Stall { every: Duration::from_secs(5), length: Duration::from_millis(500) };
+pub(super) const SEED: u64 = 0x7121_7128;
 
 /// Reported and true percentiles of one server.
 #[derive(Clone, Debug, Deserialize, Serialize)]

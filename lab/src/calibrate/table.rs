@@ -1,7 +1,7 @@
 //! The tables a calibration ends with.
 
 use super::windows::{Tally, share_interval};
-use super::{Bound, Condition, Detections, Percentiles};
+use super::{Bound, Condition, Detections, PERCENTILES, Percentiles, Said};
 use crate::stats::Interval;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
@@ -85,6 +85,21 @@ pub fn truth_table(all: &[&Percentiles]) -> String {
         }
     }
     right(table, 3)
+}
+
+/// What each load generator said, and how far that is from what is true.
+pub fn others_table(all: &[&Said]) -> String {
+    let head = ["server", "load generator", "requests"].into_iter().chain(PERCENTILES.map(|(name, _)| name));
+    let mut table = table(&head.collect::<Vec<_>>());
+    for said in all {
+        let cells = PERCENTILES.map(|(name, _)| {
+            let row = said.percentiles.iter().find(|row| row.percentile == name);
+            row.map_or_else(String::new, |row| format!("{:.1} ms ({:+.0} %)", row.reported_ms, row.error * 100.0))
+        });
+        let first = [said.server.clone(), said.tool.clone(), said.requests.to_string()];
+        table.add_row(first.into_iter().chain(cells));
+    }
+    right(table, 2)
 }
 
 /// False alarms and effects found, each share with its interval.

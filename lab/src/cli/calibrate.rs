@@ -7,7 +7,8 @@ use std::path::PathBuf;
 /// What is calibrated. Parts may be run one at a time: each is added to the file.
 #[derive(Debug, Args)]
 pub struct Calibrate {
-    /// truth: percentiles against known delays; aa: the same against the same; effects: known effects
+    /// truth: percentiles against known delays; aa: the same against the same; effects: known effects;
+    /// others: what oha and wrk say of the same servers, where they are installed
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Question::Truth, Question::Aa, Question::Effects])]
     pub only: Vec<Question>,
     /// Of what the time is made

@@ -4,7 +4,7 @@ use super::Context;
 use crate::arms::Ground;
 use crate::calibrate::{
     Bound, Competing, Condition, File, Found, KnownServer, Question, Stall, Stand, Wanted, detect, detection_table,
-    percentiles, rows, truth_table,
+    others, others_table, percentiles, rows, truth_table,
 };
 use crate::cli::{Calibrate as Options, Known};
 use crate::clock;
@@ -45,11 +45,15 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
         or_interrupted(calibrate(context, options, &mut file)).await?;
     }
     let (percentiles, rows) = (file.percentiles(), rows(&file.detections()));
+    let said = file.said();
     let on = file.parts.last().map(|part| &part.on);
-    let object = json!({"file": path, "machine": on, "percentiles": percentiles, "detection": rows});
+    let object = json!({"file": path, "machine": on, "percentiles": percentiles, "others": said, "detection": rows});
     let mut text = String::new();
     if !percentiles.is_empty() {
         text += &format!("{}\n", truth_table(&percentiles));
+    }
+    if !said.is_empty() {
+        text += &format!("{}\n", others_table(&said));
     }
     if !rows.is_empty() {
         text += &format!("{}\n", detection_table(&rows));
@@ -78,6 +82,11 @@ async fn calibrate(context: &Context, options: &Options, file: &mut File) -> Res
         if asked(Question::Truth) {
             for stalling in [false, true] {
                 file.add(&on, Found::Percentiles(percentiles(&stand, machine, stalling).await?))?;
+            }
+        }
+        if asked(Question::Others) {
+            for stalling in [false, true] {
+                others(&stand, machine, stalling, |said| file.add(&on, Found::Said(said))).await?;
             }
         }
         let bounds: &[Bound] = if truths.is_empty() { &[] } else { &options.bound };

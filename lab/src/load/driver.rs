@@ -5,7 +5,7 @@ use super::connection::{Pool, Protocol};
 use super::ids::Ids;
 use super::publish::Broker;
 use super::request::Call;
-use super::{Answer, Mix, Request, Schedule, SliceResult, pacer, slice};
+use super::{Answer, Mix, Request, Schedule, SliceResult, slice, thread};
 use anyhow::Context as _;
 use http::Uri;
 use std::collections::HashMap;
@@ -89,7 +89,7 @@ impl Driver {
         std::thread::Builder::new()
             .name("load".to_owned())
             .spawn(move || {
-                pacer::wake_without_slack();
+                thread::wake_without_slack();
                 drop(runtime.block_on(ended));
             })
             .context("cannot start the load driver's thread")?;

@@ -10,7 +10,6 @@ mod grpc;
 mod ids;
 mod mix;
 mod outcome;
-mod pacer;
 mod profile;
 mod publish;
 mod request;
@@ -18,6 +17,7 @@ mod schedule;
 mod slice;
 mod tally;
 mod terms;
+mod thread;
 mod void;
 
 pub use client::Answer;
@@ -26,9 +26,6 @@ pub use driver::{Driver, SliceOptions};
 pub use grpc::Rpc;
 pub use mix::Mix;
 pub use outcome::{OfTag, Sample, SliceResult, histogram};
-#[cfg(test)]
-pub(crate) use pacer::thread_cpu_time;
-pub(crate) use pacer::wake_without_slack;
 pub use profile::Profile;
 pub use publish::Address;
 pub use request::{Call, MAIN, Request, Reuse};
@@ -36,6 +33,9 @@ pub use schedule::{Arrival, Schedule};
 #[cfg(test)]
 pub(crate) use slice::empty_result as slice_for_tests;
 pub use terms::{with_terms, zipf_weights};
+#[cfg(test)]
+pub(crate) use thread::thread_cpu_time;
+pub(crate) use thread::wake_without_slack;
 pub use void::VoidReason;
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::outcome::{SliceResult, coarse_histogram, histogram};
 use super::publish::Address;
 use super::request::{Call, Request};
 use super::tally::{Answered, Attempt, Record, TIMEOUT, tally};
-use super::{Mix, Schedule, SliceOptions, VoidReason, pacer, void};
+use super::{Mix, Schedule, SliceOptions, VoidReason, thread, void};
+use crate::alarm::Alarm;
 use http::{HeaderValue, Uri};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 /// What stands for the broker's confirmation among HTTP's statuses.
 const CONFIRMED: u16 = 200;
-/// Time the pacing thread gets to start before the first instant can be due.
+/// Time to come from here to the first instant that can be due.
 const LEAD: Duration = Duration::from_millis(3);
 /// Quiet after the last answer, so that a slice does not begin in the wake of the one before.
 const WASH_OUT: Duration = Duration::from_millis(20);
@@ -38,20 +39,19 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
         Ok(target) => target,
         Err(error) => return broken(error.to_string()),
     };
-    let cpu = pacer::thread_cpu_time();
+    let cpu = thread::thread_cpu_time();
     let (opened, traffic) = (means.opened(), means.pool.shared_traffic());
     let start = Instant::now() + LEAD;
-    let instants = schedule.arrivals.iter().map(|arrival| start + arrival.at).collect();
-    let (due, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
-    let pacer = match pacer::spawn(instants, due) {
-        Ok(pacer) => pacer,
-        Err(error) => return broken(format!("cannot start the pacing thread: {error}")),
+    let alarm = match Alarm::new() {
+        Ok(alarm) => alarm,
+        Err(error) => return broken(format!("cannot make a timer: {error}")),
     };
     let records = Mutex::new(Vec::with_capacity(schedule.arrivals.len()));
     let slice = Arc::new(Slice { means, target, mix, schedule, options, start, records });
 
     let in_flight = TaskTracker::new();
-    while let Some(place) = arrivals.recv().await {
+    for place in 0..slice.schedule.arrivals.len() {
+        alarm.until(start + slice.schedule.arrivals[place].at).await;
         let slice = slice.clone();
         in_flight.spawn(async move { slice.request(place).await });
     }
@@ -61,7 +61,7 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
     // Every request ends by its own timeout, so this cap is only for a driver that is itself stuck.
     let washed = tokio::time::timeout(options.timeout + WASH_OUT_CAP, in_flight.wait()).await.is_ok();
     let wall = start.elapsed();
-    let client_cpu = pacer.join().unwrap_or_default() + pacer::thread_cpu_time().saturating_sub(cpu);
+    let client_cpu = thread::thread_cpu_time().saturating_sub(cpu);
     tokio::time::sleep(WASH_OUT).await;
 
     let mut result = tally(&slice.mix, &slice.schedule, options, start, &mut slice.records());

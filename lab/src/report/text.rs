@@ -151,13 +151,22 @@ fn said(report: &Report) -> String {
             writeln!(text, "latency: {} (a change is one beyond {:.0} %)", changes.join(", "), stats::MARGIN * 100.0);
     }
     if let Some(mde) = report.minimum_detectable_effect {
-        let _ =
-            writeln!(text, "this run of {rounds} rounds sees a p95 change of {:.1} % four times in five", mde * 100.0);
+        let _ = writeln!(text, "this run of {rounds} rounds sees {} four times in five", smallest(mde));
     }
     if let Some(placebo) = &report.placebo {
         let _ = writeln!(text, "{}", placebo_line(placebo));
     }
     text
+}
+
+/// The smallest change of the p95 that a run with this minimum detectable effect sees. Beyond 100 % a percentage misleads: the
+/// effect is a ratio, and as large in the other direction.
+pub(super) fn smallest(mde: f64) -> String {
+    if mde < 1.0 {
+        format!("a p95 change of {:.1} %", mde * 100.0)
+    } else {
+        format!("only a p95 {:.1} times as long, or as short", 1.0 + mde)
+    }
 }
 
 /// The placebo in one line.
@@ -213,6 +222,7 @@ fn closing(exercise: &Exercise, report: &Report, terminal: Terminal) -> String {
         Verdict::Inconclusive => {
             let floor = report
                 .minimum_detectable_effect
+                .filter(|mde| *mde < 1.0)
                 .map_or(String::new(), |mde| format!(", noise floor ±{:.0} %", mde * 100.0));
             format!("? {id}: inconclusive{floor}\n")
         }

@@ -7,6 +7,7 @@ mod files;
 mod keys;
 mod round;
 mod screen;
+mod seen;
 mod session;
 mod stir;
 mod stopwatch;
@@ -16,9 +17,10 @@ pub use files::{Files, Saved, Watching};
 pub use keys::{Key, Keyboard};
 pub use round::{After, Round};
 pub use screen::Screen;
+pub use seen::Seen;
 pub use session::{Do, Event, Facts, Job, Line, Session};
 pub use stopwatch::Stopwatch;
-pub use warm::{Seen, Warm};
+pub use warm::Warm;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! What `watch` says. It only ever appends: the scrollback is the learner's log of the afternoon.
 
+use super::seen::Seen;
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
-use super::warm::Seen;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::pipeline::{Judged, Verdict};

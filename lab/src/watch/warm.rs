@@ -7,7 +7,8 @@
 //! measurement starts both arms from the new binary.
 
 use super::files::is_code;
-use super::stopwatch::{Phase, Stopwatch};
+use super::seen::Seen;
+use super::stopwatch::Stopwatch;
 use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
@@ -27,36 +28,6 @@ const HASTE: f64 = 3.0;
 /// Traced requests of an arm, and the longest their slice may take: a quarter of what `check` takes, because somebody waits.
 const TRACED: f64 = 25.0;
 const TRACED_CAP: f64 = 1.5;
-
-/// What a save led to.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// The object of `check`.
-    pub report: Report,
-    /// Targets that only a measurement tells: latency, and what needs another load.
-    pub untold: Vec<String>,
-    /// Behaviour cases asked of both.
-    pub cases: usize,
-    /// Traced requests of the candidate.
-    pub requests: usize,
-    /// `yours.rs` is as it was at first: the numbers are the baseline's.
-    pub untouched: bool,
-    /// Where the time went.
-    pub phases: Vec<Phase>,
-    /// From save to verdict.
-    pub seconds: f64,
-}
-
-impl Seen {
-    /// The object of `check`, and what only a watch knows.
-    pub fn object(&self) -> serde_json::Value {
-        let mut object = serde_json::to_value(&self.report).unwrap_or_default();
-        object["untouched"] = self.untouched.into();
-        object["untold"] = self.untold.as_slice().into();
-        object["phases"] = self.phases.iter().map(|phase| (phase.name, phase.seconds)).collect();
-        object
-    }
-}
 
 /// A bench that stays up.
 pub struct Warm<'b, 'c> {

@@ -12,7 +12,7 @@ mod poll;
 mod propagation;
 
 pub use http::{TraceHttp, http_metrics, trace_http};
-pub use metrics::{count, observe_pool};
+pub use metrics::{count, observe_pool, queue_depth};
 pub use pipeline::{Guard, Settings, init};
 pub use propagation::{adopt, current_context, follow, inject, inject_metadata};
 

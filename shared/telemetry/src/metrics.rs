@@ -21,6 +21,12 @@ pub fn observe_pool(pool: &'static str, state: impl Fn() -> (u32, u32) + Send + 
         .build();
 }
 
+/// Reports how many messages of a queue wait to be taken. Queue names must come from a small fixed set.
+pub fn queue_depth(queue: &'static str, messages: u64) {
+    let labels = [KeyValue::new("rabbitmq.queue.name", queue), KeyValue::new("state", "ready")];
+    global::meter("queue").u64_gauge(names::METRIC_QUEUE_MESSAGES).build().record(messages, &labels);
+}
+
 /// Adds to a counter, such as `count("shop.orders.placed", 1, &[])`. Label values must come from a small fixed set.
 pub fn count(name: &'static str, by: u64, labels: &[(&'static str, &'static str)]) {
     let labels: Vec<KeyValue> = labels.iter().map(|(k, v)| KeyValue::new(*k, *v)).collect();

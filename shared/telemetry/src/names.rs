@@ -60,3 +60,6 @@ pub const METRIC_SERVER_DURATION: &str = "http.server.request.duration";
 pub const METRIC_ACTIVE_REQUESTS: &str = "http.server.active_requests";
 /// Gauge: connections of a pool, by `db.client.connection.state` (`used` or `idle`).
 pub const METRIC_POOL_CONNECTIONS: &str = "db.client.connection.count";
+/// Gauge: messages in a queue that nobody has taken yet. No semantic convention names it; this is the name the OpenTelemetry
+/// collector's receiver for RabbitMQ uses.
+pub const METRIC_QUEUE_MESSAGES: &str = "rabbitmq.message.current";

@@ -17,6 +17,8 @@ pub(super) struct Saturation {
     pub pool_connections_used: BTreeMap<String, f64>,
     /// By service: the most requests of one route under way when it reported. More than the cores can serve is a queue.
     pub active_requests: BTreeMap<String, f64>,
+    /// By queue: the most messages that waited to be taken when the worker reported.
+    pub queued_messages: BTreeMap<String, f64>,
     /// What requests wait for in pools and messages in queues, from the traces.
     pub waits: Vec<Wait>,
 }
@@ -39,6 +41,10 @@ impl Saturation {
                 "db.client.connection.count" if label("db.client.connection.state") == Some("used") => {
                     let pool = label("db.client.connection.pool.name").unwrap_or(&reading.service);
                     saturation.pool_connections_used.entry(pool.to_owned())
+                }
+                "rabbitmq.message.current" => {
+                    let queue = label("rabbitmq.queue.name").unwrap_or(&reading.service);
+                    saturation.queued_messages.entry(queue.to_owned())
                 }
                 "http.server.active_requests" => saturation.active_requests.entry(reading.service.clone()),
                 _ => continue,
@@ -67,10 +73,12 @@ mod tests {
             reading("db.client.connection.count", &pool("idle"), 10.0, 10.0),
             reading("http.server.active_requests", "http.request.method=GET,http.route=/a", 0.0, 4.0),
             reading("http.server.active_requests", "http.request.method=GET,http.route=/b", 0.0, 9.0),
+            reading("rabbitmq.message.current", "rabbitmq.queue.name=order-worker,state=ready", 0.0, 31.0),
             reading("shop.orders.placed", "", 3.0, 3.0),
         ];
         let saturation = Saturation::of(&readings, &Latency::default(), &Analysis::default());
         assert_eq!(saturation.pool_connections_used, BTreeMap::from([("shop".to_owned(), 7.0)]));
         assert_eq!(saturation.active_requests, BTreeMap::from([("search".to_owned(), 9.0)]));
+        assert_eq!(saturation.queued_messages, BTreeMap::from([("order-worker".to_owned(), 31.0)]));
     }
 }

@@ -58,6 +58,7 @@ fn shown(analysis: Analysis, width: usize) -> String {
     let mut saturation = Saturation::of(&[], &latency, &counted.analysis);
     saturation.pool_connections_used.insert("search".to_owned(), 7.0);
     saturation.active_requests.insert("search".to_owned(), 9.0);
+    saturation.queued_messages.insert("order-worker".to_owned(), 31.0);
     text(&exercise, &Observed::of(&exercise, &counted, &latency, saturation), Terminal::PLAIN, width)
 }
 

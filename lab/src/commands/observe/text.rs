@@ -96,6 +96,10 @@ fn signals(observed: &Observed<'_>) -> Table {
         let active = listed(&saturation.active_requests);
         table.add_row(["", &format!("requests under way, the most seen: {active}")]);
     }
+    if !saturation.queued_messages.is_empty() {
+        let queued = listed(&saturation.queued_messages);
+        table.add_row(["", &format!("messages waiting in queues, the most seen: {queued}")]);
+    }
     for wait in saturation.waits.iter().take(WAITS) {
         let (mean, longest) = (number(wait.mean_ms), number(wait.longest_ms));
         let line = match wait.waits_for {

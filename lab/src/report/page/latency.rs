@@ -4,6 +4,7 @@ use super::charts;
 use super::words::{interval, ms, wide};
 use crate::report::number;
 use crate::report::run::Run;
+use crate::report::text::smallest;
 use maud::{Markup, html};
 
 /// The percentiles of the table.
@@ -71,9 +72,9 @@ fn how(run: &Run) -> String {
     let placebo = run
         .placebo
         .map_or(String::new(), |one| format!(" The baseline against itself: {}; it should hold 1.", interval(&one)));
-    let smallest = run.minimum_detectable_effect.map_or(String::new(), |share| {
-        format!(" A p95 change of {:.0} % or more would have been seen.", share * 100.0)
-    });
+    let smallest = run
+        .minimum_detectable_effect
+        .map_or(String::new(), |share| format!(" A run like this sees {} four times in five.", smallest(share)));
     format!(
         "{} requests{rounds} at {} a second, {errors} errors. Latency counts from the instant a request was due.{placebo}{smallest} \
          A percentile with fewer than ten samples above it is not shown.",

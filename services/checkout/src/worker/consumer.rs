@@ -1,6 +1,6 @@
 //! The consumer: connects, takes messages, and begins again when the broker went away.
 
-use super::delivery;
+use super::{delivery, depth};
 use crate::{
     app,
     broker::{self, Publisher, Topology},
@@ -22,7 +22,7 @@ use serving::{Readiness, Shutdown};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 const TAG: &str = "order-worker";
 /// Between two tries to reach the broker: the first, and the longest.
@@ -121,15 +121,18 @@ async fn session(
     announce: &watch::Sender<bool>,
     shutdown: &Shutdown,
 ) -> anyhow::Result<()> {
-    let queue = tools.publisher.topology().queue.clone();
+    let topology = tools.publisher.topology().clone();
     let connection: Connection = broker::connect(url, TAG).await?;
     let channel = connection.create_channel().await?;
     tools.publisher.reconnect().await?;
     // Prefetch bounds both what is in work here and what other workers cannot take.
     channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
     let (options, arguments) = (BasicConsumeOptions::default(), FieldTable::default());
-    let mut consumer = channel.basic_consume(queue.as_str().into(), TAG.into(), options, arguments).await?;
+    let mut consumer = channel.basic_consume(topology.queue.as_str().into(), TAG.into(), options, arguments).await?;
     announce.send_replace(true);
+    // On a channel of its own: a queue that is not there closes the channel it was asked for on.
+    let depth = depth::report(connection.create_channel().await?, topology);
+    let _depth = AbortOnDropHandle::new(tokio::spawn(depth));
     let in_work = TaskTracker::new();
     loop {
         tokio::select! {

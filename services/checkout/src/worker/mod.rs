@@ -2,7 +2,9 @@
 
 mod consumer;
 mod delivery;
+mod depth;
 mod work;
 
 pub use consumer::{Worker, start};
+pub use depth::waiting;
 pub(crate) use work::{CONFIRM, ORDER, confirm};
