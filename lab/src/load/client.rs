@@ -128,7 +128,7 @@ pub(super) async fn exchange(
     };
     let (parts, body) = answer.into_parts();
     let body = body::read(&parts.headers, body, keep).await.map_err(Failure::Body)?;
-    let done = Instant::now();
+    let done = connection.answered();
     let bytes = connection.bytes_since(before);
     Ok(Exchange { status: parts.status.as_u16(), headers: parts.headers, body, done, bytes, connection })
 }

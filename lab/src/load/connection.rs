@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::net::TcpStream;
 
 /// What the driver speaks.
@@ -97,6 +98,12 @@ impl Connection {
     pub(super) fn bytes_since(&self, before: (u64, u64)) -> Option<(u64, u64)> {
         let now = self.traffic.so_far();
         (!self.way.is_shared()).then(|| (now.0 - before.0, now.1 - before.1))
+    }
+
+    /// When the last byte of an answer that is now read to its end had come: not before the answer's own, where no other request
+    /// is on the connection.
+    pub(super) fn answered(&self) -> Instant {
+        if self.way.is_shared() { Instant::now() } else { self.traffic.last_read() }
     }
 
     /// Waits until the next request may be sent; false if the connection ended instead.

@@ -1,23 +1,36 @@
-//! A socket that counts its bytes, both ways: what really went over the wire, headers and framing included.
+//! A socket that counts its bytes, both ways: what really went over the wire, headers and framing included; and that knows when
+//! it was last read.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What [`Traffic::last_read`] counts from.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// Bytes of one connection, or of all, so far.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     read: AtomicU64,
     written: AtomicU64,
+    /// Nanoseconds after [`START`] of the last read.
+    last_read: AtomicU64,
 }
 
 impl Traffic {
     fn add(&self, read: u64, written: u64) {
         self.read.fetch_add(read, Ordering::Relaxed);
         self.written.fetch_add(written, Ordering::Relaxed);
+    }
+
+    /// When something was last read, the end of the stream included. Where many answers come at once this is well before the
+    /// request they belong to is polled again: of 250 at once (a stall's end) half came 4 to 5 ms late without it.
+    pub(super) fn last_read(&self) -> Instant {
+        *START + Duration::from_nanos(self.last_read.load(Ordering::Relaxed))
     }
 
     /// Bytes read and bytes written.
@@ -50,6 +63,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counting<S> {
         let before = buf.filled().len();
         ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
         let bytes = (buf.filled().len() - before) as u64;
+        let now = u64::try_from(START.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.traffic.iter().for_each(|traffic| traffic.last_read.store(now, Ordering::Relaxed));
         self.traffic.iter().for_each(|traffic| traffic.add(bytes, 0));
         Poll::Ready(Ok(()))
     }
@@ -87,6 +102,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Counting<S> {
 mod tests {
     use super::{Counting, Traffic};
     use std::sync::Arc;
+    use std::time::Instant;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     #[tokio::test]
@@ -97,7 +113,9 @@ mod tests {
         near.write_all(b"twelve bytes").await.unwrap();
         far.write_all(b"five!").await.unwrap();
         let mut five = [0; 5];
+        let before = Instant::now();
         near.read_exact(&mut five).await.unwrap();
+        assert!(own.last_read() >= before && own.last_read() <= Instant::now());
         assert_eq!((own.so_far(), all.so_far()), ((5, 12), (5, 12)));
     }
 }
