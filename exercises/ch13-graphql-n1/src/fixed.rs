@@ -1,7 +1,7 @@
 //! Collects what the fields of one request ask for, and fetches each level of the answer at once.
 //!
 //! A page of 32 orders took 107 statements and 74 calls; it takes 3 and 1. With 40 orders it was 136 and 95. On a page of 8, at
-//! 2 ms from everything, the p50 is 0.70 of what it was [0.63–0.78] (2 shared cores, busy). On a busy machine a
+//! 2 ms from everything, the p50 is 0.75 of what it was (0.69 to 0.79 in twelve runs, 2 shared cores). On a busy machine a
 //! level is sometimes split in two, because not all of its fields have asked within the loader's millisecond.
 //!
 //! A field's look-up waits up to a millisecond (the loader's own default) for others like it: async-graphql resolves the

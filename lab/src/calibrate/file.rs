@@ -61,6 +61,20 @@ impl Detections {
         key(self) == key(other) && self.statistic == other.statistic
     }
 
+    /// Each `by` runs in a row read as one longer run: the rounds were recorded one after the other, and a run is a window of them.
+    /// Void runs are passed over, and what is left over at the end is left out.
+    #[must_use]
+    pub fn joined(mut self, by: usize) -> Self {
+        if by > 1 {
+            let windows: Vec<Window> = self.windows.chunks_exact(by).filter_map(Window::joined).collect();
+            self.seconds *= (windows.len() * by) as f64 / self.windows.len().max(1) as f64;
+            self.rounds *= by;
+            self.runs = windows.len();
+            self.windows = windows;
+        }
+        self
+    }
+
     /// Adds the other's runs.
     pub fn add(&mut self, other: Self) {
         self.runs += other.runs;
@@ -182,6 +196,10 @@ mod unit {
         let kinds = file.detections();
         assert_eq!(kinds.len(), 2);
         assert_eq!((kinds[1].effect, kinds[1].runs, kinds[1].windows.len()), (0.05, 2, 2));
+        let seven = Detections { windows: vec![kinds[0].windows[0].clone(); 7], runs: 7, seconds: 56.0, ..run(0.05) };
+        let longer = seven.joined(3);
+        assert_eq!((longer.runs, longer.rounds, longer.windows.len(), longer.seconds), (2, 18, 2, 48.0));
+        assert_eq!(longer.windows[0].effects.len(), 6);
         std::fs::write(&path, "{}\n").unwrap();
         assert!(File::open(&path).err().unwrap().message.contains("line 1"));
     }

@@ -28,6 +28,13 @@ impl Window {
         Some(Self { estimate, low, high, effects: observed(baseline, candidate, quantile) })
     }
 
+    /// Runs in a row read as one that was as long as all of them. `None` with too few rounds for an interval.
+    pub fn joined(runs: &[Self]) -> Option<Self> {
+        let effects: Vec<f64> = runs.iter().flat_map(|run| run.effects.iter().copied()).collect();
+        let Interval { estimate, low, high } = stats::hodges_lehmann(&effects, stats::CONFIDENCE)?.exp();
+        Some(Self { estimate, low, high, effects })
+    }
+
     fn interval(&self) -> Interval {
         Interval { estimate: self.estimate, low: self.low, high: self.high }
     }

@@ -26,6 +26,9 @@ pub struct Calibrate {
     /// Rounds of a run, two slices an arm; an interval takes at least six
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u16).range(6..))]
     pub rounds: u16,
+    /// Read so many runs in a row as one longer run; a matter of the tables, not of what is recorded
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub join: u16,
     /// No run begins after so many minutes
     #[arg(long)]
     pub minutes: Option<u64>,

@@ -3,8 +3,8 @@
 use super::Context;
 use crate::arms::Ground;
 use crate::calibrate::{
-    Bound, Competing, Condition, File, Found, KnownServer, Question, Stall, Stand, Wanted, detect, detection_table,
-    others, others_table, percentiles, rows, truth_table,
+    Bound, Competing, Condition, Detections, File, Found, KnownServer, Question, Stall, Stand, Wanted, detect,
+    detection_table, others, others_table, percentiles, rows, truth_table,
 };
 use crate::cli::{Calibrate as Options, Known};
 use crate::clock;
@@ -44,7 +44,9 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
         Ground::sweep(&context.store, context.terminal).await?;
         or_interrupted(calibrate(context, options, &mut file)).await?;
     }
-    let (percentiles, rows) = (file.percentiles(), rows(&file.detections()));
+    let longer = |runs: Detections| runs.joined(options.join as usize);
+    let (percentiles, rows) =
+        (file.percentiles(), rows(&file.detections().into_iter().map(longer).collect::<Vec<_>>()));
     let said = file.said();
     let on = file.parts.last().map(|part| &part.on);
     let object = json!({"file": path, "machine": on, "percentiles": percentiles, "others": said, "detection": rows});

@@ -2,7 +2,8 @@
 //!
 //! It looks right because the health check gets its worker. But a check still keeps the worker it is on for as long as it
 //! takes, with every task that waits in that worker's queue, and a burst of logins keeps all of them.
-//! Ten logins a second: the p95 of `/healthz` was 906 ms, and 507 without the change (seen once, on two cores under other load).
+//! Its longest poll was 18 to 26 ms in ten runs, as without the change; the fix had at most 3 (2 shared cores, nothing else
+//! running).
 
 use crate::{CheckError, hash};
 use tokio::runtime::Builder;
