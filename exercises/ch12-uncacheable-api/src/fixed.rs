@@ -4,8 +4,9 @@
 //! each time; and a link from a newsletter was another address than the same link typed in, so nothing would have been
 //! found again. With a lifetime of five seconds, ten more in which a stale answer is given while one request fetches the
 //! new one, and names without tracking parameters and in one order, the origin is asked once an expiry for each question.
-//! In three seconds at 30 requests a second the origin got 0.11 calls a request where it had got one; the p95 was 0.02 of what it
-//! had been [0.02–0.05], and with the origin away nobody saw an error, where everybody had (2 shared cores, beside compilers).
+//! In three seconds at 30 requests a second the origin got 0.11 calls a request where it had got one; the p95 was 0.04 to 0.10
+//! of what it had been, and with the origin away nobody saw an error, where everybody had (eleven runs, 2 shared cores, ten of
+//! them beside other measurements).
 //!
 //! Prices do not wait for an expiry: an answer lists its products as groups (RFC 9875), a change names them.
 
