@@ -8,7 +8,7 @@
 //! - among processes a claim in Redis says so, with an end of its own in case its owner dies;
 //! - loads are tasks: a visitor who leaves takes only himself away.
 //!
-//! With one visitor in eleven coming in such a time, the p95 became 0.51 of what it was (0.50 to 0.54 in ten runs, 2 shared
+//! With one visitor in twelve coming in such a time, the p95 became 0.51 of what it was (0.50 to 0.54 in ten runs, 2 shared
 //! cores, nothing else running): half of their wait was the load.
 //!
 //! The fleet loads once at an expiry. Of a page that nobody kept, every process loads one: it does not wait for others.

@@ -1,12 +1,12 @@
 //! Other load generators before the same servers, where they are installed: what they say beside what is true.
 
 use super::load::waiting;
-use super::percentiles::{RATE, SEED, STALL};
+use super::percentiles::{RATE, SEED, server};
+use super::truth::{at, nanos, rows};
 use super::{Condition, Stall, Stand, Truth, compare};
 use crate::exit::Failure;
 use crate::load::{Schedule, SliceOptions, histogram};
 use crate::pipeline::Driven as _;
-use crate::stats;
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
@@ -61,13 +61,12 @@ pub async fn others(
     stalling: bool,
     mut done: impl FnMut(Said) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let stall = stalling.then_some(STALL);
-    let what = if stalling { "waits, stalls 500 ms every 5 s" } else { "waits" };
+    let (stall, what) = server(stalling);
     let server = stand.start("others", stall).await?;
     let (mix, waits) = waiting("/wait", 0.0)?;
     let folder = stand.logs.as_path();
     write_lists(folder, &waits, server.base()).map_err(Failure::file("written", folder))?;
-    let truth = expected(&waits, stall);
+    let (truth, unrecorded) = (expected(&waits, stall), histogram());
     let said = |tool: &str, requests, percentiles| Said {
         tool: tool.to_owned(),
         server: what.to_owned(),
@@ -93,18 +92,20 @@ pub async fn others(
         stand.terminal.step(&format!("{what}: {tool}, {SECONDS} s"));
         let Some(latencies) = oha(folder, &arguments).await? else { break };
         let plain = collected(&latencies, None);
-        done(said(&tool, plain.len(), against(&plain, &truth)))?;
+        done(said(&tool, plain.len(), rows(&plain, &truth, &unrecorded)))?;
         if !arguments.contains(&"-q") {
             // What wrk2 does with what it could not send: as many more as should have come meanwhile.
             let interval = Duration::from_secs_f64(CLOSED as f64 / RATE);
             let corrected = collected(&latencies, Some(interval));
-            done(said("the same, corrected as wrk2 does", plain.len(), against(&corrected, &truth)))?;
+            done(said("the same, corrected as wrk2 does", plain.len(), rows(&corrected, &truth, &unrecorded)))?;
         }
     }
     stand.terminal.step(&format!("{what}: wrk -c {CLOSED}, {SECONDS} s"));
     if let Some(text) = wrk(folder, &server.base().to_string(), &closed).await? {
         let (requests, reported) = spoken(&text).context("what wrk said")?;
-        let rows = reported.into_iter().filter_map(|(name, ms)| Some(row(&name, ms, at(&truth, quantile(&name)?)?)));
+        let rows = reported
+            .into_iter()
+            .filter_map(|(name, ms)| Some(Truth::of(&name, ms, at(&truth, quantile(&name)?)?, None)));
         done(said(&format!("wrk -c {CLOSED}, closed loop"), requests, rows.collect()))?;
     }
     server.check()?;
@@ -172,7 +173,6 @@ fn spoken(text: &str) -> Option<(u64, Vec<(String, f64)>)> {
 /// A histogram of these; with an interval, each longer one also stands for those that should have come meanwhile
 /// (HdrHistogram's correction for coordinated omission).
 fn collected(latencies: &[Duration], interval: Option<Duration>) -> Histogram<u64> {
-    let nanos = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let mut all = histogram();
     for latency in latencies {
         match interval {
@@ -192,30 +192,14 @@ fn expected(waits: &[Duration], stall: Option<Stall>) -> Histogram<u64> {
         for wait in waits {
             let due = from + *wait;
             let seen = stall.map_or(due, |stall| stall.release(due)) - from;
-            all.saturating_record(u64::try_from(seen.as_nanos()).unwrap_or(u64::MAX));
+            all.saturating_record(nanos(seen));
         }
     }
     all
 }
 
-fn against(reported: &Histogram<u64>, truth: &Histogram<u64>) -> Vec<Truth> {
-    let rows = super::PERCENTILES.into_iter().filter_map(|(name, q)| Some(row(name, at(reported, q)?, at(truth, q)?)));
-    rows.collect()
-}
-
-fn row(name: &str, reported_ms: f64, true_ms: f64) -> Truth {
-    let error = reported_ms / true_ms - 1.0;
-    Truth { percentile: name.to_owned(), reported_ms, true_ms, error, recorded_ms: None }
-}
-
 fn quantile(name: &str) -> Option<f64> {
     super::PERCENTILES.into_iter().find(|(known, _)| *known == name).map(|(_, q)| q)
-}
-
-/// Milliseconds at a quantile, 1 being the largest; `None` with too few samples above it.
-fn at(histogram: &Histogram<u64>, q: f64) -> Option<f64> {
-    let ns = if q < 1.0 { stats::percentile(histogram, q)? } else { histogram.max() };
-    Some(ns as f64 / 1e6)
 }
 
 #[cfg(test)]

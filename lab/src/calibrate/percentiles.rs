@@ -13,8 +13,13 @@ use std::time::Duration;
 pub(super) const RATE: f64 = 500.0;
 const SLICES: u64 = 4;
 const SLICE: Duration = Duration::from_secs(10);
-pub(super) const STALL: Stall = Stall { every: Duration::from_secs(5), length: Duration::from_millis(500) };
+const STALL: Stall = Stall { every: Duration::from_secs(5), length: Duration::from_millis(500) };
 pub(super) const SEED: u64 = 0x7121_7128;
+
+/// The two servers that are driven: the stalls, and what the tables call it.
+pub(super) fn server(stalling: bool) -> (Option<Stall>, &'static str) {
+    if stalling { (Some(STALL), "waits, stalls 500 ms every 5 s") } else { (None, "waits") }
+}
 
 /// Reported and true percentiles of one server.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -40,8 +45,7 @@ pub struct Percentiles {
 /// # Errors
 /// Exit 3 when it does not start or ends.
 pub async fn percentiles(stand: &Stand, machine: Condition, stalling: bool) -> Result<Percentiles, Failure> {
-    let stall = stalling.then_some(STALL);
-    let what = if stalling { "waits, stalls 500 ms every 5 s" } else { "waits" };
+    let (stall, what) = server(stalling);
     let server = stand.start("truth", stall).await?;
     let (mix, waits) = waiting("/recorded", 0.0)?;
     let progress = stand.terminal.progress(&format!("percentiles: {what}, {machine}, 40 s"), SLICES);

@@ -27,6 +27,12 @@ pub struct Truth {
 }
 
 impl Truth {
+    /// Of one percentile, in milliseconds.
+    pub(super) fn of(percentile: &str, reported_ms: f64, true_ms: f64, recorded_ms: Option<f64>) -> Self {
+        let error = reported_ms / true_ms - 1.0;
+        Self { percentile: percentile.to_owned(), reported_ms, true_ms, error, recorded_ms }
+    }
+
     /// Reported beyond recorded, as a share of recorded.
     pub fn error_of_record(&self) -> Option<f64> {
         self.recorded_ms.map(|recorded| self.reported_ms / recorded - 1.0)
@@ -67,24 +73,23 @@ pub fn compare(
         }
         true_latencies(slice, stall, delay).for_each(|latency| truth.saturating_record(nanos(latency)));
     }
-    let at = |h: &Histogram<u64>, q: f64| {
-        let ns = if q < 1.0 { stats::percentile(h, q) } else { (!h.is_empty()).then(|| h.max()) };
-        ns.map(|ns| ns as f64 / 1e6)
-    };
-    let rows = PERCENTILES.into_iter().filter_map(|(percentile, q)| {
-        let (percentile, reported_ms, true_ms) = (percentile.to_owned(), at(&reported, q)?, at(&truth, q)?);
-        Some(Truth {
-            percentile,
-            reported_ms,
-            true_ms,
-            error: reported_ms / true_ms - 1.0,
-            recorded_ms: at(&record, q),
-        })
-    });
-    rows.collect()
+    rows(&reported, &truth, &record)
 }
 
-fn nanos(time: Duration) -> u64 {
+/// Every percentile of which there is enough, reported and true.
+pub(super) fn rows(reported: &Histogram<u64>, truth: &Histogram<u64>, record: &Histogram<u64>) -> Vec<Truth> {
+    let row = |(name, q)| Some(Truth::of(name, at(reported, q)?, at(truth, q)?, at(record, q)));
+    PERCENTILES.into_iter().filter_map(row).collect()
+}
+
+/// Milliseconds at a quantile, 1 being the largest; `None` with too few samples above it.
+pub(super) fn at(histogram: &Histogram<u64>, q: f64) -> Option<f64> {
+    let largest = || (!histogram.is_empty()).then(|| histogram.max());
+    let ns = if q < 1.0 { stats::percentile(histogram, q) } else { largest() };
+    ns.map(|ns| ns as f64 / 1e6)
+}
+
+pub(super) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
