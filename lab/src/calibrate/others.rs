@@ -82,11 +82,12 @@ pub async fn others(
     done(said("cargo lab", schedule.arrivals.len() as u64, ours))?;
 
     let (rate, closed) = (format!("{RATE}"), CLOSED.to_string());
-    // Enough connections for all who come during a stall.
-    let open = ["-c", "400", "-q", &rate];
+    // Enough connections for all who come during a stall, and as many as it opens unless told.
     for (tool, arguments) in [
-        (format!("oha -q {rate}"), open.to_vec()),
-        (format!("oha -q {rate} --latency-correction"), [&open[..], &["--latency-correction"]].concat()),
+        (format!("oha -q {rate} -c 400"), vec!["-q", &rate, "-c", "400"]),
+        (format!("oha -q {rate} -c 400, corrected"), vec!["-q", &rate, "-c", "400", "--latency-correction"]),
+        (format!("oha -q {rate}"), vec!["-q", &rate]),
+        (format!("oha -q {rate}, corrected"), vec!["-q", &rate, "--latency-correction"]),
         (format!("oha -c {CLOSED}, closed loop"), vec!["-c", &closed]),
     ] {
         stand.terminal.step(&format!("{what}: {tool}, {SECONDS} s"));

@@ -253,6 +253,10 @@ pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<St
             placebo.estimate, placebo.low, placebo.high
         ));
     }
+    if latency.taken > 0 {
+        let taken = latency.taken;
+        remarks.push(format!("the host took the CPU during {taken} rounds; others were driven in their place"));
+    }
     let lost = latency.planned - latency.kept();
     if lost > 0 {
         let why = latency.voided.first().cloned().unwrap_or_default();

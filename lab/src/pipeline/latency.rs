@@ -27,6 +27,8 @@ pub struct Latency {
     pub arms: Vec<ArmLatency>,
     /// Rounds planned.
     pub planned: usize,
+    /// Rounds that the host took; others were driven for them, at most as many as were planned.
+    pub taken: usize,
     /// Why slices were left out, one sentence each.
     pub voided: Vec<String>,
     /// Share of all cores busy while measuring.

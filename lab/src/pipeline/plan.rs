@@ -5,6 +5,7 @@ use crate::arms::Arm;
 use crate::exercise::{Arrivals, Load};
 use crate::exit::Failure;
 use crate::load::{Driver, Mix, SliceOptions, SliceResult};
+use crate::machine::CpuTimes;
 use crate::terminal::Terminal;
 use http::Uri;
 use std::path::Path;
@@ -84,6 +85,10 @@ pub trait Rig {
     fn logs(&self) -> &Path;
     /// A slice of `arm` is over: `round` of `of`, the first is 1. `phase` is `warmup` or `latency`.
     fn tell(&self, arm: &str, phase: &str, round: (usize, usize), result: &SliceResult);
+    /// Share of all cores that the host gave to others since `earlier`, 0 to 1.
+    fn stolen_since(&self, earlier: &CpuTimes) -> f64 {
+        CpuTimes::now().stolen_since(earlier)
+    }
 }
 
 impl Rig for Bench<'_> {

@@ -24,6 +24,11 @@ pub(super) struct Round<'a> {
     pub stolen: f64,
 }
 
+/// Whether the host took so much of the CPU during a round that it says nothing of any arm.
+pub(super) fn is_taken(stolen: f64) -> bool {
+    stolen > STOLEN
+}
+
 /// Whether most requests of a slice failed, however well the driver did.
 pub(super) fn broken(slice: &SliceResult) -> bool {
     slice.errors * 2 > slice.offered
@@ -44,7 +49,7 @@ pub(super) fn round(round: &Round<'_>) -> Vec<String> {
     let each = names.iter().zip(slices);
     let voided = each.flat_map(|(name, slices)| slices.iter().filter_map(move |one| Some((name, slice(one)?))));
     let mut against: Vec<String> = voided.map(|(name, why)| format!("round {number}, {name}: {why}")).collect();
-    if stolen > STOLEN {
+    if is_taken(stolen) {
         against.push(format!("round {number}: the host took {:.0} % of the CPU.", stolen * 100.0));
     }
     let churn: Vec<Option<f64>> = slices.iter().map(|slices| churn(slices)).collect();

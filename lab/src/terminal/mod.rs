@@ -113,6 +113,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// There is more to do than was thought.
+    pub fn more(&self, parts: u64) {
+        self.bar.inc_length(parts);
+    }
+
     /// One part is done.
     pub fn one(&self) {
         self.bar.inc(1);
