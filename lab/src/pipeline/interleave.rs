@@ -21,8 +21,6 @@ use std::time::{Duration, Instant};
 
 /// Bad slices in a row after which it makes no sense to go on.
 const GIVE_UP: usize = 3;
-/// How many times the planned rounds are driven at most, where the host takes some of them.
-const AT_MOST: usize = 2;
 /// Share of the planned rounds that must be left.
 const ENOUGH: f64 = 0.75;
 
@@ -52,7 +50,8 @@ pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) ->
     let progress = rig.terminal().progress(&describe(asked, plan), (plan.rounds * asked * 2) as u64);
     let (begin, before) = (Instant::now(), CpuTimes::now());
     let mut bad_in_a_row = 0;
-    for (number, order) in stats::order(arms, plan.rounds * AT_MOST, plan.seed).into_iter().enumerate() {
+    // As many again as were planned, should the host take them all.
+    for (number, order) in stats::order(arms, plan.rounds * 2, plan.seed).into_iter().enumerate() {
         let rounds = plan.rounds + latency.taken;
         if number == rounds {
             break;
@@ -88,14 +87,14 @@ pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) ->
             slices[lane].push(result);
         }
         let stolen = rig.stolen_since(&started);
-        if void::is_taken(stolen) {
-            latency.taken += 1;
-            progress.more((asked * 2) as u64);
-        }
         let names: Vec<&str> = lanes.iter().map(|lane| lane.arm.map_or("", |arm| arm.name())).collect();
         let against = void::round(&Round { number: number + 1, names: &names, slices: &slices, stolen });
         match against.is_empty() {
             true => keep(&mut latency, slices),
+            false if void::is_taken(stolen) && latency.taken < plan.rounds => {
+                latency.taken += 1;
+                progress.more((asked * 2) as u64);
+            }
             false => latency.voided.extend(against),
         }
     }

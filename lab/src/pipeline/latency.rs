@@ -27,9 +27,9 @@ pub struct Latency {
     pub arms: Vec<ArmLatency>,
     /// Rounds planned.
     pub planned: usize,
-    /// Rounds that the host took; others were driven for them, at most as many as were planned.
+    /// Rounds that the host took and that were driven again, at most as many as were planned.
     pub taken: usize,
-    /// Why slices were left out, one sentence each.
+    /// Why slices were left out with no others in their place, one sentence each.
     pub voided: Vec<String>,
     /// Share of all cores busy while measuring.
     pub busy: f64,
