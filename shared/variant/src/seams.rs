@@ -22,14 +22,14 @@ pub struct Story {
 pub const SEAMS: &[Seam] = &[
     Seam { id: "ch01-related-products", traps: &["index"] },
     Seam { id: "ch01-result-format", traps: &["compression"] },
-    Seam { id: "ch05-client-per-request", traps: &["mutex"] },
-    Seam { id: "ch06-stampede", traps: &["jitter", "leader"] },
-    Seam { id: "ch07-like-search", traps: &["btree"] },
-    Seam { id: "ch08-critical-path", traps: &["spawn", "join"] },
-    Seam { id: "ch09-blocking-runtime", traps: &["spawn-blocking", "more-workers"] },
-    Seam { id: "ch10-bulkhead-breaker", traps: &["absolute-count", "wide-bulkhead"] },
-    Seam { id: "ch12-uncacheable-api", traps: &["url-only", "hour"] },
-    Seam { id: "ch13-graphql-n1", traps: &["shared", "delay"] },
+    Seam { id: "ch05-quote-sources", traps: &["mutex"] },
+    Seam { id: "ch06-product-pages", traps: &["jitter", "leader"] },
+    Seam { id: "ch07-product-lookup", traps: &["btree"] },
+    Seam { id: "ch08-follow-up", traps: &["spawn", "join"] },
+    Seam { id: "ch09-password-checks", traps: &["spawn-blocking", "more-workers"] },
+    Seam { id: "ch10-outgoing-calls", traps: &["absolute-count", "wide-bulkhead"] },
+    Seam { id: "ch12-edge-caching", traps: &["url-only", "hour"] },
+    Seam { id: "ch13-order-details", traps: &["shared", "delay"] },
 ];
 
 /// Every story there is.

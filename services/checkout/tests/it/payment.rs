@@ -42,7 +42,7 @@ async fn a_partner_that_is_down_costs_neither_stock_nor_money() {
 
 #[tokio::test]
 async fn while_payment_hangs_under_many_orders_everything_else_answers_and_nothing_is_lost() {
-    let shop = TestShop::open_as("ch10-bulkhead-breaker=fixed").await;
+    let shop = TestShop::open_as("ch10-outgoing-calls=fixed").await;
     let mut customers = Vec::new();
     for user in 1..=30 {
         customers.push(shop.with_cart(user, 5).await);

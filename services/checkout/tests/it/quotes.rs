@@ -11,7 +11,7 @@ fn wanted(country: &str, items: &[(i64, i64)]) -> Value {
 #[tokio::test]
 async fn a_quote_adds_up_in_every_variant() {
     for variant in ["flawed", "yours", "fixed", "trap:mutex"] {
-        let setting = format!("ch05-client-per-request={variant}");
+        let setting = format!("ch05-quote-sources={variant}");
         let shop =
             TestShop::open_with(|settings| settings.process.variants = variant::Variants::parse(&setting).unwrap())
                 .await;

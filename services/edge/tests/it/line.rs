@@ -41,7 +41,7 @@ impl Line {
 
     pub(crate) async fn with(variant: &str, further: &[(&str, &str)]) -> Self {
         let origin = Origin::start().await;
-        let variants = format!("ch12-uncacheable-api={variant}");
+        let variants = format!("ch12-edge-caching={variant}");
         let mut all = vec![("ORIGIN_URL", origin.url.as_str()), ("VARIANTS", &variants), ("ADMIN_TOKEN", TOKEN)];
         all.extend(further);
         let settings = Settings::read(Reader::from_pairs(all)).unwrap();

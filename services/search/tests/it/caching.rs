@@ -5,7 +5,7 @@ use axum::body::Body;
 use http::Request;
 
 const TOKEN: &str = "sixteen-or-longer";
-const FIXED: (&str, &str) = ("VARIANTS", "ch12-uncacheable-api=fixed");
+const FIXED: (&str, &str) = ("VARIANTS", "ch12-edge-caching=fixed");
 
 fn put(id: &str, body: &str, token: &str) -> Request<Body> {
     Request::put(format!("/v1/products/{id}/price"))

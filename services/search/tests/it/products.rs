@@ -4,7 +4,7 @@ use crate::service::Service;
 
 #[tokio::test]
 async fn a_product_page_is_the_same_by_id_and_by_sku_and_from_the_cache() {
-    for variants in ["", "*=fixed", "ch06-stampede=trap:jitter", "ch06-stampede=trap:leader"] {
+    for variants in ["", "*=fixed", "ch06-product-pages=trap:jitter", "ch06-product-pages=trap:leader"] {
         is_the_same_by_id_and_by_sku_and_from_the_cache(variants).await;
     }
 }
@@ -74,7 +74,7 @@ async fn a_page_shows_new_texts_once_two_lifetimes_are_over() {
 
 #[tokio::test]
 async fn a_product_is_looked_up_by_any_part_of_its_name_or_its_sku() {
-    for variants in ["", "*=fixed", "ch07-like-search=trap:btree"] {
+    for variants in ["", "*=fixed", "ch07-product-lookup=trap:btree"] {
         let service = Service::with(&[("VARIANTS", variants)]).await;
         sqlx::query("update products set name = '100% Größe_7' where id = 7").execute(&service.db).await.unwrap();
         let sku = service.get("/v1/products/7").await.json["sku"].as_str().unwrap().to_owned();

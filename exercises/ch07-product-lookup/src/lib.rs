@@ -1,0 +1,162 @@
+//! The back office's way to a product: any part of its name or of its SKU, as somebody reads it from a label.
+//!
+//! The contract, whichever implementation runs:
+//! - a product is found when its name or its SKU contains the fragment, wherever in it: in the middle of a word, across
+//!   words, with its spaces and punctuation. Not words but characters are compared;
+//! - `A` to `Z` are the same as `a` to `z`, all other characters only the same as themselves (the catalogue is sorted
+//!   and compared by bytes); `%`, `_` and `\` stand for themselves;
+//! - up to `limit` products come, by id; `total` counts all that were found, at the same moment;
+//! - dropping the future ends the work, and gives the connection back.
+//!
+//! These are the semantics of `like`, on purpose: an index over trigrams answers them exactly, so every implementation
+//! can give the same answers. An index over words (`tsvector`) cannot: it finds whole words and their inflections.
+//! The descriptions are left out: the index over these 60 MB took 10 s to build, the one over names and SKUs 0.2 s.
+
+mod fixed;
+mod flawed;
+mod traps;
+mod yours;
+
+use shop::{Money, ProductCard, ProductId};
+use sqlx::PgPool;
+use variant::{SeamFuture, UnknownTrap, Variant};
+
+/// This seam's id in `VARIANTS`.
+pub const SEAM: &str = "ch07-product-lookup";
+
+/// The implementation in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProductLookup {
+    /// The one the shop opened with.
+    Flawed,
+    /// The learner's.
+    Yours,
+    /// The reference fix.
+    Fixed,
+    /// The trap `btree`.
+    BTree,
+}
+
+impl TryFrom<&Variant> for ProductLookup {
+    type Error = UnknownTrap;
+
+    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
+        match variant {
+            Variant::Flawed => Ok(Self::Flawed),
+            Variant::Yours => Ok(Self::Yours),
+            Variant::Fixed => Ok(Self::Fixed),
+            Variant::Trap(name) if name == "btree" => Ok(Self::BTree),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
+        }
+    }
+}
+
+/// The products that contain a fragment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// How many there are.
+    pub total: i64,
+    /// The first of them, by id.
+    pub products: Vec<ProductCard>,
+}
+
+/// A row as the statements give it: id, SKU, name, price, and how many were found in all.
+pub(crate) type Row = (i64, String, String, i64, i64);
+
+impl From<Vec<Row>> for Found {
+    fn from(rows: Vec<Row>) -> Self {
+        let total = rows.first().map_or(0, |row| row.4);
+        let card = |(id, sku, name, price, _)| ProductCard { id: ProductId(id), sku, name, price_cents: Money(price) };
+        Self { total, products: rows.into_iter().map(card).collect() }
+    }
+}
+
+/// The pattern for `like` that finds this fragment anywhere, and nothing else.
+pub(crate) fn anywhere(fragment: &str) -> String {
+    let mut pattern = String::with_capacity(fragment.len() + 2);
+    pattern.push('%');
+    for character in fragment.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Processes that start at the same time change the schema one after the other.
+const SCHEMA_LOCK: &str = "select pg_advisory_xact_lock(hashtext('ch07-product-lookup'))";
+
+impl ProductLookup {
+    /// Every implementation, for the tests.
+    pub const ALL: [Self; 4] = [Self::Flawed, Self::Yours, Self::Fixed, Self::BTree];
+
+    /// Brings the database to the state this implementation expects, without what another one left there. To be called
+    /// once, before the first request.
+    ///
+    /// # Errors
+    /// When the database does not answer or refuses the change.
+    pub async fn prepare(self, pool: &PgPool) -> Result<(), sqlx::Error> {
+        let mut transaction = pool.begin().await?;
+        sqlx::query(SCHEMA_LOCK).execute(&mut *transaction).await?;
+        for (owner, index) in [(Self::Fixed, fixed::DROP), (Self::BTree, traps::btree::DROP)] {
+            if owner != self {
+                sqlx::raw_sql(index).execute(&mut *transaction).await?;
+            }
+        }
+        sqlx::raw_sql(self.schema()).execute(&mut *transaction).await?;
+        transaction.commit().await
+    }
+
+    /// The first `limit` products that contain the fragment.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn containing<'a>(
+        self,
+        pool: &'a PgPool,
+        fragment: &'a str,
+        limit: u32,
+    ) -> SeamFuture<'a, Result<Found, sqlx::Error>> {
+        Box::pin(async move {
+            match self {
+                Self::Flawed => flawed::containing(pool, fragment, limit).await,
+                Self::Yours => yours::containing(pool, fragment, limit).await,
+                Self::Fixed => fixed::containing(pool, fragment, limit).await,
+                Self::BTree => traps::btree::containing(pool, fragment, limit).await,
+            }
+        })
+    }
+
+    /// The statement that [`ProductLookup::containing`] sends.
+    #[must_use]
+    pub fn statement(self) -> &'static str {
+        match self {
+            Self::Flawed => flawed::SQL,
+            Self::Yours => yours::SQL,
+            Self::Fixed => fixed::SQL,
+            Self::BTree => traps::btree::SQL,
+        }
+    }
+
+    fn schema(self) -> &'static str {
+        match self {
+            Self::Flawed => flawed::SCHEMA,
+            Self::Yours => yours::SCHEMA,
+            Self::Fixed => fixed::SCHEMA,
+            Self::BTree => traps::btree::SCHEMA,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::anywhere;
+
+    #[test]
+    fn what_like_would_read_as_a_wildcard_stands_for_itself() {
+        assert_eq!(anywhere("100 %_\\ Größe"), "%100 \\%\\_\\\\ Größe%");
+        assert_eq!(anywhere(""), "%%");
+    }
+}

@@ -1,0 +1,145 @@
+//! Checking passwords at login, and the runtime on which the service does everything else meanwhile.
+//!
+//! The contract, whichever implementation runs:
+//! - the right password of a known user matches; anything else, an unknown user among it, does not;
+//! - an unknown user costs what a known one costs, so that the time of an answer tells nobody who is a customer;
+//! - a stored hash that cannot be read is an error, never a match;
+//! - when more logins wait than can be served, some may be refused with [`CheckError::Busy`];
+//! - checks at the same time do not mix their results, and dropping one leaves the others alone;
+//! - the runtime has its timers and its I/O switched on.
+
+mod fixed;
+mod flawed;
+mod hash;
+mod traps;
+mod yours;
+
+use std::io;
+use tokio::runtime::Runtime;
+use tracing::Instrument as _;
+use variant::{SeamFuture, UnknownTrap, Variant};
+
+/// This seam's id in `VARIANTS`.
+pub const SEAM: &str = "ch09-password-checks";
+
+/// The implementation in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordChecks {
+    /// The one the shop opened with.
+    Flawed,
+    /// The learner's.
+    Yours,
+    /// The reference fix.
+    Fixed,
+    /// The trap `spawn-blocking`.
+    SpawnBlocking,
+    /// The trap `more-workers`.
+    MoreWorkers,
+}
+
+impl TryFrom<&Variant> for PasswordChecks {
+    type Error = UnknownTrap;
+
+    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
+        match variant {
+            Variant::Flawed => Ok(Self::Flawed),
+            Variant::Yours => Ok(Self::Yours),
+            Variant::Fixed => Ok(Self::Fixed),
+            Variant::Trap(name) if name == "spawn-blocking" => Ok(Self::SpawnBlocking),
+            Variant::Trap(name) if name == "more-workers" => Ok(Self::MoreWorkers),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
+        }
+    }
+}
+
+impl PasswordChecks {
+    /// Every implementation, for the tests.
+    pub const ALL: [Self; 5] = [Self::Flawed, Self::Yours, Self::Fixed, Self::SpawnBlocking, Self::MoreWorkers];
+
+    /// The runtime of the whole service.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn runtime(self) -> io::Result<Runtime> {
+        match self {
+            Self::Flawed => flawed::runtime(),
+            Self::Yours => yours::runtime(),
+            Self::Fixed => fixed::runtime(),
+            Self::SpawnBlocking => traps::spawn_blocking::runtime(),
+            Self::MoreWorkers => traps::more_workers::runtime(),
+        }
+        .build()
+    }
+}
+
+/// Why a password could not be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// Too many logins wait.
+    #[error("too many logins wait")]
+    Busy,
+    /// The stored hash, or argon2 itself.
+    #[error("argon2: {0}")]
+    Hash(#[from] argon2::password_hash::Error),
+    /// The work on it was lost.
+    #[error("the check was lost: {0}")]
+    Lost(#[from] tokio::task::JoinError),
+}
+
+/// Checks passwords against PHC strings.
+#[derive(Debug)]
+pub struct Passwords {
+    checks: Checks,
+    /// Checked when there is no such user, so that an unknown address takes as long as a wrong password.
+    decoy: String,
+}
+
+#[derive(Debug)]
+enum Checks {
+    Flawed(flawed::Checks),
+    Yours(yours::Checks),
+    Fixed(fixed::Checks),
+    SpawnBlocking(traps::spawn_blocking::Checks),
+    MoreWorkers(traps::more_workers::Checks),
+}
+
+impl Passwords {
+    /// `sample` is any stored hash: the decoy then costs what the real ones cost. Without one, argon2's defaults.
+    ///
+    /// # Errors
+    /// When no hash can be made.
+    pub fn new(implementation: PasswordChecks, sample: Option<String>) -> Result<Self, CheckError> {
+        let decoy = match sample {
+            Some(hash) => hash,
+            None => hash::of(b"nobody has this password")?,
+        };
+        let checks = match implementation {
+            PasswordChecks::Flawed => Checks::Flawed(flawed::Checks::new()),
+            PasswordChecks::Yours => Checks::Yours(yours::Checks::new()),
+            PasswordChecks::Fixed => Checks::Fixed(fixed::Checks::new()),
+            PasswordChecks::SpawnBlocking => Checks::SpawnBlocking(traps::spawn_blocking::Checks::new()),
+            PasswordChecks::MoreWorkers => Checks::MoreWorkers(traps::more_workers::Checks::new()),
+        };
+        Ok(Self { checks, decoy })
+    }
+
+    /// Whether `password` belongs to the stored hash; never, where there is none.
+    ///
+    /// # Errors
+    /// [`CheckError`].
+    pub fn matches(&self, password: String, stored: Option<String>) -> SeamFuture<'_, Result<bool, CheckError>> {
+        let known = stored.is_some();
+        let hash = stored.unwrap_or_else(|| self.decoy.clone());
+        let span = tracing::info_span!("password.check", otel.name = "password check");
+        let matches = async move {
+            match &self.checks {
+                Checks::Flawed(checks) => checks.check(password, hash).await,
+                Checks::Yours(checks) => checks.check(password, hash).await,
+                Checks::Fixed(checks) => checks.check(password, hash).await,
+                Checks::SpawnBlocking(checks) => checks.check(password, hash).await,
+                Checks::MoreWorkers(checks) => checks.check(password, hash).await,
+            }
+        };
+        Box::pin(async move { Ok(matches.instrument(span).await? && known) })
+    }
+}

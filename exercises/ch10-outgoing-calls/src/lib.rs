@@ -1,0 +1,152 @@
+//! What stands between the shop and everything it calls: permits, patience, and what an order keeps while it waits.
+//!
+//! The contract, whichever implementation runs:
+//! - an answer of the other side comes back as it was given, whatever its status;
+//! - a call that is refused here was not sent, and [`not_sent`] says so of its error; any other error may have had an effect;
+//! - no call to a partner takes longer than the patience that [`OutgoingCalls::new`] was given, the wait for a permit aside;
+//! - what a call holds (permits, its place among the probes) is free again when it has ended or was dropped;
+//! - a dependency that answers well is reached again soon, whatever happened before;
+//! - an order's connection is one of the pool without an open transaction, and goes back when the order is through.
+
+pub mod breaker;
+mod fixed;
+mod flawed;
+mod order_connection;
+mod traps;
+mod yours;
+
+pub use order_connection::OrderConnection;
+
+use http::{Request, Response};
+use sqlx::PgPool;
+use std::{fmt, time::Duration};
+use tower::{BoxError, Service, load_shed::error::Overloaded, timeout::error::Elapsed, util::BoxCloneSyncService};
+use variant::{UnknownTrap, Variant};
+
+/// This seam's id in `VARIANTS`.
+pub const SEAM: &str = "ch10-outgoing-calls";
+
+/// Whom the shop calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dependency {
+    /// Charges cards, while a customer waits.
+    Payment,
+    /// Ships orders, from the order worker.
+    Warehouse,
+    /// Writes to customers, from the order worker.
+    Email,
+    /// Counts what is sold, from the order worker.
+    Analytics,
+    /// Says what goes with an order, while a customer waits who can do without.
+    Recommendations,
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Payment => "payment",
+            Self::Warehouse => "warehouse",
+            Self::Email => "email",
+            Self::Analytics => "analytics",
+            Self::Recommendations => "recommendations",
+        })
+    }
+}
+
+/// An HTTP client for one dependency: what [`OutgoingCalls::around`] takes. gRPC is HTTP too.
+pub trait Client<A, B>:
+    Service<Request<A>, Response = Response<B>, Error: Into<BoxError>, Future: Send + 'static>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<A, B, S> Client<A, B> for S where
+    S: Service<Request<A>, Response = Response<B>, Error: Into<BoxError>, Future: Send + 'static>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// A client behind its guard.
+pub type Guarded<A, B> = BoxCloneSyncService<Request<A>, Response<B>, BoxError>;
+
+/// Whether a call was refused on this side and never left.
+#[must_use]
+pub fn not_sent(error: &BoxError) -> bool {
+    error.is::<Overloaded>() || error.is::<breaker::CircuitOpen>()
+}
+
+/// Whether no answer came in time.
+#[must_use]
+pub fn too_late(error: &BoxError) -> bool {
+    error.is::<Elapsed>()
+}
+
+/// The guard in use; shared by all clients of one process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct OutgoingCalls(Implementation);
+
+#[derive(Clone, Debug)]
+enum Implementation {
+    Flawed(flawed::Guard),
+    Yours(yours::Guard),
+    Fixed(fixed::Guard),
+    AbsoluteCount(traps::absolute_count::Guard),
+    WideBulkhead(traps::wide_bulkhead::Guard),
+}
+
+impl OutgoingCalls {
+    /// The guard of a variant; no call takes longer than `patience`.
+    ///
+    /// # Errors
+    /// When the seam has no such trap.
+    pub fn new(variant: &Variant, patience: Duration) -> Result<Self, UnknownTrap> {
+        Ok(Self(match variant {
+            Variant::Flawed => Implementation::Flawed(flawed::Guard::new(patience)),
+            Variant::Yours => Implementation::Yours(yours::Guard::new(patience)),
+            Variant::Fixed => Implementation::Fixed(fixed::Guard::new(patience)),
+            Variant::Trap(name) if name == "absolute-count" => {
+                Implementation::AbsoluteCount(traps::absolute_count::Guard::new(patience))
+            }
+            Variant::Trap(name) if name == "wide-bulkhead" => {
+                Implementation::WideBulkhead(traps::wide_bulkhead::Guard::new(patience))
+            }
+            Variant::Trap(name) => return Err(UnknownTrap::of(SEAM, name)),
+        }))
+    }
+
+    /// A client of `to` behind its guard. To be called once for each client; its clones share what there is to share.
+    pub fn around<A: Send + 'static, B: Send + 'static>(
+        &self,
+        to: Dependency,
+        client: impl Client<A, B>,
+    ) -> Guarded<A, B> {
+        match &self.0 {
+            Implementation::Flawed(guard) => guard.around(to, client),
+            Implementation::Yours(guard) => guard.around(to, client),
+            Implementation::Fixed(guard) => guard.around(to, client),
+            Implementation::AbsoluteCount(guard) => guard.around(to, client),
+            Implementation::WideBulkhead(guard) => guard.around(to, client),
+        }
+    }
+
+    /// The database connection of one order that is being placed.
+    #[must_use]
+    pub fn order_connection(&self, pool: &PgPool) -> OrderConnection {
+        OrderConnection::new(
+            pool,
+            match &self.0 {
+                Implementation::Flawed(_) => flawed::while_charging,
+                Implementation::Yours(_) => yours::while_charging,
+                Implementation::Fixed(_) => fixed::while_charging,
+                Implementation::AbsoluteCount(_) => traps::absolute_count::while_charging,
+                Implementation::WideBulkhead(_) => traps::wide_bulkhead::while_charging,
+            },
+        )
+    }
+}

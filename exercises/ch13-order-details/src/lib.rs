@@ -1,0 +1,150 @@
+//! What an order is shown with: its lines, the product of each line, and what goes well with each product.
+//!
+//! GraphQL asks for these one field at a time, for as many orders as a page has: [`Lookups::lines`] for every order,
+//! [`Lookups::product`] for every line, [`Lookups::goes_well_with`] for every product.
+//!
+//! The contract, whichever implementation runs:
+//! - lines come in the order in which they were bought; an order that is not known has none;
+//! - a product that is not known (any more) is `None`, and a product whose stock nobody counts has nothing in stock;
+//! - an answer is as fresh as the request: prices and stock are those of the moment in which somebody asks;
+//! - what goes well with a product is best first, at most `limit` of them, and none for a product that is not known;
+//!   where the recommendations do not answer it is `None`, never an error: it is an extra;
+//! - dropping the future is always safe, and every connection goes back.
+
+mod fixed;
+mod flawed;
+mod read;
+mod sources;
+mod traps;
+mod yours;
+
+pub use proto::recommendations::v1::Recommendation;
+pub use sources::{Recommender, Sources};
+
+use shop::{OrderId, ProductId};
+use std::sync::Arc;
+use variant::{SeamFuture, UnknownTrap, Variant};
+
+/// This seam's id in `VARIANTS`.
+pub const SEAM: &str = "ch13-order-details";
+
+/// A line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Line {
+    /// The order it belongs to.
+    pub order_id: i64,
+    /// The product.
+    pub product_id: i64,
+    /// How many.
+    pub quantity: i32,
+    /// The price of one when it was ordered, in euro cents.
+    pub unit_price_cents: i64,
+}
+
+/// A product as it is shown beside an order line.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Product {
+    /// The product.
+    pub id: i64,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// Its name.
+    pub name: String,
+    /// Its brand.
+    pub brand: String,
+    /// Its category.
+    pub category: String,
+    /// Today's price, in euro cents.
+    pub price_cents: i64,
+    /// Where its picture is.
+    pub image_url: String,
+    /// 0 to 5.
+    pub rating: f32,
+    /// Pieces in stock at this moment.
+    pub available: i32,
+}
+
+/// Why a look-up failed; shared by everybody who waited for it.
+pub type LookupError = Arc<sqlx::Error>;
+
+/// The look-ups: one value made when the service starts, and one for each request made from it.
+#[derive(Clone)]
+pub enum Lookups {
+    /// The ones the shop opened with.
+    Flawed(Arc<flawed::Lookups>),
+    /// The learner's.
+    Yours(Arc<yours::Lookups>),
+    /// The reference fix.
+    Fixed(Arc<fixed::Lookups>),
+    /// The trap `shared`.
+    Shared(Arc<traps::shared::Lookups>),
+    /// The trap `delay`.
+    Delay(Arc<traps::delay::Lookups>),
+}
+
+/// The same expression for the look-ups of every implementation.
+macro_rules! with {
+    ($lookups:expr, $one:ident => $do:expr) => {
+        match $lookups {
+            Lookups::Flawed($one) => $do,
+            Lookups::Yours($one) => $do,
+            Lookups::Fixed($one) => $do,
+            Lookups::Shared($one) => $do,
+            Lookups::Delay($one) => $do,
+        }
+    };
+}
+
+impl Lookups {
+    /// Once, when the service starts.
+    ///
+    /// # Errors
+    /// [`UnknownTrap`].
+    pub fn new(variant: &Variant, sources: Sources) -> Result<Self, UnknownTrap> {
+        match variant {
+            Variant::Flawed => Ok(Self::Flawed(Arc::new(flawed::Lookups::new(sources)))),
+            Variant::Yours => Ok(Self::Yours(Arc::new(yours::Lookups::new(sources)))),
+            Variant::Fixed => Ok(Self::Fixed(Arc::new(fixed::Lookups::new(sources)))),
+            Variant::Trap(name) if name == "shared" => Ok(Self::Shared(Arc::new(traps::shared::Lookups::new(sources)))),
+            Variant::Trap(name) if name == "delay" => Ok(Self::Delay(Arc::new(traps::delay::Lookups::new(sources)))),
+            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
+        }
+    }
+
+    /// Once for every request.
+    #[must_use]
+    pub fn for_request(&self) -> Self {
+        match self {
+            Self::Flawed(lookups) => Self::Flawed(lookups.for_request()),
+            Self::Yours(lookups) => Self::Yours(lookups.for_request()),
+            Self::Fixed(lookups) => Self::Fixed(lookups.for_request()),
+            Self::Shared(lookups) => Self::Shared(lookups.for_request()),
+            Self::Delay(lookups) => Self::Delay(lookups.for_request()),
+        }
+    }
+
+    /// The lines of an order.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn lines(&self, order: OrderId) -> SeamFuture<'_, Result<Vec<Line>, LookupError>> {
+        Box::pin(async move { with!(self, lookups => lookups.lines(order).await) })
+    }
+
+    /// A product.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn product(&self, product: ProductId) -> SeamFuture<'_, Result<Option<Product>, LookupError>> {
+        Box::pin(async move { with!(self, lookups => lookups.product(product).await) })
+    }
+
+    /// What goes well with a product; `limit` is 1 to 20.
+    pub fn goes_well_with(&self, product: ProductId, limit: u32) -> SeamFuture<'_, Option<Vec<Recommendation>>> {
+        Box::pin(async move { with!(self, lookups => lookups.goes_well_with(product, limit).await) })
+    }
+}
+
+/// Every implementation's statements with their names, so that a test can have the database check them.
+pub const STATEMENTS: &[(&str, &[(&str, &str)])] =
+    &[("flawed", flawed::STATEMENTS), ("yours", yours::STATEMENTS), ("fixed", fixed::STATEMENTS)];
