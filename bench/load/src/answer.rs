@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 /// An answer that was read.
-pub(super) struct Understood {
+pub(super) struct DecodedResponse {
     /// HTTP status; of a gRPC call, what its own maps to.
     pub(super) status: u16,
     /// What is wrong with it, as it is counted.
@@ -28,32 +28,32 @@ impl Request {
     ///
     /// # Errors
     /// The body is not what its headers promise.
-    pub(super) fn understand(
+    pub(super) fn decode(
         &self,
         status: u16,
         headers: &HeaderMap,
         body: body::Read,
         whole: bool,
-    ) -> anyhow::Result<Understood> {
+    ) -> anyhow::Result<DecodedResponse> {
         match &self.call {
             // What a proxy in between says is HTTP's, not gRPC's.
-            Call::Grpc(rpc) if status == 200 => self.understand_rpc(rpc, headers, body, whole),
+            Call::Grpc(rpc) if status == 200 => self.decode_rpc(rpc, headers, body, whole),
             _ => {
                 let body_bytes = body.decoded_length();
                 let body = (whole || self.contains.is_some()).then(|| body.decoded()).transpose()?;
                 let wrong = self.wrong(&format!("status {status}"), status, body.as_deref());
-                Ok(Understood { status, wrong, body_bytes, body: body.filter(|_| whole) })
+                Ok(DecodedResponse { status, wrong, body_bytes, body: body.filter(|_| whole) })
             }
         }
     }
 
-    fn understand_rpc(
+    fn decode_rpc(
         &self,
         rpc: &Rpc,
         headers: &HeaderMap,
         body: body::Read,
         whole: bool,
-    ) -> anyhow::Result<Understood> {
+    ) -> anyhow::Result<DecodedResponse> {
         let reply = grpc::reply(headers, body);
         let grpc::Reply { code, message } = reply.map_err(|error| anyhow::anyhow!("not a gRPC answer: {error:#}"))?;
         let body_bytes = message.len() as u64;
@@ -61,7 +61,7 @@ impl Request {
         let body = read.then(|| rpc.json(message)).transpose()?;
         let status = grpc::as_http(code);
         let wrong = self.wrong(&format!("gRPC status {code:?}"), status, body.as_deref());
-        Ok(Understood { status, wrong, body_bytes, body: body.filter(|_| whole) })
+        Ok(DecodedResponse { status, wrong, body_bytes, body: body.filter(|_| whole) })
     }
 
     /// What is wrong with an answer, as it is counted; `said` is what it said of itself.

@@ -1,7 +1,8 @@
 //! One request and its answer, over a kept connection.
 
 use super::body;
-use super::connection::{Connection, Outgoing, Pool, Protocol, Way};
+use super::connection::{Connection, Outgoing, Pool};
+use super::protocol::{Protocol, Transport};
 use super::request::{Call, Request};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header};
@@ -31,12 +32,12 @@ pub(super) struct Target {
 
 impl Request {
     /// How it reaches the server, for a driver that speaks `usual` where nothing else is said.
-    pub(super) fn way(&self, usual: Protocol) -> Way {
+    pub(super) fn transport(&self, usual: Protocol) -> Transport {
         let protocol = match self.call {
             Call::Grpc(_) => Protocol::Http2,
             Call::Http | Call::Publish(_) => self.protocol.unwrap_or(usual),
         };
-        Way { protocol, reuse: self.connection }
+        Transport { protocol, reuse: self.connection }
     }
 }
 
@@ -110,16 +111,16 @@ pub(super) enum Failure {
 pub(super) async fn exchange(
     pool: &Pool,
     target: &Target,
-    (request, way): (Outgoing, Way),
+    (request, transport): (Outgoing, Transport),
     keep: bool,
 ) -> Result<Exchange, Failure> {
-    let mut connection = pool.take(&target.authority, way).await.map_err(Failure::Connect)?;
+    let mut connection = pool.take(&target.authority, transport).await.map_err(Failure::Connect)?;
     let mut before = connection.traffic.so_far();
     let answer = match connection.send(request).await {
         Ok(answer) => answer,
         Err(mut refused) => match refused.take_message() {
             Some(request) if connection.used => {
-                connection = pool.open(&target.authority, way).await.map_err(Failure::Connect)?;
+                connection = pool.open(&target.authority, transport).await.map_err(Failure::Connect)?;
                 before = connection.traffic.so_far();
                 connection.send(request).await.map_err(|error| Failure::Lost(error.into_error()))?
             }

@@ -1,12 +1,11 @@
 //! Connections to the services: opened when none is idle, kept for the next request, counted, never capped.
 
-use super::Reuse;
 use super::counting::{Counting, Traffic};
+use super::protocol::{Protocol, Reuse, Transport};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::{TrySendError, http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,37 +13,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::net::TcpStream;
 
-/// What the driver speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    /// HTTP/1.1 with keep-alive: one request in flight a connection.
-    Http1,
-    /// HTTP/2 with prior knowledge: one connection, all requests on it.
-    Http2,
-}
-
-/// How a request reaches the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Way {
-    pub(super) protocol: Protocol,
-    pub(super) reuse: Reuse,
-}
-
-impl Way {
-    /// Whether other requests may be on the same connection at the same time, so that no byte is one request's own.
-    pub(super) fn is_shared(self) -> bool {
-        self.protocol == Protocol::Http2 && self.reuse == Reuse::Kept
-    }
-}
-
 pub(super) type Outgoing = http::Request<Full<Bytes>>;
 pub(super) type Incoming = http::Response<hyper::body::Incoming>;
 
 /// One connection, ready for a request.
 pub(super) struct Connection {
     sender: Sender,
-    way: Way,
+    transport: Transport,
     pub(super) traffic: Arc<Traffic>,
     /// Whether it has carried a request before, so that a failure to send may be the server's idle time-out.
     pub(super) used: bool,
@@ -57,14 +32,14 @@ enum Sender {
 
 impl Connection {
     /// Opens one to `authority` (host:port).
-    async fn open(authority: &str, way: Way, shared: Arc<Traffic>) -> io::Result<Self> {
+    async fn open(authority: &str, transport: Transport, shared: Arc<Traffic>) -> io::Result<Self> {
         let stream = TcpStream::connect(authority).await?;
         stream.set_nodelay(true)?;
         let traffic = Arc::new(Traffic::default());
-        let with = if way.is_shared() { shared } else { Arc::default() };
+        let with = if transport.is_shared() { shared } else { Arc::default() };
         let io = TokioIo::new(Counting::new(stream, traffic.clone(), with));
         // An error of the connection's own task reaches the request it carried; there is nobody else to tell.
-        let sender = match way.protocol {
+        let sender = match transport.protocol {
             Protocol::Http1 => {
                 let (sender, connection) = http1::handshake(io).await.map_err(io::Error::other)?;
                 tokio::spawn(async move { drop(connection.await) });
@@ -77,7 +52,7 @@ impl Connection {
                 Sender::Http2(sender)
             }
         };
-        Ok(Self { sender, way, traffic, used: false })
+        Ok(Self { sender, transport, traffic, used: false })
     }
 
     pub(super) async fn send(&mut self, request: Outgoing) -> Result<Incoming, TrySendError<Outgoing>> {
@@ -97,13 +72,13 @@ impl Connection {
     /// Bytes read and written since the connection's count was `before`; `None` where other requests are among them.
     pub(super) fn bytes_since(&self, before: (u64, u64)) -> Option<(u64, u64)> {
         let now = self.traffic.so_far();
-        (!self.way.is_shared()).then(|| (now.0 - before.0, now.1 - before.1))
+        (!self.transport.is_shared()).then(|| (now.0 - before.0, now.1 - before.1))
     }
 
     /// When the last byte of an answer that is now read to its end had come: not before the answer's own, where no other request
     /// is on the connection.
     pub(super) fn answered(&self) -> Instant {
-        if self.way.is_shared() { Instant::now() } else { self.traffic.last_read() }
+        if self.transport.is_shared() { Instant::now() } else { self.traffic.last_read() }
     }
 
     /// Waits until the next request may be sent; false if the connection ended instead.
@@ -120,7 +95,7 @@ impl Connection {
             Sender::Http1(_) => None,
             Sender::Http2(sender) => {
                 let (sender, traffic) = (Sender::Http2(sender.clone()), self.traffic.clone());
-                Some(Self { sender, way: self.way, traffic, used: self.used })
+                Some(Self { sender, transport: self.transport, traffic, used: self.used })
             }
         }
     }
@@ -170,21 +145,21 @@ impl Pool {
     ///
     /// # Errors
     /// The server cannot be reached.
-    pub(super) async fn take(&self, authority: &str, way: Way) -> io::Result<Connection> {
-        if way.reuse == Reuse::PerRequest {
-            return self.open(authority, way).await;
+    pub(super) async fn take(&self, authority: &str, transport: Transport) -> io::Result<Connection> {
+        if transport.reuse == Reuse::PerRequest {
+            return self.open(authority, transport).await;
         }
-        if let Some(connection) = self.idle(authority, way.protocol) {
+        if let Some(connection) = self.idle(authority, transport.protocol) {
             return Ok(connection);
         }
-        match way.protocol {
-            Protocol::Http1 => self.open(authority, way).await,
+        match transport.protocol {
+            Protocol::Http1 => self.open(authority, transport).await,
             Protocol::Http2 => {
                 let _turn = self.opening.lock().await;
-                if let Some(connection) = self.idle(authority, way.protocol) {
+                if let Some(connection) = self.idle(authority, transport.protocol) {
                     return Ok(connection);
                 }
-                let connection = self.open(authority, way).await?;
+                let connection = self.open(authority, transport).await?;
                 if let Some(shared) = connection.shared() {
                     self.put(authority, shared);
                 }
@@ -194,23 +169,23 @@ impl Pool {
     }
 
     /// Opens a connection although others may be idle.
-    pub(super) async fn open(&self, authority: &str, way: Way) -> io::Result<Connection> {
-        let connection = Connection::open(authority, way, self.shared.clone()).await?;
+    pub(super) async fn open(&self, authority: &str, transport: Transport) -> io::Result<Connection> {
+        let connection = Connection::open(authority, transport, self.shared.clone()).await?;
         self.opened.fetch_add(1, Ordering::Relaxed);
         Ok(connection)
     }
 
     /// Takes a connection back once it can carry another request; one that closed, or was for one request, is dropped.
     pub(super) async fn give_back(&self, authority: &str, mut connection: Connection) {
-        let kept = Way { protocol: Protocol::Http1, reuse: Reuse::Kept };
-        if connection.way == kept && connection.ready().await {
+        let kept = Transport { protocol: Protocol::Http1, reuse: Reuse::Kept };
+        if connection.transport == kept && connection.ready().await {
             connection.used = true;
             self.put(authority, connection);
         }
     }
 
     fn put(&self, authority: &str, connection: Connection) {
-        let mut idle = self.of(connection.way.protocol);
+        let mut idle = self.of(connection.transport.protocol);
         match idle.get_mut(authority) {
             Some(connections) => connections.push(connection),
             None => drop(idle.insert(authority.to_owned(), vec![connection])),

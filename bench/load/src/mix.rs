@@ -1,6 +1,6 @@
 //! What is asked: a weighted mix of requests, with Zipf popularity over the keys they name, and customers in turn.
 
-use super::Request;
+use super::request::Request;
 use anyhow::Context as _;
 use bytes::Bytes;
 use http::Uri;

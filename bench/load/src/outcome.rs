@@ -1,11 +1,14 @@
 //! What a slice found.
 
-use super::VoidReason;
+use super::void_reason::VoidReason;
 use hdrhistogram::Histogram;
 use stats::{coarse_histogram, histogram};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// The kind under which timed-out requests are counted.
+pub(super) const TIMEOUT: &str = "timeout";
 
 /// The results of one slice. What was scheduled in its first part (`SliceOptions::drop_first`) is left out of histograms,
 /// samples, `requests` and bytes, not out of errors.
@@ -27,7 +30,7 @@ pub struct SliceResult {
     /// Requests that failed, timed out or had another status than expected, over the whole slice.
     pub errors: u64,
     /// The results by the requests' tags.
-    pub by_tag: BTreeMap<Arc<str>, OfTag>,
+    pub by_tag: BTreeMap<Arc<str>, TagStats>,
     /// The errors by kind.
     pub error_kinds: BTreeMap<String, u64>,
     /// Bytes read from the wire for the requests counted. With HTTP/2, their share of all bytes by number of requests.
@@ -52,7 +55,7 @@ pub struct SliceResult {
 
 /// What a slice found about one kind of request.
 #[derive(Debug, Clone)]
-pub struct OfTag {
+pub struct TagStats {
     /// Arrivals, the first part of the slice included.
     pub offered: u64,
     /// Those that failed, timed out or had another answer than a right one.
@@ -61,7 +64,7 @@ pub struct OfTag {
     pub latency: Histogram<u64>,
 }
 
-impl Default for OfTag {
+impl Default for TagStats {
     fn default() -> Self {
         Self { offered: 0, errors: 0, latency: histogram() }
     }

@@ -3,7 +3,7 @@
 //! The wait for the confirmation is on the driver's runtime, by the driver's clock. lapin reads and writes its socket on a
 //! thread of its own, so the bytes on the wire are not counted and that thread's CPU time is not among the driver's.
 
-use super::Reuse;
+use super::protocol::Reuse;
 use anyhow::Context as _;
 use bytes::Bytes;
 use http::HeaderValue;
@@ -146,7 +146,7 @@ impl Broker {
     }
 
     async fn open(&self) -> anyhow::Result<Link> {
-        let properties = ConnectionProperties::default().with_connection_name("cargo lab".into());
+        let properties = ConnectionProperties::default().with_connection_name("load driver".into());
         let connection = Connection::connect(&self.url, properties).await?;
         self.opened.fetch_add(1, Ordering::Relaxed);
         let channel = connection.create_channel().await?;

@@ -1,12 +1,11 @@
 //! One request as it is described: an HTTP request, a unary gRPC call or a message for the broker.
 
-use super::Protocol;
 use super::grpc::Rpc;
+use super::protocol::{Protocol, Reuse};
 use super::publish::Address;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use prost_reflect::DescriptorPool;
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// One request of the mix.
@@ -23,7 +22,7 @@ pub struct Request {
     /// The body; empty for none. A gRPC call has its message here as JSON, encoded when the mix is made.
     pub body: Bytes,
     /// The statuses a right answer may have; any other is an unexpected error. A gRPC status counts as the HTTP status that
-    /// it maps to (`load::grpc`); a message the broker confirmed has 200.
+    /// it maps to (by the comments of google/rpc/code.proto: NOT_FOUND is 404, UNAVAILABLE 503); a message the broker confirmed has 200.
     pub accept: Vec<u16>,
     /// A text that a right answer holds; in the answer of a gRPC call, written as JSON. GraphQL says what went wrong in the
     /// body, not in the status.
@@ -48,18 +47,6 @@ pub enum Call {
     Grpc(Rpc),
     /// A message for the broker; its latency lasts until the broker confirms it.
     Publish(Address),
-}
-
-/// Which connection a request goes over.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reuse {
-    /// One that is kept from request to request; opened only where none is free.
-    #[default]
-    Kept,
-    /// A new one, closed after the answer. To connect is part of the latency. On loopback the closing side keeps the port
-    /// for a minute (TIME_WAIT), so about 28,000 requests a minute are all that Linux's range of ports allows.
-    PerRequest,
 }
 
 /// The tag of requests that have none of their own.

@@ -1,6 +1,7 @@
 //! When it is asked: the whole schedule of a slice, made before the slice, pure and seeded.
 
-use super::{Mix, Profile};
+use super::mix::Mix;
+use super::profile::Profile;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::time::Duration;

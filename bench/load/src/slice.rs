@@ -1,17 +1,21 @@
 //! One slice: every arrival sent at its instant, then washed out.
 
-use super::answer::Understood;
+use super::aggregate::{Answered, Attempt, Record, aggregate};
+use super::answer::DecodedResponse;
 use super::client::{self, Target};
-use super::driver::Means;
-use super::outcome::SliceResult;
+use super::context::SliceContext;
+use super::mix::Mix;
+use super::options::SliceOptions;
+use super::outcome::{SliceResult, TIMEOUT};
 use super::publish::Address;
 use super::request::{Call, Request};
-use super::tally::{Answered, Attempt, Record, TIMEOUT, tally};
-use super::{Mix, Schedule, SliceOptions, VoidReason, thread, void};
+use super::schedule::Schedule;
+use super::void_reason::VoidReason;
+use super::{thread, validity};
 use http::{HeaderValue, Uri};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use timer::Alarm;
+use timer::HighResolutionTimer;
 use tokio_util::task::TaskTracker;
 
 /// What stands for the broker's confirmation among HTTP's statuses.
@@ -25,7 +29,7 @@ const WASH_OUT_CAP: Duration = Duration::from_secs(2);
 
 /// Everything the requests of a slice share.
 struct Slice {
-    means: Means,
+    context: SliceContext,
     target: Target,
     mix: Mix,
     schedule: Schedule,
@@ -34,24 +38,26 @@ struct Slice {
     records: Mutex<Vec<Record>>,
 }
 
-pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, options: SliceOptions) -> SliceResult {
+pub(super) async fn run(
+    (context, timer): (SliceContext, Arc<HighResolutionTimer>),
+    base: Uri,
+    mix: Mix,
+    schedule: Schedule,
+    options: SliceOptions,
+) -> SliceResult {
     let target = match Target::new(&base) {
         Ok(target) => target,
         Err(error) => return broken(error.to_string()),
     };
     let cpu = thread::thread_cpu_time();
-    let (opened, traffic) = (means.opened(), means.pool.shared_traffic());
+    let (opened, traffic) = (context.opened(), context.pool.shared_traffic());
     let start = Instant::now() + LEAD;
-    let alarm = match Alarm::new() {
-        Ok(alarm) => alarm,
-        Err(error) => return broken(format!("cannot make a timer: {error}")),
-    };
     let records = Mutex::new(Vec::with_capacity(schedule.arrivals.len()));
-    let slice = Arc::new(Slice { means, target, mix, schedule, options, start, records });
+    let slice = Arc::new(Slice { context, target, mix, schedule, options, start, records });
 
     let in_flight = TaskTracker::new();
     for place in 0..slice.schedule.arrivals.len() {
-        alarm.until(start + slice.schedule.arrivals[place].at).await;
+        timer.until(start + slice.schedule.arrivals[place].at).await;
         let slice = slice.clone();
         in_flight.spawn(async move { slice.request(place).await });
     }
@@ -64,11 +70,11 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
     let client_cpu = thread::thread_cpu_time().saturating_sub(cpu);
     tokio::time::sleep(WASH_OUT).await;
 
-    let mut result = tally(&slice.mix, &slice.schedule, options, start, &mut slice.records());
+    let mut result = aggregate(&slice.mix, &slice.schedule, options, start, &mut slice.records());
     result.start = start;
     result.client_cpu = client_cpu;
     result.wall = wall;
-    result.connections_opened = slice.means.opened() - opened;
+    result.connections_opened = slice.context.opened() - opened;
     slice.share_out(traffic, &mut result);
     if !washed {
         let missing = result.offered - slice.records().len() as u64;
@@ -77,7 +83,7 @@ pub(super) async fn run(means: Means, base: Uri, mix: Mix, schedule: Schedule, o
     }
     let sent: Vec<Duration> =
         slice.records().iter().map(|record| record.sent.saturating_duration_since(start)).collect();
-    result.voided = void::reasons(&result, &sent, slice.schedule.length);
+    result.voided = validity::reasons(&result, &sent, slice.schedule.length);
     result
 }
 
@@ -87,7 +93,7 @@ impl Slice {
         let sent = Instant::now();
         let arrival = self.schedule.arrivals[place];
         let request = self.mix.request(arrival.request);
-        let (trace_id, traceparent) = self.means.trace(self.options.traced);
+        let (trace_id, traceparent) = self.context.trace(self.options.traced);
         let deadline = self.start + arrival.at + self.options.timeout;
         let (done, answered) = match &request.call {
             Call::Publish(address) => self.publish(request, address, &traceparent, deadline).await,
@@ -98,12 +104,12 @@ impl Slice {
 
     /// An HTTP request or a gRPC call; when its last byte had come, and what it was.
     async fn ask(&self, index: usize, traceparent: HeaderValue, deadline: Instant) -> (Instant, Attempt) {
-        let (pool, request) = (&self.means.pool, self.mix.request(index));
-        let way = request.way(pool.protocol());
+        let (pool, request) = (&self.context.pool, self.mix.request(index));
+        let transport = request.transport(pool.protocol());
         let parts = (self.mix.uri(index), self.mix.body(index).clone());
-        let outgoing = self.target.outgoing(request, parts, traceparent, way.protocol);
+        let outgoing = self.target.outgoing(request, parts, traceparent, transport.protocol);
         let keep = self.options.keep_bodies || request.needs_body();
-        let exchange = client::exchange(pool, &self.target, (outgoing, way), keep);
+        let exchange = client::exchange(pool, &self.target, (outgoing, transport), keep);
         let exchange = match tokio::time::timeout_at(deadline.into(), exchange).await {
             Err(_) => return (deadline, Err(TIMEOUT.to_owned())),
             Ok(Err(failure)) => return (Instant::now(), Err(failure.to_string())),
@@ -111,9 +117,9 @@ impl Slice {
         };
         pool.give_back(&self.target.authority, exchange.connection).await;
         let keep_body = self.options.keep_bodies;
-        let answered = match request.understand(exchange.status, &exchange.headers, exchange.body, keep_body) {
+        let answered = match request.decode(exchange.status, &exchange.headers, exchange.body, keep_body) {
             Err(error) => Err(error.to_string()),
-            Ok(Understood { status, wrong, body_bytes, body }) => {
+            Ok(DecodedResponse { status, wrong, body_bytes, body }) => {
                 Ok(Answered { status, wrong, bytes: exchange.bytes, body_bytes, body })
             }
         };
@@ -128,7 +134,7 @@ impl Slice {
         traceparent: &HeaderValue,
         deadline: Instant,
     ) -> (Instant, Attempt) {
-        let Some(broker) = &self.means.broker else {
+        let Some(broker) = &self.context.broker else {
             return (Instant::now(), Err("no broker to publish at".to_owned()));
         };
         let confirmed = broker.publish(address, &request.body, traceparent, request.connection);
@@ -148,18 +154,18 @@ impl Slice {
 
     /// Gives the requests that shared connections their part, by number, of the bytes on those since `before`.
     fn share_out(&self, before: (u64, u64), result: &mut SliceResult) {
-        let usual = self.means.pool.protocol();
+        let usual = self.context.pool.protocol();
         let (mut sharing, mut counted) = (0_u64, 0_u64);
         for record in self.records().iter() {
             let arrival = self.schedule.arrivals[record.place];
             let request = self.mix.request(arrival.request);
             // A message is the broker's, and goes over none of these connections.
-            if !matches!(request.call, Call::Publish(_)) && request.way(usual).is_shared() {
+            if !matches!(request.call, Call::Publish(_)) && request.transport(usual).is_shared() {
                 sharing += 1;
                 counted += u64::from(arrival.at >= self.options.drop_first);
             }
         }
-        let (now, part) = (self.means.pool.shared_traffic(), counted as f64 / sharing.max(1) as f64);
+        let (now, part) = (self.context.pool.shared_traffic(), counted as f64 / sharing.max(1) as f64);
         result.bytes_in += ((now.0 - before.0) as f64 * part).round() as u64;
         result.bytes_out += ((now.1 - before.1) as f64 * part).round() as u64;
     }

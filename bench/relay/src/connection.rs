@@ -1,10 +1,10 @@
 //! One relayed connection: two directions, each a reader that stamps what comes and a writer that waits until it is due.
 
 use super::line::Line;
-use super::timer::Timer;
 use bytes::{Bytes, BytesMut};
 use std::io;
 use std::time::Instant;
+use timer::HighResolutionTimer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
@@ -15,17 +15,17 @@ use tokio_util::sync::CancellationToken;
 const CHUNK: usize = 64 * 1024;
 /// Chunks on their way in one direction before the reader stops reading, so that a slow receiver slows the sender down as
 /// without a relay. Small chunks grow when it stops, because TCP gathers them meanwhile.
-const ON_THE_WAY: usize = 256;
+const IN_FLIGHT: usize = 256;
 
 /// Both lines of a relay and what holds everything on them back.
-pub(super) struct Road<'a> {
-    pub(super) timer: &'a Timer,
+pub(super) struct Link<'a> {
+    pub(super) timer: &'a HighResolutionTimer,
     pub(super) up: &'a Line,
     pub(super) down: &'a Line,
     pub(super) stalled: &'a watch::Receiver<bool>,
 }
 
-impl Road<'_> {
+impl Link<'_> {
     /// Carries bytes between client and upstream until both have said they are done, or until `cut`. If either side
     /// breaks off, or at the cut, both get a reset instead of an orderly end.
     ///
@@ -56,7 +56,7 @@ impl Road<'_> {
     }
 
     async fn direction(&self, line: &Line, from: ReadHalf<'_>, to: WriteHalf<'_>) -> io::Result<()> {
-        let (enter, leave) = mpsc::channel(ON_THE_WAY);
+        let (enter, leave) = mpsc::channel(IN_FLIGHT);
         tokio::try_join!(read(line, from, enter), self.write(leave, to))?;
         Ok(())
     }

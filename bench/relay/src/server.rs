@@ -1,13 +1,14 @@
 //! A relay: listens, opens the far side, and can be shaped, stalled and cut while it runs.
 
-use super::clock::{Clock, clock};
-use super::connection::Road;
+use super::clock::clock;
+use super::connection::Link;
 use super::line::Line;
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use timer::TimerRuntime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,8 +37,9 @@ pub struct RelayStats {
 }
 
 struct Shared {
-    clock: Clock,
-    upstream: SocketAddr,
+    clock: TimerRuntime,
+    /// HOST:PORT.
+    upstream: String,
     up: Line,
     down: Line,
     stalled: watch::Receiver<bool>,
@@ -57,12 +59,21 @@ impl Relay {
     /// # Errors
     /// No port, thread or timer to be had.
     pub async fn start(upstream: SocketAddr, round_trip: Duration) -> anyhow::Result<Self> {
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip).await
+    }
+
+    /// As [`Relay::start`], on an address of the caller's choice, to `upstream` as HOST:PORT. The name is resolved again for
+    /// each connection, so the upstream may move.
+    ///
+    /// # Errors
+    /// The address is not to be had, nor is a thread or a timer.
+    pub async fn listen(listen: SocketAddr, upstream: impl Into<String>, round_trip: Duration) -> anyhow::Result<Self> {
         let clock = clock()?;
         let (stalled, stall_seen) = watch::channel(false);
         let closed = CancellationToken::new();
         let shared = Arc::new(Shared {
             clock: clock.clone(),
-            upstream,
+            upstream: upstream.into(),
             up: Line::default(),
             down: Line::default(),
             stalled: stall_seen,
@@ -73,12 +84,12 @@ impl Relay {
             refused: AtomicU64::new(0),
         });
         // The listener must belong to the poller of the relays' own thread.
-        let bound = clock.handle.spawn(async { TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await });
-        let listener = bound.await?.context("the relay found no free port on 127.0.0.1")?;
+        let bound = clock.handle().spawn(TcpListener::bind(listen));
+        let listener = bound.await?.with_context(|| format!("the relay cannot listen on {listen}"))?;
         let address = listener.local_addr()?;
         let relay = Self { address, shared: shared.clone(), stalled, closed: closed.clone() };
         relay.set_round_trip(round_trip);
-        clock.handle.spawn(async move { closed.run_until_cancelled(shared.listen(listener)).await });
+        clock.handle().spawn(async move { closed.run_until_cancelled(shared.listen(listener)).await });
         Ok(relay)
     }
 
@@ -165,8 +176,8 @@ impl Shared {
             return client.set_zero_linger();
         }
         let opened = async {
-            self.clock.timer.until(accepted + self.up.delay() + self.down.delay()).await;
-            let upstream = TcpStream::connect(self.upstream).await?;
+            self.clock.timer().until(accepted + self.up.delay() + self.down.delay()).await;
+            let upstream = TcpStream::connect(&self.upstream).await?;
             upstream.set_nodelay(true)?;
             Ok(upstream)
         };
@@ -179,7 +190,7 @@ impl Shared {
             }
             None => return client.set_zero_linger(),
         };
-        let road = Road { timer: &self.clock.timer, up: &self.up, down: &self.down, stalled: &self.stalled };
-        road.carry(client, upstream, &cut).await
+        let link = Link { timer: self.clock.timer(), up: &self.up, down: &self.down, stalled: &self.stalled };
+        link.carry(client, upstream, &cut).await
     }
 }

@@ -273,7 +273,8 @@ async fn what_the_distance_reaches() {
     println!("no relay: p50 {:?}, p99 {:?}", plain[2000], plain[3960]);
     let relay = Relay::start(upstream, millis(1)).await.unwrap();
     let stream = connect(&relay);
-    let handle = super::clock::clock().unwrap().handle;
+    let clock = super::clock::clock().unwrap();
+    let handle = clock.handle();
     for distance in [Duration::from_micros(300), millis(1), millis(5)] {
         relay.set_round_trip(distance);
         round_trips(&stream, 50);

@@ -1,7 +1,26 @@
 //! The statistics of a comparison: effects per round, their interval, what could have been seen, and the order of slices.
 //!
-//! The unit is the round (MEASURING.md's quad), never the request: requests of one slice share the machine's mood, and
-//! treating them as independent calls two runs of the same binary different in most cases.
+//! A round drives each of two builds for a short while, in a random order and its mirror ([`order`]). Measure what you like
+//! in each slice; here are milliseconds at p95 of eight rounds, two slices of each build per round:
+//!
+//! ```
+//! use stats::{CONFIDENCE, Change, Interval, MARGIN, change, hodges_lehmann, minimum_detectable_effect, round_effect};
+//!
+//! let old = [[8.1, 8.3], [8.9, 8.4], [8.0, 8.2], [8.6, 8.8], [8.2, 8.1], [8.3, 8.7], [8.5, 8.4], [8.2, 8.3]];
+//! let new = [[4.0, 4.2], [4.6, 4.3], [4.1, 4.0], [4.2, 4.4], [4.1, 4.1], [4.0, 4.4], [4.3, 4.2], [4.1, 4.2]];
+//! // The logarithm of each round's ratio; what disturbs a round disturbs both builds.
+//! let effects: Vec<f64> = old.iter().zip(&new).filter_map(|(old, new)| round_effect(old, new)).collect();
+//! let ratio = hodges_lehmann(&effects, CONFIDENCE).map(Interval::exp).expect("six rounds are enough for 95 %");
+//! assert!(ratio.inside(0.45, 0.55), "the new build takes half the time: {ratio:?}");
+//! assert_eq!(change(ratio, old.len(), MARGIN), Change::Faster);
+//! assert!(minimum_detectable_effect(&effects) < 0.10, "a change of a tenth would have been seen");
+//! ```
+//!
+//! Latencies are collected in a [`histogram`] (nanoseconds), read with [`percentile`], and pooled over rounds with
+//! [`pooled_ratio`].
+//!
+//! The unit is the round, never the request: requests of one slice share the machine's mood, and treating them as independent
+//! calls two runs of the same binary different in most cases.
 
 mod bootstrap;
 mod change;

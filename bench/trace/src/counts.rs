@@ -1,9 +1,9 @@
 //! What a request costs in calls, counted from the measured service's own client spans.
 
-use super::analysis::Dissected;
 use super::fingerprint::Fingerprints;
 use super::kinds::Kind;
 use super::model::Key;
+use super::profile::RequestProfile;
 use std::collections::{BTreeMap, HashSet};
 
 /// What the edge answered without waiting for anybody.
@@ -12,7 +12,7 @@ const HITS: [&str; 2] = ["hit", "stale"];
 /// Means per request; every name is there, with 0 for what did not happen. Empty without requests.
 ///
 /// `cache_hit_share` and `origin_calls_per_request` are there where the service says how it came by its answers: the edge.
-pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> BTreeMap<String, f64> {
+pub fn per_request(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> BTreeMap<String, f64> {
     let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
     let names = [
         "db_queries_per_request",
@@ -59,7 +59,7 @@ pub fn per_request(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) 
 
 /// The median of each route's longest polls, of the route where it is longest. A mean over all requests would hide one bad
 /// route behind many good ones; a maximum would be the system's scheduler, which may stop any poll for some milliseconds.
-fn longest_poll_ms(requests: &[Dissected<'_>]) -> f64 {
+fn longest_poll_ms(requests: &[RequestProfile<'_>]) -> f64 {
     let mut by_route: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for request in requests {
         let root = request.tree.nodes[0].span;
@@ -74,15 +74,16 @@ fn longest_poll_ms(requests: &[Dissected<'_>]) -> f64 {
     medians.max().unwrap_or(0) as f64 / 1e3
 }
 
-fn at_the_edge(requests: &[Dissected<'_>]) -> Vec<(String, f64)> {
-    let said =
-        |request: &Dissected<'_>| request.tree.nodes[0].span.attributes.text(Key::WorkshopCache).map(str::to_owned);
+fn at_the_edge(requests: &[RequestProfile<'_>]) -> Vec<(String, f64)> {
+    let said = |request: &RequestProfile<'_>| {
+        request.tree.nodes[0].span.attributes.text(Key::WorkshopCache).map(str::to_owned)
+    };
     let outcomes: Vec<String> = requests.iter().filter_map(said).collect();
     if outcomes.is_empty() {
         return Vec::new();
     }
     let hits = outcomes.iter().filter(|outcome| HITS.contains(&outcome.as_str())).count();
-    let to_origin = |request: &Dissected<'_>| {
+    let to_origin = |request: &RequestProfile<'_>| {
         let spans = request.calls.iter().map(|call| request.tree.nodes[call.node].span);
         spans.filter(|span| span.attributes.text(Key::PeerService) == Some("origin")).count()
     };

@@ -78,7 +78,7 @@ pub fn of_span(span: &Span) -> Kind {
 
 /// A node's kind, and the outgoing call it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SpanClass {
     /// What its own time counts as.
     pub kind: Kind,
     /// The measured service's outgoing call (client or producer span) at or above it; `None` outside of any.
@@ -87,30 +87,32 @@ pub struct Place {
     remote: bool,
 }
 
-/// The place of every node of a request.
+/// The class of every node of a request.
 ///
 /// In a callee everything counts as the call that led there, whatever the callee did: its queries are not ours.
 /// Within the measured service a span that says what it does keeps its own kind, below a call too (a wait for a
 /// connection inside a query's span, the encoding of an RPC's message); only an RPC or HTTP span inside another one
 /// is the same call seen from a lower layer.
-pub fn places(tree: &Tree<'_>) -> Vec<Place> {
+pub fn classes(tree: &Tree<'_>) -> Vec<SpanClass> {
     let service = &tree.nodes[0].span.service;
-    let mut places: Vec<Place> = Vec::with_capacity(tree.nodes.len());
+    let mut classes: Vec<SpanClass> = Vec::with_capacity(tree.nodes.len());
     for node in &tree.nodes {
         let own = of_span(node.span);
         let entry = matches!(node.span.kind, SpanKind::Server | SpanKind::Consumer);
-        let place = match node.parent.map(|parent| places[parent]) {
-            None => Place { kind: own, call: None, remote: false },
-            Some(above) if above.remote || entry || node.span.service != *service => Place { remote: true, ..above },
+        let class = match node.parent.map(|parent| classes[parent]) {
+            None => SpanClass { kind: own, call: None, remote: false },
+            Some(above) if above.remote || entry || node.span.service != *service => {
+                SpanClass { remote: true, ..above }
+            }
             Some(above) if own == Kind::Own => above,
             Some(above) => {
                 let outgoing = matches!(node.span.kind, SpanKind::Client | SpanKind::Producer);
                 let lower_layer = own == Kind::Rpc && matches!(above.kind, Kind::Rpc | Kind::Partner);
-                let call = if outgoing && !lower_layer { Some(places.len()) } else { above.call };
-                Place { kind: if lower_layer { above.kind } else { own }, call, remote: false }
+                let call = if outgoing && !lower_layer { Some(classes.len()) } else { above.call };
+                SpanClass { kind: if lower_layer { above.kind } else { own }, call, remote: false }
             }
         };
-        places.push(place);
+        classes.push(class);
     }
-    places
+    classes
 }

@@ -1,9 +1,9 @@
 //! The critical path by operation, and what a change moved: terms that add up to the mean.
 
-use super::analysis::Dissected;
 use super::fingerprint::Fingerprints;
 use super::kinds::Kind;
 use super::model::SpanKind;
+use super::profile::RequestProfile;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -38,17 +38,17 @@ pub struct Change {
 }
 
 /// All operations, the largest first; their milliseconds sum to the mean request.
-pub fn operations(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Operation> {
+pub fn operations(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Operation> {
     let mut sums: BTreeMap<(String, Kind), Sum> = BTreeMap::new();
     for request in requests {
         let names: HashMap<usize, &str> =
             request.calls.iter().map(|call| (call.node, fingerprints.call(call.call).name.as_str())).collect();
         for (at, ns) in request.critical_ns.iter().enumerate().filter(|(_, ns)| **ns > 0) {
-            let place = request.places[at];
+            let class = request.classes[at];
             let span = request.tree.nodes[at].span;
-            let call = place.call.filter(|_| place.kind != Kind::Wait);
+            let call = class.call.filter(|_| class.kind != Kind::Wait);
             let called = call.and_then(|call| names.get(&call).copied());
-            let sum = sums.entry((called.unwrap_or(&span.name).to_owned(), place.kind)).or_default();
+            let sum = sums.entry((called.unwrap_or(&span.name).to_owned(), class.kind)).or_default();
             sum.ns += ns;
             if sum.at.is_none() {
                 // A call's place is where it was made, whatever ran below it; a server span's is a layer of the server.

@@ -1,9 +1,9 @@
 //! The service's database statements: how often, how many rows, how long, from where.
 
-use super::analysis::Dissected;
 use super::fingerprint::{Fingerprints, Id};
 use super::kinds::Kind;
 use super::model::Key;
+use super::profile::RequestProfile;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ struct Sums {
 }
 
 /// All statements, the largest share first.
-pub fn queries(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<QueryGroup> {
+pub fn queries(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> Vec<QueryGroup> {
     let mut groups: BTreeMap<Id, Sums> = BTreeMap::new();
     let mut total_ns = 0;
     for request in requests {

@@ -1,7 +1,7 @@
 //! Where the time goes: the critical path by kind, of all requests and of the slowest.
 
-use super::analysis::Dissected;
 use super::kinds::Kind;
+use super::profile::RequestProfile;
 use std::collections::BTreeMap;
 
 const NS_PER_MS: f64 = 1e6;
@@ -13,7 +13,7 @@ const SLOWEST: usize = 20;
 const VERY_SLOWEST: usize = 100;
 
 /// Shares of the critical path by kind; they sum to 1. Empty without requests.
-pub fn shares(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
+pub fn shares(requests: &[RequestProfile<'_>]) -> BTreeMap<String, f64> {
     let sums = sums(requests);
     let total: u64 = sums.iter().sum();
     if total == 0 {
@@ -23,7 +23,7 @@ pub fn shares(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
 }
 
 /// Mean milliseconds of the critical path by kind. Empty without requests.
-pub fn mean_ms_by_kind(requests: &[Dissected<'_>]) -> BTreeMap<String, f64> {
+pub fn mean_ms_by_kind(requests: &[RequestProfile<'_>]) -> BTreeMap<String, f64> {
     if requests.is_empty() {
         return BTreeMap::new();
     }
@@ -36,20 +36,20 @@ pub(super) fn tail(requests: usize) -> usize {
 }
 
 /// The shares among the slowest twentieth, and how many requests that is. `sorted` goes from quick to slow.
-pub fn slowest(sorted: &[Dissected<'_>]) -> (BTreeMap<String, f64>, usize) {
+pub fn slowest(sorted: &[RequestProfile<'_>]) -> (BTreeMap<String, f64>, usize) {
     let tail = tail(sorted.len());
     (shares(&sorted[sorted.len() - tail..]), tail)
 }
 
 /// The shares among the slowest hundredth, and how many requests that is; nothing of fewer than a hundred requests, which
 /// have no hundredth.
-pub fn very_slowest(sorted: &[Dissected<'_>]) -> (BTreeMap<String, f64>, usize) {
+pub fn very_slowest(sorted: &[RequestProfile<'_>]) -> (BTreeMap<String, f64>, usize) {
     let tail = sorted.len() / VERY_SLOWEST;
     (shares(&sorted[sorted.len() - tail..]), tail)
 }
 
-fn sums(requests: &[Dissected<'_>]) -> [u64; 8] {
-    requests.iter().map(Dissected::by_kind).fold([0; 8], |mut sums, request| {
+fn sums(requests: &[RequestProfile<'_>]) -> [u64; 8] {
+    requests.iter().map(RequestProfile::by_kind).fold([0; 8], |mut sums, request| {
         sums.iter_mut().zip(request).for_each(|(sum, ns)| *sum += ns);
         sums
     })

@@ -1,8 +1,8 @@
 //! Queue time: how long requests wait for a pooled connection or a permit, and messages for a consumer.
 
-use super::analysis::Dissected;
 use super::kinds::Kind;
 use super::model::{Span, SpanKind};
+use super::profile::RequestProfile;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -68,7 +68,7 @@ impl Sums {
 }
 
 /// All of them, the longest in sum first. `requests` go from quick to slow.
-pub(super) fn waits(requests: &[Dissected<'_>]) -> Vec<Wait> {
+pub(super) fn waits(requests: &[RequestProfile<'_>]) -> Vec<Wait> {
     let mut waits: BTreeMap<(&str, WaitsFor), Sums> = BTreeMap::new();
     let quick = requests.len() / 2;
     let mut total_ns = 0;
@@ -84,7 +84,7 @@ pub(super) fn waits(requests: &[Dissected<'_>]) -> Vec<Wait> {
             if let Some(sender) = above.filter(|_| node.span.kind == SpanKind::Consumer) {
                 let sums = waits.entry((&*node.span.name, WaitsFor::Consumer)).or_default();
                 sums.add(rank, node.span, node.span.start_ns.saturating_sub(sender.end_ns));
-            } else if request.places[at].kind == Kind::Wait {
+            } else if request.classes[at].kind == Kind::Wait {
                 let sums = waits.entry((&*node.span.name, WaitsFor::Pool)).or_default();
                 sums.add(rank, node.span, node.duration());
                 sums.critical[usize::from(rank >= quick)] += request.critical_ns[at];

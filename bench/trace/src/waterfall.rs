@@ -1,10 +1,10 @@
 //! One request as rows, for the terminal and for the page.
 
-use super::analysis::Dissected;
 use super::critical_path::critical_path;
 use super::fingerprint::Fingerprints;
 use super::kinds::Kind;
 use super::model::{Key, SpanKind};
+use super::profile::RequestProfile;
 use serde::Serialize;
 
 /// Rows kept of one request; a flood of spans must not become a flood of text.
@@ -53,7 +53,7 @@ pub struct Row {
 }
 
 /// The waterfall of one request.
-pub fn waterfall(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>) -> Waterfall {
+pub fn waterfall(request: &RequestProfile<'_>, fingerprints: &Fingerprints<'_>) -> Waterfall {
     let nodes = &request.tree.nodes;
     let begin = nodes[0].start;
     let mut waited: Vec<Vec<[f64; 2]>> = vec![Vec::new(); nodes.len()];
@@ -72,7 +72,7 @@ pub fn waterfall(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>) -> Wa
             offset_ms: ms(node.start - begin),
             duration_ms: ms(node.duration()),
             depth: node.depth,
-            kind: request.places[at].kind,
+            kind: request.classes[at].kind,
             label: label(request, fingerprints, at),
             service: node.span.service.to_string(),
             critical: request.critical_ns[at] > 0,
@@ -87,7 +87,7 @@ pub fn waterfall(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>) -> Wa
     Waterfall { trace_id, total_ms: ms(request.tree.duration()), omitted: nodes.len() - rows.len(), rows }
 }
 
-fn label(request: &Dissected<'_>, fingerprints: &Fingerprints<'_>, at: usize) -> String {
+fn label(request: &RequestProfile<'_>, fingerprints: &Fingerprints<'_>, at: usize) -> String {
     let span = request.tree.nodes[at].span;
     let attributes = &span.attributes;
     let called = request.calls.iter().find(|call| call.node == at).map(|call| fingerprints.call(call.call));

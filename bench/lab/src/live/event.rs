@@ -126,7 +126,7 @@ fn in_flight(result: &SliceResult) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Slice, in_flight};
-    use crate::load::Sample;
+    use crate::load::{Sample, SliceResult};
     use std::time::Duration;
 
     #[test]

@@ -1,8 +1,9 @@
 //! Responses far larger than a client is likely to read.
 
-use super::super::analysis::{Analysis, Dissected};
+use super::super::analysis::Analysis;
 use super::super::kinds::Kind;
 use super::super::model::Key;
+use super::super::profile::RequestProfile;
 use super::{Suspect, number, percent, total_ns};
 use std::collections::BTreeMap;
 
@@ -74,7 +75,7 @@ fn suspect(bodies: Bodies<'_>, share: f64, at: Option<String>) -> Option<Suspect
 
 /// Looks at `http.response.body.size` of the root spans, where the service records it. The place is that of the
 /// serialisation: the root span's own is a layer of the server.
-pub(super) fn find(requests: &[Dissected<'_>]) -> Vec<Suspect> {
+pub(super) fn find(requests: &[RequestProfile<'_>]) -> Vec<Suspect> {
     let mut routes: BTreeMap<String, Route> = BTreeMap::new();
     for request in requests {
         let root = request.tree.nodes[0].span;
@@ -90,9 +91,9 @@ pub(super) fn find(requests: &[Dissected<'_>]) -> Vec<Suspect> {
         route.bytes += bytes;
         route.serialization_ns += request.by_kind()[Kind::Serialization as usize];
         if route.at.is_none() {
-            let mut nodes = request.tree.nodes.iter().zip(&request.places);
+            let mut nodes = request.tree.nodes.iter().zip(&request.classes);
             route.at =
-                nodes.find(|(_, place)| place.kind == Kind::Serialization).and_then(|(node, _)| node.span.code());
+                nodes.find(|(_, class)| class.kind == Kind::Serialization).and_then(|(node, _)| node.span.code());
         }
     }
     let total = total_ns(requests);

@@ -1,9 +1,9 @@
 //! The same call again and again in one request: N+1, or plainly redundant.
 
-use super::super::analysis::{Dissected, OutgoingCall};
 use super::super::fingerprint::{Fingerprints, Id};
 use super::super::kinds::Kind;
 use super::super::model::Key;
+use super::super::profile::{OutgoingCall, RequestProfile};
 use super::{SEEN_IN_ONE_OF, Suspect, number, percent, total_ns};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -30,12 +30,12 @@ struct Group {
 
 /// Groups calls by what is called and by the names of the spans above, not by the parent's id: twenty queries under
 /// twenty spans of one name are one loop.
-pub(super) fn find(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
+pub(super) fn find(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
     let mut groups: BTreeMap<(Id, u64), Group> = BTreeMap::new();
     for request in requests {
         let mut calls: HashMap<(Id, u64), Vec<&OutgoingCall>> = HashMap::new();
         for call in &request.calls {
-            calls.entry((call.call, call.place)).or_default().push(call);
+            calls.entry((call.call, call.path)).or_default().push(call);
         }
         for (key, repeats) in calls.into_iter().filter(|(_, calls)| calls.len() >= REPEATS) {
             groups.entry(key).or_default().add(request, &repeats);
@@ -50,7 +50,7 @@ pub(super) fn find(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) 
 }
 
 impl Group {
-    fn add(&mut self, request: &Dissected<'_>, repeats: &[&OutgoingCall]) {
+    fn add(&mut self, request: &RequestProfile<'_>, repeats: &[&OutgoingCall]) {
         let node = |call: &OutgoingCall| &request.tree.nodes[call.node];
         self.requests += 1;
         self.calls += repeats.len();
@@ -102,7 +102,7 @@ impl Group {
 }
 
 /// Rows returned by the last other call that ended before `first` began.
-fn source_rows(request: &Dissected<'_>, first: &OutgoingCall) -> Option<usize> {
+fn source_rows(request: &RequestProfile<'_>, first: &OutgoingCall) -> Option<usize> {
     let begin = request.tree.nodes[first.node].start;
     let before = request.calls.iter().filter(|call| call.call != first.call);
     let ended = before.map(|call| &request.tree.nodes[call.node]).filter(|node| node.end <= begin);

@@ -1,7 +1,7 @@
 //! Calls to different dependencies, one right after the other, that might have run side by side.
 
-use super::super::analysis::{Dissected, OutgoingCall};
 use super::super::fingerprint::{Fingerprints, Id};
+use super::super::profile::{OutgoingCall, RequestProfile};
 use super::{SEEN_IN_ONE_OF, Suspect, number, percent, total_ns};
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ struct Pair {
 
 /// Spans do not show whether a call needs the answer of the one before it, so this only ever says "could". The first
 /// call of a request is left out: it most likely fetches what the others ask about.
-pub(super) fn find(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
+pub(super) fn find(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
     let mut pairs: BTreeMap<(Id, Id), Pair> = BTreeMap::new();
     for request in requests {
         let length = request.tree.duration() as f64;

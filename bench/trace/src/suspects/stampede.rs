@@ -1,10 +1,10 @@
 //! A cache miss that many requests load at once.
 
-use super::super::analysis::{Dissected, OutgoingCall};
 use super::super::expiry::bursts;
 use super::super::fingerprint::{Fingerprints, Id};
 use super::super::kinds::Kind;
 use super::super::model::{Key, Span};
+use super::super::profile::{OutgoingCall, RequestProfile};
 use super::super::shares::tail;
 use super::{Suspect, number, percent, total_ns};
 use std::collections::{BTreeMap, HashMap};
@@ -49,7 +49,7 @@ struct Crowds {
 ///
 /// Calls that come independently of each other do not look so: at less than half of the time busy there are 0.7 in flight on
 /// average, and then fewer than one burst in six has two more (Poisson).
-pub(super) fn find(requests: &[Dissected<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
+pub(super) fn find(requests: &[RequestProfile<'_>], fingerprints: &Fingerprints<'_>) -> Vec<Suspect> {
     let mut asked: HashMap<u64, Asked> = HashMap::new();
     let mut executed: HashMap<(Id, u64), usize> = HashMap::new();
     let mut loads: BTreeMap<(Id, u64, u64), Vec<Load>> = BTreeMap::new();
@@ -117,7 +117,7 @@ impl Default for Asked {
 }
 
 impl Asked {
-    fn add(&mut self, request: &Dissected<'_>) {
+    fn add(&mut self, request: &RequestProfile<'_>) {
         let root = &request.tree.nodes[0];
         self.requests += 1;
         self.first = self.first.min(root.start);
@@ -132,7 +132,7 @@ struct Target {
     names_one: bool,
 }
 
-fn target(request: &Dissected<'_>) -> Target {
+fn target(request: &RequestProfile<'_>) -> Target {
     let root = request.tree.nodes[0].span;
     let text = |key| root.attributes.text(key);
     let (path, query) = (text(Key::UrlPath), text(Key::UrlQuery).filter(|query| !query.is_empty()));

@@ -1,6 +1,6 @@
 //! Waiting for a pooled connection or a permit, where it leads the latency.
 
-use super::super::analysis::Dissected;
+use super::super::profile::RequestProfile;
 use super::super::waits::{Wait, WaitsFor};
 use super::{Suspect, number, percent, total_ns};
 
@@ -13,9 +13,9 @@ const MOST: f64 = 0.5;
 /// A wait leads the latency where it makes at least half of what the slower half of the requests takes longer than the
 /// quicker half: it grows while the rest does not. A wait that all have alike, before a query that makes some slow, does not;
 /// it is accused only where it takes half of the time. `requests` go from quick to slow.
-pub(super) fn find(waits: &[Wait], requests: &[Dissected<'_>]) -> Vec<Suspect> {
+pub(super) fn find(waits: &[Wait], requests: &[RequestProfile<'_>]) -> Vec<Suspect> {
     let half = requests.len() / 2;
-    let mean_ms = |part: &[Dissected<'_>]| total_ns(part) / part.len().max(1) as f64 / 1e6;
+    let mean_ms = |part: &[RequestProfile<'_>]| total_ns(part) / part.len().max(1) as f64 / 1e6;
     let [quick_ms, slow_ms] = [&requests[..half], &requests[half..]].map(mean_ms);
     let leads = |wait: &Wait| {
         half > 0 && (wait.slow_ms - wait.quick_ms) * 2.0 >= slow_ms - quick_ms && wait.slow_ms > wait.quick_ms

@@ -1,12 +1,11 @@
 //! From the records of a slice to its result: pure arithmetic on instants, which is where latency gets its meaning.
 
-use super::outcome::{self, Sample, SliceResult};
-use super::{Mix, Schedule, SliceOptions};
+use super::mix::Mix;
+use super::options::SliceOptions;
+use super::outcome::{self, Sample, SliceResult, TIMEOUT};
+use super::schedule::Schedule;
 use bytes::Bytes;
 use std::time::Instant;
-
-/// The kind under which timed-out requests are counted.
-pub(super) const TIMEOUT: &str = "timeout";
 
 /// What became of one arrival.
 pub(super) struct Record {
@@ -31,7 +30,7 @@ pub(super) struct Answered {
 pub(super) type Attempt = Result<Answered, String>;
 
 /// Puts the records in order of schedule and counts them; `start` is the instant the schedule counts from.
-pub(super) fn tally(
+pub(super) fn aggregate(
     mix: &Mix,
     schedule: &Schedule,
     options: SliceOptions,
@@ -48,9 +47,9 @@ pub(super) fn tally(
             Ok(answered) => answered.wrong.clone(),
             Err(kind) => Some(kind.clone()),
         };
-        let of_tag = result.by_tag.entry(request.tag.clone()).or_default();
-        of_tag.offered += 1;
-        of_tag.errors += u64::from(kind.is_some());
+        let tag_stats = result.by_tag.entry(request.tag.clone()).or_default();
+        tag_stats.offered += 1;
+        tag_stats.errors += u64::from(kind.is_some());
         let timed_out = kind.as_deref() == Some(TIMEOUT);
         let measured = kind.is_none() || timed_out;
         if let Some(kind) = kind {
@@ -73,7 +72,7 @@ pub(super) fn tally(
         outcome::record(&mut result.lateness, record.sent.saturating_duration_since(due));
         // An error is often fast; among the latencies it would make a broken server look quick.
         if measured {
-            outcome::record(&mut of_tag.latency, latency);
+            outcome::record(&mut tag_stats.latency, latency);
         }
         if measured && request.timed {
             outcome::record(&mut result.latency, latency);
@@ -92,7 +91,7 @@ pub(super) fn tally(
 
 #[cfg(test)]
 mod tests {
-    use super::{Answered, Record, TIMEOUT, tally};
+    use super::{Answered, Record, TIMEOUT, aggregate};
     use crate::{Arrival, Mix, Request, Schedule, SliceOptions};
     use std::time::{Duration, Instant};
 
@@ -120,7 +119,7 @@ mod tests {
         let mut records: Vec<Record> = times.iter().enumerate().map(record).collect();
         records.sort_by_key(|record| record.done);
         let options = SliceOptions { drop_first: Duration::ZERO, ..SliceOptions::default() };
-        tally(&mix, &schedule, options, start, &mut records)
+        aggregate(&mix, &schedule, options, start, &mut records)
     }
 
     #[test]
@@ -160,7 +159,7 @@ mod tests {
             |(place, answered)| Record { place, sent: start, done: start + MS * 90, trace_id: [0; 16], answered };
         let mut records: Vec<Record> = endings.into_iter().chain([wrong]).enumerate().map(ended).collect();
         let options = SliceOptions { drop_first: MS * 10, ..SliceOptions::default() };
-        let result = tally(&mix, &schedule, options, start, &mut records);
+        let result = aggregate(&mix, &schedule, options, start, &mut records);
         // The first was due in the part that is dropped.
         assert_eq!((result.offered, result.requests, result.errors, result.latency.len()), (4, 3, 3, 1));
         assert_eq!(result.error_kinds.keys().collect::<Vec<_>>(), ["connection lost", "status 500", "timeout"]);

@@ -1,6 +1,6 @@
 //! Words put into request templates, some of them far more often than others.
 
-use super::Request;
+use super::request::Request;
 use bytes::Bytes;
 
 /// The template once for each term, `placeholder` (for instance `{term}`) replaced in path and body; term k (from 0) has
