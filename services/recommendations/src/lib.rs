@@ -11,7 +11,6 @@ mod for_each_product;
 mod for_product;
 mod for_products;
 mod model;
-mod precise_timer;
 mod rpc;
 mod service;
 mod settings;

@@ -3,20 +3,20 @@
 //! Like the partners' delays this is an outside delay, declared and settable (`RECOMMENDATIONS_MODEL_MS`), and it stands in
 //! for a machine that the workshop does not have. What it ranks and gives back is the order the statement found.
 
-use crate::precise_timer::PreciseTimer;
 use std::{io, time::Duration};
+use timer::HighResolutionTimer;
 use tracing::Instrument as _;
 
 /// The model host, or none when it takes no time.
 #[derive(Debug)]
-pub(crate) struct Model(Option<(PreciseTimer, Duration)>);
+pub(crate) struct Model(Option<(HighResolutionTimer, Duration)>);
 
 impl Model {
     pub(crate) fn new(time: Duration) -> io::Result<Self> {
         if time.is_zero() {
             return Ok(Self(None));
         }
-        Ok(Self(Some((PreciseTimer::start()?, time))))
+        Ok(Self(Some((HighResolutionTimer::on_own_thread()?, time))))
     }
 
     /// The candidates, best first, after the declared time: one call, however many they are.
@@ -28,7 +28,7 @@ impl Model {
                 otel.kind = "client",
                 peer.service = "ranking-model"
             );
-            timer.wait(*time).instrument(span).await;
+            timer.sleep(*time).instrument(span).await;
         }
         candidates
     }

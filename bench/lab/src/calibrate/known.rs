@@ -2,7 +2,6 @@
 
 use super::stall::{Stall, monotonic};
 use crate::exit::Failure;
-use crate::relay::{Clock, clock};
 use bytes::Bytes;
 use http::{Response, StatusCode, Uri};
 use http_body_util::Full;
@@ -14,6 +13,7 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use timer::TimerRuntime;
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -46,12 +46,13 @@ pub async fn serve(server: KnownServer) -> Result<(), Failure> {
 /// Exit 3: no port, or no timer.
 pub fn listen(server: KnownServer) -> Result<(Uri, AbortOnDropHandle<()>), Failure> {
     let unfit = |error: std::io::Error| Failure::unfit(format!("a port on 127.0.0.1: {error}"));
-    let clock = clock()?;
+    let clock = TimerRuntime::start("known server")
+        .map_err(|error| Failure::unfit(format!("a thread with a timer: {error}")))?;
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(unfit)?;
     listener.set_nonblocking(true).map_err(unfit)?;
     let address = listener.local_addr().map_err(unfit)?;
     let base = format!("http://{address}").parse().map_err(|error| Failure::unfit(format!("{address}: {error}")))?;
-    let handle = clock.handle.clone();
+    let handle = clock.handle().clone();
     Ok((base, AbortOnDropHandle::new(handle.spawn(accept(listener, clock, server)))))
 }
 
@@ -68,7 +69,7 @@ pub(super) fn releases(text: &str) -> HashMap<[u8; 16], Duration> {
     text.lines().filter_map(line).collect()
 }
 
-async fn accept(listener: std::net::TcpListener, clock: Clock, server: KnownServer) {
+async fn accept(listener: std::net::TcpListener, clock: TimerRuntime, server: KnownServer) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
     let record = Record::default();
     while let Ok((stream, _)) = listener.accept().await {
@@ -85,7 +86,7 @@ async fn accept(listener: std::net::TcpListener, clock: Clock, server: KnownServ
 
 async fn answer(
     request: http::Request<Incoming>,
-    clock: Clock,
+    clock: TimerRuntime,
     server: KnownServer,
     record: Record,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
@@ -109,7 +110,7 @@ async fn answer(
     let due = monotonic(arrived + wait);
     let release = server.stall.map_or(due, |stall| stall.release(due));
     if release > due || !wait.is_zero() {
-        clock.timer.until(arrived + wait + (release - due)).await;
+        clock.timer().until(arrived + wait + (release - due)).await;
     }
     if recorded.is_some() {
         // traceparent: 00-TRACE ID-PARENT-FLAGS

@@ -98,14 +98,14 @@ mod unit {
     use super::compare;
     use crate::calibrate::stall::monotonic;
     use crate::calibrate::{KnownServer, Stall, listen};
-    use crate::load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, slice_for_tests};
+    use crate::load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, SliceResult};
     use std::collections::HashMap;
     use std::time::Duration;
 
     #[test]
     fn a_request_that_falls_into_a_stall_truly_takes_until_its_end() {
         let ms = Duration::from_millis;
-        let mut slice = slice_for_tests();
+        let mut slice = SliceResult::empty();
         let stall = Stall { every: Duration::from_secs(3600), length: ms(500) };
         let into = monotonic(slice.start).as_nanos() % stall.every.as_nanos();
         let next = stall.every - Duration::from_nanos(u64::try_from(into).unwrap());

@@ -4,6 +4,7 @@ mod arrivals;
 mod course;
 mod demand;
 mod expiry;
+mod interfaces;
 #[cfg(test)]
 pub mod lamp;
 mod model;

@@ -1,6 +1,6 @@
 //! From the templates of `exercise.toml` to requests with weights.
 
-use super::{Case, Exercise, Load, RequestTemplate};
+use super::{Case, Exercise, Load, RequestTemplate, interfaces};
 use crate::exit::Failure;
 use crate::load::{Mix, Request, with_terms};
 use bytes::Bytes;
@@ -152,7 +152,7 @@ fn request(
 
 /// A gRPC call with its metadata.
 fn call(path: String, body: Option<String>, metadata: &BTreeMap<String, String>) -> Result<Request, Failure> {
-    let mut made = Request::grpc(path, body.unwrap_or_default()).map_err(not_driven)?;
+    let mut made = interfaces::grpc(&path, body.unwrap_or_default()).map_err(not_driven)?;
     add(&mut made.headers, metadata)?;
     Ok(made)
 }

@@ -1,6 +1,6 @@
 //! What an `exercise.toml` must hold beyond its grammar; every mistake is a sentence.
 
-use super::{Arrivals, Exercise, RequestTemplate};
+use super::{Arrivals, Exercise, RequestTemplate, interfaces};
 use crate::load::Request;
 
 /// What can be put out of reach.
@@ -37,7 +37,7 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
             found.push(format!("the case {:?} says {{n}}, which only [load] may", case.name));
         }
         if case.grpc
-            && let Err(error) = Request::grpc(&case.path, "")
+            && let Err(error) = interfaces::grpc(&case.path, "")
         {
             found.push(format!("the case {:?} cannot be asked: {error}", case.name));
         }
@@ -92,7 +92,7 @@ fn declared(exercise: &Exercise, whose: &str, one: &RequestTemplate, found: &mut
     let made = match (one.grpc, one.publish) {
         (false, false) => return,
         (true, true) => Err("either grpc or publish".to_owned()),
-        (true, false) => Request::grpc(&one.path, "").map(drop).map_err(|error| error.to_string()),
+        (true, false) => interfaces::grpc(&one.path, "").map(drop).map_err(|error| error.to_string()),
         (false, true) => Request::publish(&one.path, "").map(drop).map_err(|error| error.to_string()),
     };
     found.extend(made.err().map(|error| format!("{whose} asks for what cannot be asked: {error}")));

@@ -126,12 +126,12 @@ fn in_flight(result: &SliceResult) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Slice, in_flight};
-    use crate::load::{Sample, slice_for_tests};
+    use crate::load::{Sample, SliceResult};
     use std::time::Duration;
 
     #[test]
     fn requests_that_overlap_are_in_flight_together_and_those_that_touch_are_not() {
-        let mut result = slice_for_tests();
+        let mut result = SliceResult::empty();
         let sample = |at, latency| Sample {
             at: Duration::from_millis(at),
             latency: Duration::from_millis(latency),
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_slice_of_few_requests_has_a_median_but_no_p95() {
-        let mut result = slice_for_tests();
+        let mut result = SliceResult::empty();
         let empty = Slice::of("flawed", "latency", (1, 2), &result);
         assert_eq!((empty.p50_ms, empty.max_ms), (None, 0.0));
         (0..5).for_each(|_| result.latency.saturating_record(8_000_000));

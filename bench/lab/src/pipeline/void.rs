@@ -74,10 +74,10 @@ fn churn(slices: &[SliceResult]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{Round, round};
-    use crate::load::{SliceResult, VoidReason, slice_for_tests};
+    use crate::load::{SliceResult, VoidReason};
 
     fn good() -> SliceResult {
-        let mut result = slice_for_tests();
+        let mut result = SliceResult::empty();
         (result.offered, result.requests, result.connections_opened) = (50, 45, 1);
         result
     }

@@ -7,7 +7,7 @@ use super::waterfall::draw;
 use crate::exercise::{Exercise, lamp::lamp};
 use crate::pipeline::{ArmLatency, Counted, Latency};
 use crate::terminal::Terminal;
-use crate::trace::tests::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};
+use crate::trace::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};
 use crate::trace::{Analysis, Key, Lost, Span, analyse};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;

@@ -1,0 +1,27 @@
+//! How a slice is run.
+
+use std::time::Duration;
+
+/// How a slice is run.
+#[derive(Debug, Clone, Copy)]
+pub struct SliceOptions {
+    /// Asks the services to record a trace of every request (traceparent flag 01 instead of 00).
+    pub traced: bool,
+    /// After this long, from its scheduled instant, a request is given up; its latency counts as the timeout.
+    pub timeout: Duration,
+    /// What is scheduled in this first part of the slice is sent but not counted.
+    pub drop_first: Duration,
+    /// Keeps and decodes every body. Costs time: not for slices whose latency matters.
+    pub keep_bodies: bool,
+}
+
+impl Default for SliceOptions {
+    fn default() -> Self {
+        Self {
+            traced: false,
+            timeout: Duration::from_secs(5),
+            drop_first: Duration::from_millis(50),
+            keep_bodies: false,
+        }
+    }
+}
