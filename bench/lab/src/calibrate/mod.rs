@@ -14,6 +14,7 @@ mod others;
 mod percentiles;
 mod stand;
 mod table;
+mod tally;
 mod truth;
 mod windows;
 
@@ -24,8 +25,9 @@ pub use others::{Said, others};
 pub use percentiles::{Percentiles, percentiles};
 pub use stand::{Server, Stand};
 pub use table::{Row, detection_table, others_table, rows, truth_table};
+pub use tally::{Tally, share_interval};
 pub use truth::{PERCENTILES, Truth, compare};
-pub use windows::{Tally, Window, share_interval};
+pub use windows::Window;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The tables a calibration ends with.
 
 use super::load::margin;
-use super::windows::{Tally, share_interval};
+use super::tally::{Tally, share_interval};
 use super::{Detections, PERCENTILES, Percentiles, Said};
 use crate::cli::{Bound, Condition};
 use crate::stats::Interval;

@@ -41,7 +41,9 @@ pub async fn run(context: &Context, options: &Watch) -> Result<Exit, Failure> {
 fn typed(root: &Path, words: &[&str]) -> Pin<Box<dyn Future<Output = ()>>> {
     let line = ["cargo lab", "--root"].map(AsRef::as_ref).into_iter().chain([root.as_os_str()]);
     match Cli::try_parse_from(line.chain(words.iter().map(AsRef::as_ref))) {
-        Ok(cli) => Box::pin(async { drop(super::run(cli).await) }),
+        Ok(cli) => Box::pin(async {
+            super::run(cli).await;
+        }),
         Err(error) => {
             eprintln!("{error}");
             Box::pin(std::future::ready(()))
