@@ -1,8 +1,10 @@
 //! The command line.
 
 mod calibrate;
+mod question;
 
 pub use calibrate::{Calibrate, Known};
+pub use question::{Bound, Condition, Question};
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;

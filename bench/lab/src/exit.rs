@@ -96,6 +96,13 @@ impl Failure {
         self.remedy(remedy)
     }
 
+    /// The object of `--json` for what could not be done.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let Self { exit, message, remedy } = self;
+        serde_json::json!({"verdict": exit.verdict(), "exit": *exit as u8, "message": message, "remedy": remedy})
+    }
+
     /// For `map_err` on files: names the path and what was tried with it.
     pub fn file<'a>(verb: &'a str, path: &'a std::path::Path) -> impl FnOnce(std::io::Error) -> Self + 'a {
         move |error| {

@@ -1,7 +1,8 @@
 //! Runs of the same against the same and against known effects, each judged as a measurement is.
 
-use super::load::{WORK_MS, waiting, working};
-use super::{Bound, Condition, Detections, Server, Stand, Window};
+use super::load::{WORK_MS, pace, waiting, working};
+use super::{Detections, Server, Stand, Window};
+use crate::cli::{Bound, Condition};
 use crate::exercise::Arrivals;
 use crate::exit::{Exit, Failure};
 use crate::load::{Mix, Request};
@@ -63,7 +64,7 @@ pub async fn detect(
         std::iter::once(0.0).chain(wanted.truths.iter().copied()).map(of).collect::<Result<_, _>>()?;
     let lanes: Vec<Lane<'_>> =
         servers.iter().zip(&mixes).map(|(server, mix)| Lane { arm: Some(server), mix }).collect();
-    let pace = bound.pace();
+    let pace = pace(bound);
     let plan = Plan {
         rounds,
         slice: pace.slice,

@@ -1,6 +1,7 @@
 //! The file of a calibration: one JSON object a line, appended as soon as it is known, so that parts may be run one at a time.
 
-use super::{Bound, Condition, Percentiles, Said, Window};
+use super::{Percentiles, Said, Window};
+use crate::cli::{Bound, Condition};
 use crate::clock;
 use crate::exit::Failure;
 use crate::machine::Machine;
@@ -166,7 +167,8 @@ impl File {
 #[cfg(test)]
 mod unit {
     use super::{Detections, File, Found};
-    use crate::calibrate::{Bound, Condition, Window};
+    use crate::calibrate::Window;
+    use crate::cli::{Bound, Condition};
     use crate::machine::Machine;
 
     fn run(effect: f64) -> Detections {

@@ -1,10 +1,8 @@
-//! What a calibration asks: of what the time is made, on which machine, at which pace and with which margin.
+//! What a calibration sends: waits and work, at which pace, and judged with which margin.
 
+use crate::cli::Bound;
 use crate::load::{Mix, Request};
 use crate::stats::{MARGIN, normal_quantile};
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::time::Duration;
 
 /// The median wait, and how it spreads (log-normal): p99.9 is about three times the median. No steps: a percentile on a step
@@ -16,39 +14,6 @@ const WAITS: usize = 199;
 /// What a piece of work takes, about: MEASURING.md's hard case.
 pub(super) const WORK_MS: f64 = 0.4;
 
-/// Of what the time is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Bound {
-    /// Waiting for others, as in the exercises.
-    Waiting,
-    /// Work on one thread, behind which other work queues.
-    Work,
-}
-
-/// What else the machine does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// Nothing.
-    Quiet,
-    /// Bursts of work on one core, half of the time.
-    Competing,
-}
-
-/// What is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Question {
-    /// Reported percentiles against computed ones.
-    Truth,
-    /// The same against the same: false alarms.
-    Aa,
-    /// Known effects: how often each is found.
-    Effects,
-    /// What oha and wrk say of the same servers.
-    Others,
-}
-
 /// Slices of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
@@ -58,43 +23,23 @@ pub(super) struct Pace {
     pub slice: Duration,
 }
 
-impl Bound {
-    /// How slices are driven. Both leave about 250 samples after the part that is dropped: as few as p95 allows (ten above it). Work
-    /// keeps its core a fifth busy.
-    pub(super) fn pace(self) -> Pace {
-        let pace = |rate_rps, ms| Pace { rate_rps, slice: Duration::from_millis(ms) };
-        match self {
-            Self::Waiting => pace(1500.0, 220),
-            Self::Work => pace(500.0, 550),
-        }
-    }
-
-    /// The margin a change must pass, declared before anything is measured: 5 % as usual (MEASURING.md, point 10), and 2 % where
-    /// the time is waiting, which repeats to a fraction of that; with 5 % no effect of 5 % could be found nine times in ten,
-    /// however exact the measurement.
-    pub fn margin(self) -> f64 {
-        match self {
-            Self::Waiting => 0.02,
-            Self::Work => MARGIN,
-        }
+/// How slices are driven. Both leave about 250 samples after the part that is dropped: as few as p95 allows (ten above it). Work
+/// keeps its core a fifth busy.
+pub(super) fn pace(bound: Bound) -> Pace {
+    let pace = |rate_rps, ms| Pace { rate_rps, slice: Duration::from_millis(ms) };
+    match bound {
+        Bound::Waiting => pace(1500.0, 220),
+        Bound::Work => pace(500.0, 550),
     }
 }
 
-impl fmt::Display for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Waiting => "waiting",
-            Self::Work => "work",
-        })
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Quiet => "quiet",
-            Self::Competing => "competing load",
-        })
+/// The margin a change must pass, declared before anything is measured: 5 % as usual (MEASURING.md, point 10), and 2 % where
+/// the time is waiting, which repeats to a fraction of that; with 5 % no effect of 5 % could be found nine times in ten,
+/// however exact the measurement.
+pub(super) fn margin(bound: Bound) -> f64 {
+    match bound {
+        Bound::Waiting => 0.02,
+        Bound::Work => MARGIN,
     }
 }
 

@@ -9,28 +9,25 @@
 mod competing;
 mod detection;
 mod file;
-mod known;
 mod load;
 mod others;
 mod percentiles;
-mod stall;
 mod stand;
 mod table;
+mod tally;
 mod truth;
 mod windows;
 
 pub use competing::Competing;
 pub use detection::{Wanted, detect};
 pub use file::{Detections, File, Found, Part};
-pub use known::{KnownServer, listen, serve};
-pub use load::{Bound, Condition, Question};
 pub use others::{Said, others};
 pub use percentiles::{Percentiles, percentiles};
-pub use stall::Stall;
 pub use stand::{Server, Stand};
 pub use table::{Row, detection_table, others_table, rows, truth_table};
+pub use tally::{Tally, share_interval};
 pub use truth::{PERCENTILES, Truth, compare};
-pub use windows::{Tally, Window, share_interval};
+pub use windows::Window;
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,10 @@
 use super::load::waiting;
 use super::percentiles::{RATE, SEED, server};
 use super::truth::{at, nanos, rows};
-use super::{Condition, Stall, Stand, Truth, compare};
+use super::{Stand, Truth, compare};
+use crate::cli::Condition;
 use crate::exit::Failure;
+use crate::known_server::Stall;
 use crate::load::{Schedule, SliceOptions, histogram};
 use crate::pipeline::Driven as _;
 use anyhow::Context as _;
@@ -206,7 +208,7 @@ fn quantile(name: &str) -> Option<f64> {
 #[cfg(test)]
 mod unit {
     use super::{at, collected, durations, expected, spoken};
-    use crate::calibrate::Stall;
+    use crate::known_server::Stall;
     use std::time::Duration;
 
     const MS: fn(u64) -> Duration = Duration::from_millis;

@@ -1,8 +1,10 @@
 //! Reported percentiles against true ones: a known server, driven openly.
 
 use super::load::waiting;
-use super::{Condition, Stall, Stand, Truth, compare};
+use super::{Stand, Truth, compare};
+use crate::cli::Condition;
 use crate::exit::Failure;
+use crate::known_server::{Stall, releases};
 use crate::load::{Request, Schedule, SliceOptions};
 use crate::pipeline::Driven as _;
 use serde::{Deserialize, Serialize};
@@ -52,12 +54,12 @@ pub async fn percentiles(stand: &Stand, machine: Condition, stalling: bool) -> R
     // Connections and code are warm before anything is compared.
     let warm = Schedule::poisson(RATE, Duration::from_secs(1), &mix, SEED);
     stand.driver.slice(server.base(), &mix, &warm, SliceOptions::default()).await;
-    let (mut results, mut releases) = (Vec::new(), HashMap::new());
+    let (mut results, mut released) = (Vec::new(), HashMap::new());
     for slice in 1..=SLICES {
         let schedule = Schedule::poisson(RATE, SLICE, &mix, SEED + slice);
         results.push(stand.driver.slice(server.base(), &mix, &schedule, SliceOptions::default()).await);
         let record = stand.driver.once(server.base(), &Request::get("/record"), false).await?;
-        releases.extend(super::known::releases(&String::from_utf8_lossy(&record.body)));
+        released.extend(releases(&String::from_utf8_lossy(&record.body)));
         progress.one();
         server.check()?;
     }
@@ -70,6 +72,6 @@ pub async fn percentiles(stand: &Stand, machine: Condition, stalling: bool) -> R
         errors: results.iter().map(|slice| slice.errors).sum(),
         voided: results.iter().flat_map(|slice| slice.voided.iter().map(ToString::to_string)).collect(),
         lateness_ms: [late(0.5), late(0.99)],
-        percentiles: compare(&results, stall, &releases, |request| waits[request]),
+        percentiles: compare(&results, stall, &released, |request| waits[request]),
     })
 }

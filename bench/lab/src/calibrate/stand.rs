@@ -1,8 +1,8 @@
 //! The stand of a calibration: the driver, and known servers as processes of their own.
 
-use super::stall::Stall;
 use crate::arms::{Process, Start};
 use crate::exit::Failure;
+use crate::known_server::Stall;
 use crate::load::{Driver, SliceResult};
 use crate::pipeline::{Driven, Rig};
 use crate::terminal::Terminal;

@@ -1,7 +1,9 @@
 //! The tables a calibration ends with.
 
-use super::windows::{Tally, share_interval};
-use super::{Bound, Condition, Detections, PERCENTILES, Percentiles, Said};
+use super::load::margin;
+use super::tally::{Tally, share_interval};
+use super::{Detections, PERCENTILES, Percentiles, Said};
+use crate::cli::{Bound, Condition};
 use crate::stats::Interval;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
@@ -32,7 +34,7 @@ pub struct Row {
 impl Row {
     /// Of all runs of one kind.
     pub fn of(runs: &Detections) -> Self {
-        let margin = runs.bound.margin();
+        let margin = margin(runs.bound);
         let tally = Tally::of(runs, margin);
         let timed = runs.windows.len().max(1);
         let mut row = Self {

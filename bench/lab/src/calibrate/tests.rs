@@ -1,6 +1,7 @@
 //! The short form of a calibration: recordings drawn with a known effect instead of recorded, no clock in sight.
 
-use super::{Bound, Condition, Detections, Tally, Window, share_interval};
+use super::{Detections, Tally, Window, share_interval};
+use crate::cli::{Bound, Condition};
 use crate::load::histogram;
 use crate::pipeline::ArmLatency;
 use crate::stats::{MARGIN, normal_quantile};

@@ -1,6 +1,6 @@
 //! What an open-loop client must report, computed from the schedule and the known delays alone.
 
-use super::stall::{Stall, monotonic};
+use crate::known_server::{Stall, monotonic};
 use crate::load::{SliceResult, histogram};
 use crate::stats;
 use hdrhistogram::Histogram;
@@ -96,8 +96,7 @@ pub(super) fn nanos(time: Duration) -> u64 {
 #[cfg(test)]
 mod unit {
     use super::compare;
-    use crate::calibrate::stall::monotonic;
-    use crate::calibrate::{KnownServer, Stall, listen};
+    use crate::known_server::{KnownServer, Stall, listen, monotonic, releases};
     use crate::load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, SliceResult};
     use std::collections::HashMap;
     use std::time::Duration;
@@ -127,7 +126,7 @@ mod unit {
         let schedule = Schedule::constant(100.0, Duration::from_millis(400), &mix, 1);
         let slice = driver.slice(&base, &mix, &schedule, SliceOptions::default()).await;
         let record = driver.once(&base, &Request::get("/record"), false).await.unwrap();
-        let releases = super::super::known::releases(std::str::from_utf8(&record.body).unwrap());
+        let releases = releases(std::str::from_utf8(&record.body).unwrap());
         assert_eq!(releases.len(), 40);
         for sample in &slice.samples {
             let truly = releases[&sample.trace_id] - (monotonic(slice.start) + sample.at);

@@ -1,6 +1,6 @@
 //! What `calibrate` and its known server are asked.
 
-use crate::calibrate::{Bound, Condition, Question};
+use super::{Bound, Condition, Question};
 use clap::Args;
 use std::path::PathBuf;
 

@@ -1,14 +1,15 @@
 //! `cargo lab calibrate`: reported latencies, false alarms and effects found, as tables and a file.
 
-use super::Context;
 use crate::arms::Ground;
 use crate::calibrate::{
-    Bound, Competing, Condition, Detections, File, Found, KnownServer, Question, Stall, Stand, Wanted, detect,
-    detection_table, others, others_table, percentiles, rows, truth_table,
+    Competing, Detections, File, Found, Stand, Wanted, detect, detection_table, others, others_table, percentiles,
+    rows, truth_table,
 };
-use crate::cli::{Calibrate as Options, Known};
+use crate::cli::{Bound, Calibrate as Options, Condition, Known, Question};
 use crate::clock;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
+use crate::known_server::{self, KnownServer, Stall};
 use crate::load::{Driver, Protocol};
 use crate::machine::Machine;
 use crate::pipeline::or_interrupted;
@@ -25,7 +26,7 @@ pub async fn serve(known: &Known) -> Result<Exit, Failure> {
     let ms = Duration::from_millis;
     let stall =
         known.stall_every_ms.zip(known.stall_ms).map(|(every, length)| Stall { every: ms(every), length: ms(length) });
-    crate::calibrate::serve(KnownServer { stall }).await?;
+    known_server::serve(KnownServer { stall }).await?;
     Ok(Exit::Pass)
 }
 

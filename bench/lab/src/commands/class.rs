@@ -1,6 +1,7 @@
 //! `cargo lab class collect DIR`: what learners exported, as one table.
 
-use super::{Context, list};
+use super::list;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::state::{Calibration, State, calibration, parse};
 use comfy_table::{CellAlignment, Table, presets};

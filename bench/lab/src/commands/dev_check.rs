@@ -1,8 +1,8 @@
 //! `cargo lab dev check`: proves for each exercise that flawed misses, fixed meets, every trap misses what it should, the
 //! hints exist, and `yours` equals `flawed`; as often as asked, counting the wrong verdicts. Every run is kept for the table.
 
-use super::Context;
 use crate::arms::{binaries_for, needs_of};
+use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};

@@ -1,7 +1,7 @@
 //! `cargo lab dev new`: the skeleton of an exercise, which compiles and whose `dev check` says what is left to do.
 
-use super::Context;
 use crate::cli::New;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::skeleton::{Names, edits, files};
 use crate::state;

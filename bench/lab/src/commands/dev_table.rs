@@ -1,6 +1,7 @@
 //! `cargo lab dev table`: writes `exercises/README.md` from the runs that `dev check` kept; first makes those that are missing.
 
-use super::{Context, dev_check};
+use super::dev_check;
+use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::pipeline::Ends as _;

@@ -1,6 +1,6 @@
 //! `cargo lab down`: stops what `up` started.
 
-use super::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use serde_json::json;
 use stack::ledger;

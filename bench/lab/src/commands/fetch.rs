@@ -1,6 +1,6 @@
 //! `cargo lab fetch`: everything that later work needs, so that nothing touches the network afterwards.
 
-use super::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use serde_json::{Value, json};
 use stack::{Needs, Provider, Stack, Surroundings};

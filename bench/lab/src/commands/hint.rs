@@ -1,7 +1,6 @@
 //! `cargo lab hint`: three depths. The deepest one seen is recorded, and nothing else follows from it.
 
-use super::Context;
-use super::here::advice_json;
+use crate::context::{Context, advice_json};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::state::Advice;

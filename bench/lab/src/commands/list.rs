@@ -1,6 +1,6 @@
 //! `cargo lab list`: the exercises with progress.
 
-use super::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::state::{Progress, State};
 use comfy_table::{CellAlignment, Table, presets};

@@ -9,16 +9,13 @@ mod dev_table;
 mod doctor;
 mod down;
 mod fetch;
-mod here;
 mod hint;
 mod list;
 mod measure;
 mod notebook;
 mod observe;
-mod outcome;
 mod predict;
 mod progress;
-mod record;
 mod report;
 mod reset;
 mod resume;
@@ -29,79 +26,10 @@ mod task;
 mod up;
 mod watch;
 
-pub use measure::on as measure_on;
-pub use outcome::failure_json;
-
-pub use record::told;
-
 use crate::cli::{Class, Cli, Command, Dev, Progress};
-use crate::exercise::{Course, Exercise};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::Depth;
-use crate::state::Store;
 use crate::terminal::Terminal;
-use stack::Surroundings;
-use std::io::Write as _;
-use std::path::PathBuf;
-
-/// What every command gets.
-pub struct Context {
-    /// The exercises.
-    pub course: Course,
-    /// `.lab/`.
-    pub store: Store,
-    /// Colour and progress.
-    pub terminal: Terminal,
-    /// One JSON object on standard output.
-    pub json: bool,
-}
-
-impl Context {
-    fn open(cli: &Cli) -> Result<Self, Failure> {
-        let course = match &cli.root {
-            Some(root) => Course::read(root)?,
-            None => {
-                let here = std::env::current_dir()
-                    .map_err(|error| Failure::unfit(format!("the working directory cannot be read: {error}")))?;
-                Course::find(&here)?
-            }
-        };
-        let surroundings = Surroundings::here();
-        let state = match surroundings.variable("WORKSHOP_STATE") {
-            Some(folder) => PathBuf::from(folder),
-            None => course.root.join(".lab"),
-        };
-        let terminal = if cli.json { Terminal { colour: false, ..Terminal::here() } } else { Terminal::here() };
-        Ok(Self { course, store: Store::open(&state)?, terminal, json: cli.json })
-    }
-
-    /// What an instant command says: text, or with `--json` one object on standard output.
-    pub fn answer(&self, text: &str, object: &serde_json::Value) {
-        // A reader that closed the pipe (`| head`) wanted no more.
-        let _ = match self.json {
-            true => writeln!(std::io::stdout(), "{object}"),
-            false => write!(std::io::stdout(), "{text}"),
-        };
-    }
-
-    /// The exercise named, or the current one.
-    ///
-    /// # Errors
-    /// Exit 2 when it is unknown, or none is named and none is current.
-    pub fn exercise(&self, id: Option<&str>) -> Result<&Exercise, Failure> {
-        match id {
-            Some(id) => self.course.get(id),
-            None => match self.store.load()?.current {
-                Some(id) => self.course.get(&id).map_err(|failure| {
-                    Failure::usage(format!("{}, and it is the current one", failure.message))
-                        .remedy("cargo lab start next makes another current; your record of it is kept")
-                }),
-                None => Err(Failure::usage("no exercise is named and none is current")
-                    .remedy("cargo lab list shows them; cargo lab start ID makes one current")),
-            },
-        }
-    }
-}
 
 /// A command line that is none, or a wish for help: clap's own words, and with `--json` one object besides.
 pub fn misunderstood(error: &clap::Error) -> Exit {
@@ -120,7 +48,7 @@ pub fn misunderstood(error: &clap::Error) -> Exit {
     if std::env::args_os().any(|argument| argument == "--json") {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        println!("{}", outcome::failure_json(&Failure::usage(message).remedy("cargo lab --help")));
+        println!("{}", Failure::usage(message).remedy("cargo lab --help").json());
     }
     Exit::Usage
 }
@@ -134,7 +62,7 @@ pub async fn run(cli: Cli) -> Exit {
             let failure = failure.advised();
             eprintln!("{failure}");
             if json {
-                println!("{}", outcome::failure_json(&failure));
+                println!("{}", failure.json());
             }
             failure.exit
         }
@@ -150,7 +78,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     if let Some(Command::KnownServer(known)) = &cli.command {
         return calibrate::serve(known).await;
     }
-    let context = Context::open(&cli)?;
+    let context = Context::open(cli.root.as_deref(), cli.json)?;
     match cli.command {
         None => resume::run(&context),
         Some(Command::Doctor | Command::KnownServer(_)) => Ok(Exit::Pass),
@@ -160,21 +88,10 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::List) => list::run(&context),
         Some(Command::Task { id, raw }) => task::run(&context, id.as_deref(), raw),
         Some(Command::Start { id }) => start::run(&context, &id),
-        Some(Command::Observe(which)) => {
-            record::looking(&context, which.id.as_deref())?;
-            let exit = observe::run(&context, which.id.as_deref()).await?;
-            record::observed(&context, which.id.as_deref())?;
-            Ok(exit)
-        }
+        Some(Command::Observe(which)) => observe::run(&context, which.id.as_deref()).await,
         Some(Command::Predict(options)) => predict::run(&context, &options),
-        Some(Command::Check(options)) => {
-            record::before(&context, options.id.as_deref(), &options.candidate, Depth::Check, true)?;
-            check::run(&context, &options).await
-        }
-        Some(Command::Measure { candidate: options, unpredicted }) => {
-            record::before(&context, options.id.as_deref(), &options.candidate, Depth::Measure, unpredicted)?;
-            measure::run(&context, &options).await
-        }
+        Some(Command::Check(options)) => check::run(&context, &options).await,
+        Some(Command::Measure { candidate, unpredicted }) => measure::run(&context, &candidate, unpredicted).await,
         Some(Command::Watch(options)) => watch::run(&context, &options).await,
         Some(Command::Hint { words, id }) => hint::run(&context, &words, id.as_deref()),
         Some(Command::Solution(options)) => solution::run(&context, &options),

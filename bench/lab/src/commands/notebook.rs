@@ -1,6 +1,6 @@
 //! `cargo lab notebook`: every prediction beside its result, and how well calibrated they have been.
 
-use super::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::report::number;
 use crate::state::{calibration, scores};

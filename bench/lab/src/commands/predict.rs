@@ -1,12 +1,10 @@
 //! `cargo lab predict`: the hypothesis, written before the measurement and never changed after it.
 
-use super::Context;
-use super::here::{advice, advice_json};
 use crate::cli::Predict;
-use crate::clock;
+use crate::context::{Context, advice, advice_json};
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
-use crate::state::{BenchLock, Prediction};
+use crate::state::{BenchLock, Prediction, predicted};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -40,7 +38,7 @@ pub fn run(context: &Context, options: &Predict) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{id} is being measured ({running}): its prediction stands"))
             .remedy("cargo lab notebook shows it beside the result when the run has ended"));
     }
-    let prediction = Prediction { counts, ..written(options.p95_ratio, &options.because)? };
+    let prediction = Prediction { counts, ..predicted(options.p95_ratio, &options.because)? };
     let before = context.store.progress(id)?.prediction;
     context.store.change(id, |progress| progress.prediction = Some(prediction.clone()))?;
     let advice = advice(context, exercise)?;
@@ -52,18 +50,6 @@ pub fn run(context: &Context, options: &Predict) -> Result<Exit, Failure> {
     text.push_str(&context.terminal.next(&advice));
     context.answer(&text, &json!({"exercise": id, "prediction": prediction, "next": advice_json(&advice)}));
     Ok(Exit::Pass)
-}
-
-/// A prediction of now.
-///
-/// # Errors
-/// Exit 2 for a ratio that cannot be.
-pub fn written(ratio: f64, because: &str) -> Result<Prediction, Failure> {
-    if !(ratio.is_finite() && ratio > 0.0 && ratio <= 10.0) {
-        return Err(Failure::usage(format!("a p95 ratio of {ratio} cannot be"))
-            .remedy("cargo lab predict --p95-ratio 0.65 means: a p95 of 65 % of what it is now"));
-    }
-    Ok(Prediction { p95_ratio: ratio, because: because.to_owned(), at: clock::now(), ..Prediction::default() })
 }
 
 fn counts(exercise: &Exercise, options: &Predict) -> Result<BTreeMap<String, f64>, Failure> {

@@ -1,7 +1,8 @@
 //! `cargo lab progress`: what is done; `export` and `import` carry it to another machine or to a teacher.
 
-use super::{Context, list};
+use super::list;
 use crate::clock;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::state::{State, calibration, merge, parse, text, write};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! `cargo lab report`: makes the page of a run, and says where it is.
 
-use super::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::report::{files, render};
 use std::path::Path;
@@ -14,7 +14,7 @@ pub fn run(context: &Context, id: Option<&str>, file: Option<&Path>) -> Result<E
         Some(file) => file.to_owned(),
         None => files::newest(&context.store, &context.exercise(id)?.id)?,
     };
-    let path = render(&context.store, &run)?;
+    let path = render(&context.store, &files::read(&run)?)?;
     if context.json {
         println!("{}", serde_json::json!({ "report": path, "run": run }));
     } else {

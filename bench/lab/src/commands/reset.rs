@@ -1,7 +1,7 @@
 //! `cargo lab reset`: `yours.rs` as it was at first; the work goes to the attic.
 
-use super::Context;
 use crate::clock;
+use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::state::{Kept, keep, write};

@@ -1,7 +1,7 @@
 //! `cargo lab`: where you are, and what to do next; at the first time what this is.
 
-use super::here::{Here, advice_json};
-use super::{Context, list};
+use super::list;
+use crate::context::{Context, Here, advice_json};
 use crate::exit::{Exit, Failure};
 use crate::state::{Advice, Place, State, calibration};
 use crate::terminal::paragraph;

@@ -1,7 +1,7 @@
 //! `cargo lab serve`: the local page; it ends with Ctrl-C.
 
-use super::Context;
 use crate::cli::Serve;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::serve::Server;
 use tokio::signal::unix::{SignalKind, signal};

@@ -1,8 +1,8 @@
 //! `cargo lab solution`: the reference fix, free after passing, recorded before.
 
-use super::Context;
 use super::reset::{kept_json, kept_text, replace};
 use crate::cli::Solution;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::state::hunk_header;
 use crate::terminal::Terminal;

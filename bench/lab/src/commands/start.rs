@@ -1,8 +1,8 @@
 //! `cargo lab start ID`: makes an exercise the current one; `next` is the one after it that is not passed.
 
-use super::here::{Here, advice_json};
-use super::{Context, list};
+use super::list;
 use crate::clock;
+use crate::context::{Context, Here, advice_json};
 use crate::exit::{Exit, Failure};
 use crate::terminal::paragraph;
 use serde_json::json;

@@ -1,7 +1,6 @@
 //! `cargo lab task`: an exercise's text in the terminal.
 
-use super::Context;
-use super::here::{advice, advice_json};
+use crate::context::{Context, advice, advice_json};
 use crate::exit::{Exit, Failure};
 use crate::terminal::render;
 use serde_json::json;

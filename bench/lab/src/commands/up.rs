@@ -1,8 +1,8 @@
 //! `cargo lab up`: the whole shop on this machine, seeded; it stays until `down`.
 
-use super::Context;
 use crate::arms::{Ground, Process, Start, build};
 use crate::cli::Up;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::state::BenchLock;
 use stack::{Ledger, Needs, ledger};

@@ -1,11 +1,14 @@
 //! `cargo lab watch`: one exercise after the other on a bench that stays up.
 
-use super::Context;
 use crate::arms::needs_of;
-use crate::cli::Watch;
+use crate::cli::{Cli, Watch};
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Ends, with_bench};
+use crate::pipeline::with_bench;
 use crate::watch::{After, Keyboard, Round};
+use clap::Parser as _;
+use std::path::Path;
+use std::pin::Pin;
 
 /// Watches until it is told to stop; `n` goes on with another exercise, on servers of its own.
 ///
@@ -25,7 +28,7 @@ pub async fn run(context: &Context, options: &Watch) -> Result<Exit, Failure> {
             if keyboard.is_none() && !options.no_keys && !context.json {
                 keyboard = Keyboard::take();
             }
-            Round::new(bench, exercise, options.poll, keyboard.as_mut())?.run().await
+            Round::new(bench, exercise, options.poll, keyboard.as_mut(), typed)?.run().await
         });
         match watched.await? {
             After::Quit => return Ok(Exit::Pass),
@@ -34,8 +37,16 @@ pub async fn run(context: &Context, options: &Watch) -> Result<Exit, Failure> {
     }
 }
 
-impl Ends for After {
-    fn exit(&self) -> Exit {
-        Exit::Pass
+/// The very command that the learner could have typed; it prints its own failures.
+fn typed(root: &Path, words: &[&str]) -> Pin<Box<dyn Future<Output = ()>>> {
+    let line = ["cargo lab", "--root"].map(AsRef::as_ref).into_iter().chain([root.as_os_str()]);
+    match Cli::try_parse_from(line.chain(words.iter().map(AsRef::as_ref))) {
+        Ok(cli) => Box::pin(async {
+            super::run(cli).await;
+        }),
+        Err(error) => {
+            eprintln!("{error}");
+            Box::pin(std::future::ready(()))
+        }
     }
 }

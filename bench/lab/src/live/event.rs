@@ -1,8 +1,8 @@
 //! The events of the feed. Their names are API: `cargo lab serve` reads them, and tolerates what it does not know.
 
 use crate::load::SliceResult;
-use crate::pipeline::Judged;
 use crate::stats;
+use crate::verdict::Judged;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

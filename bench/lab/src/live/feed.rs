@@ -115,7 +115,7 @@ impl Feed {
     }
 
     /// Share of all cores busy since the last time this was asked.
-    pub(super) fn busy(&self) -> f64 {
+    pub fn busy(&self) -> f64 {
         let busy = self.with(|open| {
             let now = CpuTimes::now();
             let busy = now.busy_since(&open.cpu);

@@ -2,7 +2,6 @@
 
 mod event;
 mod feed;
-mod hooks;
 
 pub use event::{Event, Slice};
 pub use feed::Feed;

@@ -1,7 +1,7 @@
 //! The bench of one command: lock, servers, receiver, driver; and the promise that nothing of it is left behind.
 
 use crate::arms::{Binaries, Ground, build};
-use crate::commands::Context;
+use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::live::Feed;
 use crate::load::{Driver, Protocol};

@@ -1,10 +1,9 @@
 //! What is measured of each arm: everything for a learner; for a proof only what the exercise claims about that arm.
 
-use super::comparison::Extent;
-use super::verdict::is_timed;
-use super::{Depth, Evidence, Judged, judge};
+use super::{Depth, Scope};
 use crate::exercise::{Exercise, Target};
 use crate::exit::Failure;
+use crate::verdict::{Evidence, Judged, is_timed, judge};
 
 /// What is measured of one arm beside behaviour and counts, which are taken of every arm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +17,8 @@ pub(super) struct Claims {
 impl Claims {
     /// Of the arm of this name. A proof leaves out what decides nothing: of a trap everything but what it must miss, and
     /// of all arms the latency of an exercise without a target about it.
-    pub fn of(exercise: &Exercise, arm: &str, extent: Extent) -> Self {
-        if let Extent::Depth(depth) = extent {
+    pub fn of(exercise: &Exercise, arm: &str, scope: Scope) -> Self {
+        if let Scope::Depth(depth) = scope {
             return Self { timed: depth == Depth::Measure, phases: vec![true; exercise.phase.len()] };
         }
         let trap = exercise.trap.iter().find(|trap| arm.strip_prefix("trap:") == Some(&trap.name));
@@ -95,27 +94,27 @@ mod tests {
     #[test]
     fn a_proof_measures_of_a_trap_what_it_must_miss() {
         let exercise = exercise(&["db_queries_per_request", "night.error_share", "p95_ratio"]);
-        let of = |arm: &str, extent: Extent| {
-            let Claims { timed, phases } = Claims::of(&exercise, arm, extent);
+        let of = |arm: &str, scope: Scope| {
+            let Claims { timed, phases } = Claims::of(&exercise, arm, scope);
             (timed, phases)
         };
         let (all, none) = (vec![true; 3], vec![false; 3]);
         for arm in ["flawed", "fixed", "yours"] {
-            assert_eq!(of(arm, Extent::Claimed), (true, vec![true, false, true]), "{arm}: no target is about the fog");
+            assert_eq!(of(arm, Scope::Claimed), (true, vec![true, false, true]), "{arm}: no target is about the fog");
         }
-        assert_eq!(of("trap:candle", Extent::Claimed), (false, none.clone()));
-        assert_eq!(of("trap:torch", Extent::Claimed), (false, vec![true, false, true]), "night comes after dusk");
-        assert_eq!(of("trap:mirror", Extent::Claimed), (true, none));
-        assert_eq!(of("trap:candle", Extent::Depth(Depth::Measure)), (true, all.clone()), "whoever tries it sees all");
-        assert_eq!(of("fixed", Extent::Depth(Depth::Check)), (false, all));
+        assert_eq!(of("trap:candle", Scope::Claimed), (false, none.clone()));
+        assert_eq!(of("trap:torch", Scope::Claimed), (false, vec![true, false, true]), "night comes after dusk");
+        assert_eq!(of("trap:mirror", Scope::Claimed), (true, none));
+        assert_eq!(of("trap:candle", Scope::Depth(Depth::Measure)), (true, all.clone()), "whoever tries it sees all");
+        assert_eq!(of("fixed", Scope::Depth(Depth::Check)), (false, all));
     }
 
     #[test]
     fn an_exercise_without_a_target_about_latency_is_not_timed_by_its_proof() {
         let counted = exercise(&["db_queries_per_request", "fog.lamp.p90_ms"]);
         let phases = vec![false, true, false];
-        assert_eq!(Claims::of(&counted, "fixed", Extent::Claimed), Claims { timed: false, phases });
-        assert!(Claims::of(&exercise(&["cpu_ms_per_request_ratio"]), "flawed", Extent::Claimed).timed);
+        assert_eq!(Claims::of(&counted, "fixed", Scope::Claimed), Claims { timed: false, phases });
+        assert!(Claims::of(&exercise(&["cpu_ms_per_request_ratio"]), "flawed", Scope::Claimed).timed);
     }
 
     #[test]
@@ -123,7 +122,7 @@ mod tests {
         let exercise = exercise(&["db_queries_per_request", "night.error_share", "p95_ratio"]);
         let counts = [("db_queries_per_request".to_owned(), 2.0)].into();
         let evidence = Evidence { baseline: &counts, candidate: &counts, ratios: None };
-        let judged = Claims::of(&exercise, "trap:candle", Extent::Claimed).judge(&exercise, &evidence).unwrap();
+        let judged = Claims::of(&exercise, "trap:candle", Scope::Claimed).judge(&exercise, &evidence).unwrap();
         assert_eq!(judged.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["db_queries_per_request"]);
     }
 }

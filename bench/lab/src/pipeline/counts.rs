@@ -9,6 +9,10 @@ use crate::trace::{Analysis, Suspect, analyse, expiry_counts};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Traced requests per arm, and the longest their slice may take.
+const TRACED: f64 = 100.0;
+const TRACED_CAP: f64 = 3.0;
+
 /// How long to wait for the last spans.
 const SPANS: Duration = Duration::from_secs(10);
 
@@ -36,6 +40,11 @@ impl TraceSlice {
         let length = load.traced_ms.map_or(usual, Duration::from_millis);
         Self { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals }
     }
+}
+
+/// The slice from which everything is counted.
+pub(super) fn traced(exercise: &Exercise) -> TraceSlice {
+    TraceSlice::of(&exercise.load, TRACED, TRACED_CAP)
 }
 
 /// What one arm's traced slices said.

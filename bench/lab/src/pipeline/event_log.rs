@@ -1,8 +1,8 @@
 //! For tests: known servers in this process, and a rig that writes down every slice as it happens.
 
 use super::{Driven, Rig};
-use crate::calibrate::{KnownServer, listen};
 use crate::exit::Failure;
+use crate::known_server::{KnownServer, listen};
 use crate::load::{Driver, Protocol, SliceResult};
 use crate::machine::CpuTimes;
 use crate::terminal::Terminal;

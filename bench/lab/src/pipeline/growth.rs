@@ -1,13 +1,15 @@
 //! The second size of an exercise: everything counted once more there, and how latency grows from the first.
 
-use super::comparison::{Extent, start, traced};
-use super::warm_up::warm_up_extent;
-use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, count, quotient, ratio};
+use super::counts::traced;
+use super::start::start;
+use super::warm_up::warm_up_scope;
+use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, Scope, count, ratio};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::load::Mix;
 use crate::stats::Interval;
+use crate::verdict::quotient;
 use std::collections::BTreeMap;
 
 /// What is there at the second size.
@@ -27,7 +29,7 @@ impl Grown {
         bench: &Bench<'_>,
         exercise: &Exercise,
         first: &Shop,
-        (alive, extent): (&[bool], Extent),
+        (alive, scope): (&[bool], Scope),
         comparison: &mut Comparison,
     ) -> Result<Option<Self>, Failure> {
         let Some(shape) = &exercise.shape else { return Ok(None) };
@@ -46,7 +48,7 @@ impl Grown {
         let arms = &grown.shop(first).arms;
         let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn Driven), mix: &grown.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
-        warm_up_extent(bench, &lanes, Plan::of(&exercise.load, SEED), extent).await?;
+        warm_up_scope(bench, &lanes, Plan::of(&exercise.load, SEED), scope).await?;
         for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
             let second = count(bench, &arms[arm], exercise, &grown.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);

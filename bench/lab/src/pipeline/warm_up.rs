@@ -1,7 +1,6 @@
 //! The warm-up: every arm driven until it is steady, each in turn, before anything is timed.
 
-use super::comparison::Extent;
-use super::{Bench, Depth, Lane, Plan, Rig};
+use super::{Bench, Depth, Lane, Plan, Rig, Scope};
 use crate::arms::Shop;
 use crate::exit::Failure;
 use crate::load::Mix;
@@ -59,13 +58,13 @@ fn steady(medians: &[f64]) -> bool {
 
 /// Drives every lane until it is steady, the names of those that were not. All at once unless a learner's latency follows:
 /// what is left of one arm's warm-up must not slow another's there, while a proof's effects are far larger than that.
-pub(super) async fn warm_up_extent(
+pub(super) async fn warm_up_scope(
     bench: &Bench<'_>,
     lanes: &[Lane<'_>],
     plan: Plan,
-    extent: Extent,
+    scope: Scope,
 ) -> Result<Vec<String>, Failure> {
-    if extent == Extent::Depth(Depth::Measure) {
+    if scope == Scope::Depth(Depth::Measure) {
         return warm_up_lanes(bench, lanes, plan).await;
     }
     let plan = Plan { slice: plan.slice.min(PROOF_WARM_SLICE), ..plan };

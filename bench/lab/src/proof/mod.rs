@@ -11,8 +11,9 @@ pub use table::{markdown, seconds};
 
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Bench, Ends, Judged, run_claimed};
-use crate::story;
+use crate::experiment::{Experiment, Finished};
+use crate::pipeline::{Bench, Ends};
+use crate::verdict::Judged;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -114,23 +115,22 @@ pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result
 }
 
 async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Proven) -> Result<(), Failure> {
-    if exercise.story.is_some() {
-        let told = story::tell(bench, exercise).await?;
-        let mut report = told.report;
-        proven.proofs.extend(report.targets.iter().map(|judged| Proof {
-            about: "story".to_owned(),
-            claim: format!("{} is reproduced", judged.name),
-            holds: judged.met,
-            found: variants::found(judged),
-        }));
-        proven.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
-        proven.remarks = report.remarks;
-        return Ok(());
+    match Experiment::of_claims(exercise).run(bench).await? {
+        Finished::Story(told) => {
+            let mut report = told.report;
+            proven.proofs.extend(report.targets.iter().map(|judged| Proof {
+                about: "story".to_owned(),
+                claim: format!("{} is reproduced", judged.name),
+                holds: judged.met,
+                found: variants::found(judged),
+            }));
+            proven.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
+            proven.remarks = report.remarks;
+        }
+        Finished::Seam(comparison) => {
+            variants::variants(exercise, &comparison, proven)?;
+            proven.remarks = comparison.remarks;
+        }
     }
-    let mut candidates = vec!["fixed".to_owned()];
-    candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-    let comparison = run_claimed(bench, exercise, &candidates).await?;
-    variants::variants(exercise, &comparison, proven)?;
-    proven.remarks = comparison.remarks;
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use super::{Kept, Proven};
 use crate::exercise::Exercise;
-use crate::pipeline::Judged;
 use crate::report::number;
+use crate::verdict::Judged;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -183,9 +183,9 @@ mod tests {
     use super::markdown;
     use crate::exercise::Exercise;
     use crate::machine::Machine;
-    use crate::pipeline::Judged;
     use crate::proof::{Kept, Proof, Proven};
     use crate::stats::Interval;
+    use crate::verdict::Judged;
 
     fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> Judged {
         let met = Some(value <= limit);

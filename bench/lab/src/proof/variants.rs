@@ -3,9 +3,10 @@
 use super::{Proof, Proven};
 use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
-use crate::pipeline::{Comparison, Evidence, Judged, judge};
+use crate::pipeline::Comparison;
 use crate::report::number;
 use crate::stats::Interval;
+use crate::verdict::{Evidence, Judged, judge};
 use std::collections::BTreeMap;
 
 /// Adds every claim that the run decides.

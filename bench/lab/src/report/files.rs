@@ -35,11 +35,13 @@ impl RunName {
 ///
 /// # Errors
 /// Exit 3 when it cannot be written.
-pub fn keep(store: &Store, exercise: &str, object: &[u8]) -> Result<PathBuf, Failure> {
+pub fn keep(store: &Store, run: &Run) -> Result<PathBuf, Failure> {
     let folder = store.sub("runs")?;
     let stamp = clock::stamp();
-    let path = folder.join(format!("{stamp}-{exercise}.json"));
-    write(&path, object)?;
+    let path = folder.join(format!("{stamp}-{}.json", run.exercise()));
+    let object = serde_json::to_vec(run)
+        .map_err(|error| Failure::unfit(format!("the run cannot be written as JSON: {error}")))?;
+    write(&path, &object)?;
     Ok(path)
 }
 
@@ -101,6 +103,7 @@ pub fn newest(store: &Store, exercise: &str) -> Result<PathBuf, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Verdict;
 
     #[test]
     fn a_name_says_when_and_which_and_nothing_else_is_a_run() {
@@ -122,7 +125,7 @@ mod tests {
         }
         let path = newest(&store, "ch01-lamp").unwrap();
         assert!(path.ends_with("runs/20260801-090000-ch01-lamp.json"), "{}", path.display());
-        assert_eq!(read(&path).unwrap().verdict, "pass");
+        assert_eq!(read(&path).unwrap().verdict(), Verdict::Pass);
         assert_eq!(list(&store, None).unwrap().len(), 3);
     }
 

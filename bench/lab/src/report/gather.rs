@@ -1,122 +1,62 @@
-//! What a run file holds for the pages, under its key `page`: gathered from a run's results, read again by `run.rs`.
+//! Gathers what the pages need from a run's results.
 
+use super::run::{Chapter, PageArm, PageData, Slice, round};
 use crate::clock;
 use crate::exercise::Exercise;
-use crate::exit::Failure;
 use crate::pipeline::{Comparison, Counted, Latency};
-use crate::trace::{Operation, QueryGroup, Waterfall};
 use hdrhistogram::Histogram;
-use serde::Serialize;
-use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The key `page`.
-#[derive(Serialize)]
-pub struct Gathered<'a> {
-    title: &'a str,
-    symptom: &'a str,
-    at: String,
-    reproduce: String,
-    commit: Option<String>,
-    behaviour_cases: usize,
-    diff: Option<String>,
-    arms: Vec<GatheredArm<'a>>,
-    slices: Vec<GatheredSlice<'a>>,
-    chapter: Vec<GatheredChapter<'a>>,
-}
-
-#[derive(Serialize)]
-struct GatheredArm<'a> {
-    name: &'a str,
-    curve: Vec<[f64; 2]>,
-    traced: usize,
-    mean_ms: f64,
-    mean_ms_by_kind: &'a BTreeMap<String, f64>,
-    slowest: &'a BTreeMap<String, f64>,
-    operations: &'a [Operation],
-    queries: &'a [QueryGroup],
-    typical: Option<&'a Waterfall>,
-    slow: Option<&'a Waterfall>,
-}
-
-#[derive(Serialize)]
-struct GatheredSlice<'a> {
-    arm: &'a str,
-    t_s: f64,
-    p50_ms: Option<f64>,
-    mean_ms: Option<f64>,
-    requests: u64,
-    errors: u64,
-    voided: bool,
-}
-
-#[derive(Serialize)]
-struct GatheredChapter<'a> {
-    p95_ms: f64,
-    shares: &'a BTreeMap<String, f64>,
-}
-
 /// Of a seam: the baseline and one candidate.
-pub fn of_comparison<'a>(root: &Path, exercise: &'a Exercise, comparison: &'a Comparison) -> Gathered<'a> {
+pub fn of_comparison(root: &Path, exercise: &Exercise, comparison: &Comparison) -> PageData {
     let candidate = comparison.candidates[0].arm;
     let places: Vec<(usize, &str)> = [0, candidate].map(|place| (place, comparison.names[place].as_str())).into();
     let name = comparison.names[candidate].as_str();
     let flag = if name == "yours" { String::new() } else { format!(" --candidate {name}") };
-    Gathered {
+    PageData {
         diff: (name == "yours").then(|| difference(exercise)).flatten(),
-        ..gathered(root, exercise, &flag, &places, &comparison.counted, comparison.latency.as_ref())
+        ..page_data(root, exercise, &flag, &places, &comparison.counted, comparison.latency.as_ref())
     }
 }
 
 /// Of a story: all its stages.
-pub fn of_story<'a>(root: &Path, exercise: &'a Exercise, counted: &'a [Counted], latency: &'a Latency) -> Gathered<'a> {
+pub fn of_story(root: &Path, exercise: &Exercise, counted: &[Counted], latency: &Latency) -> PageData {
     let stages = exercise.story.as_ref().map_or(&[][..], |story| &story.stages);
     let places: Vec<(usize, &str)> = stages.iter().map(|stage| stage.name.as_str()).enumerate().collect();
-    Gathered {
-        chapter: stages.iter().map(|one| GatheredChapter { p95_ms: one.p95_ms, shares: &one.shares }).collect(),
-        ..gathered(root, exercise, "", &places, counted, Some(latency))
+    PageData {
+        chapter: stages.iter().map(|one| Chapter { p95_ms: one.p95_ms, shares: one.shares.clone() }).collect(),
+        ..page_data(root, exercise, "", &places, counted, Some(latency))
     }
 }
 
-/// The object of `--json` with its further key, as a run file has it.
-///
-/// # Errors
-/// Exit 3 when it cannot be written as JSON.
-pub fn run_file(report: &impl Serialize, page: &Gathered<'_>) -> Result<Vec<u8>, Failure> {
-    let failed = |error: serde_json::Error| Failure::unfit(format!("the run cannot be written as JSON: {error}"));
-    let mut object = serde_json::to_value(report).map_err(failed)?;
-    object["page"] = serde_json::to_value(page).map_err(failed)?;
-    serde_json::to_vec(&object).map_err(failed)
-}
-
-fn gathered<'a>(
+fn page_data(
     root: &Path,
-    exercise: &'a Exercise,
+    exercise: &Exercise,
     flag: &str,
-    places: &[(usize, &'a str)],
-    counted: &'a [Counted],
-    latency: Option<&'a Latency>,
-) -> Gathered<'a> {
+    places: &[(usize, &str)],
+    counted: &[Counted],
+    latency: Option<&Latency>,
+) -> PageData {
     let arms = places.iter().filter_map(|(place, name)| {
         let analysis = &counted.get(*place)?.analysis;
-        Some(GatheredArm {
-            name,
+        Some(PageArm {
+            name: (*name).to_owned(),
             curve: latency.map_or_else(Vec::new, |latency| curve(&latency.arms[*place].merged())),
             traced: analysis.requests,
             mean_ms: analysis.mean_ms,
-            mean_ms_by_kind: &analysis.mean_ms_by_kind,
-            slowest: &analysis.slowest,
-            operations: &analysis.operations,
-            queries: &analysis.queries,
-            typical: analysis.typical.as_ref(),
-            slow: analysis.slow.as_ref(),
+            mean_ms_by_kind: analysis.mean_ms_by_kind.clone(),
+            slowest: analysis.slowest.clone(),
+            operations: analysis.operations.iter().map(Into::into).collect(),
+            queries: analysis.queries.iter().map(Into::into).collect(),
+            typical: analysis.typical.as_ref().map(Into::into),
+            slow: analysis.slow.as_ref().map(Into::into),
         })
     });
     let slices = latency.map_or(&[][..], |latency| &latency.slices).iter().filter_map(|slice| {
         let (_, arm) = places.iter().find(|(place, _)| *place == slice.arm)?;
         let ms = |ns: f64| round(ns / 1e6);
-        Some(GatheredSlice {
-            arm,
+        Some(Slice {
+            arm: (*arm).to_owned(),
             t_s: round(slice.t_s),
             p50_ms: crate::stats::percentile(&slice.latency, 0.5).map(|ns| ms(ns as f64)),
             mean_ms: crate::stats::mean(&slice.latency).map(ms),
@@ -125,9 +65,9 @@ fn gathered<'a>(
             voided: slice.voided,
         })
     });
-    Gathered {
-        title: &exercise.title,
-        symptom: &exercise.symptom,
+    PageData {
+        title: exercise.title.clone(),
+        symptom: exercise.symptom.clone(),
         at: clock::now(),
         reproduce: format!("cargo lab measure {}{flag}", exercise.id),
         commit: commit(root),
@@ -169,10 +109,6 @@ pub fn commit(root: &Path) -> Option<String> {
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|files| !files.is_empty());
     Some(if changed { format!("{commit}, with changes") } else { commit })
-}
-
-fn round(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
 }
 
 #[cfg(test)]

@@ -1,34 +1,31 @@
-//! What a run leaves: one JSON object, a table for people, a run file, and one HTML page made from that file alone.
+//! What a run leaves: a table for people, and a run file of which one HTML page is made.
 
 pub mod assets;
 pub mod files;
 mod gather;
-mod json;
 mod page;
 mod run;
 mod text;
 
-pub use gather::{commit, of_comparison, of_story, run_file};
-pub use json::{ArmReport, LatencyMs, Report, Scored, StoryReport};
+pub use gather::{commit, of_comparison, of_story};
 pub use page::{badge, chart, html, interval, label, percent, rank};
-pub use run::{Arm, Run};
+pub use run::{ArmReport, LatencyMs, Measured, PageData, Report, Run, Scored, StoryReport};
 pub use text::{bars, comparison_text, label as count_label, number, placebo_line, right, worth_showing};
 
 use crate::exit::Failure;
 use crate::state::{Store, write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Renders a run file into `.lab/reports/<exercise>.html`; gives that path.
+/// Renders a run into `.lab/reports/<exercise>.html`; gives that path.
 ///
 /// # Errors
-/// Exit 2 when the file is no run, 3 when the page cannot be written.
-pub fn render(store: &Store, run: &Path) -> Result<PathBuf, Failure> {
-    let read = files::read(run)?;
+/// Exit 3 when the page cannot be written.
+pub fn render(store: &Store, run: &Run) -> Result<PathBuf, Failure> {
     // The name comes from a file that anybody may have edited: it must not lead out of the folder.
     let name: String =
-        read.exercise.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+        run.exercise().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let path = store.sub("reports")?.join(format!("{name}.html"));
-    write(&path, html(&read, None).as_bytes())?;
+    write(&path, html(run, None).as_bytes())?;
     Ok(path)
 }
 

@@ -4,14 +4,21 @@ use super::{ArmReport, LatencyMs, Report, Scored, comparison_text};
 use crate::exercise::lamp::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
-use crate::pipeline::{Difference, Judged, Verdict, verdict};
+use crate::pipeline::Difference;
 use crate::stats::Interval;
 use crate::terminal::Terminal;
+use crate::verdict::{Judged, Verdict, verdict};
 use std::collections::BTreeMap;
 
 fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
-    let latency =
-        LatencyMs { p50: Some(p95 / 2.0), p95: Some(p95), p99: None, p999: None, max: p95 * 2.0, mean: p95 / 1.8 };
+    let latency = LatencyMs {
+        p50: Some(p95 / 2.0),
+        p95: Some(p95),
+        p99: None,
+        p999: None,
+        max: Some(p95 * 2.0),
+        mean: Some(p95 / 1.8),
+    };
     ArmReport {
         name: None,
         variant: variant.to_owned(),
@@ -170,8 +177,9 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     let judged = vec![judged("db_queries_per_request", 2.0, 2.0, None, Some(true))];
     let exercise = lamp("");
     let page = super::of_comparison(std::path::Path::new("/"), &exercise, &comparison);
-    let run: super::Run =
-        serde_json::from_slice(&super::run_file(&report(2.0, ratio, judged), &page).unwrap()).unwrap();
+    let written = super::Run { measured: super::Measured::Seam(report(2.0, ratio, judged)), page };
+    let run: super::Run = serde_json::from_slice(&serde_json::to_vec(&written).unwrap()).unwrap();
+    assert_eq!(serde_json::to_value(&run).unwrap(), serde_json::to_value(&written).unwrap(), "nothing is lost on disk");
     let one = &run.page.arms[1];
     assert_eq!((run.page.title.as_str(), one.name.as_str(), one.traced), ("A lamp", "fixed", 120));
     assert!(one.curve.iter().any(|point| point[0] == 50.0 && point[1] > 6.0), "{:?}", one.curve);

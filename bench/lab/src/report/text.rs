@@ -1,10 +1,11 @@
 //! The table of a comparison, for a terminal.
 
-use super::Report;
+use super::run::Report;
 use crate::exercise::Exercise;
-use crate::pipeline::{Judged, Verdict, longer};
+use crate::pipeline::longer;
 use crate::stats::{self, Change, Interval};
 use crate::terminal::Terminal;
+use crate::verdict::{Judged, Verdict};
 use comfy_table::{CellAlignment, Table, presets};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -35,12 +36,8 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header([exercise.id.as_str(), &baseline.variant, &candidate.variant, "ratio"]);
     if let (Some(was), Some(is)) = (baseline.latency_ms, candidate.latency_ms) {
-        let rows = [
-            ("p50", was.p50, is.p50),
-            ("p95", was.p95, is.p95),
-            ("p99", was.p99, is.p99),
-            ("mean", Some(was.mean), Some(is.mean)),
-        ];
+        let rows =
+            [("p50", was.p50, is.p50), ("p95", was.p95, is.p95), ("p99", was.p99, is.p99), ("mean", was.mean, is.mean)];
         for (name, was, is) in rows {
             let (Some(was), Some(is)) = (was, is) else { continue };
             let ratio = report.ratio.get(name).map(interval).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::runs::find;
 use super::trouble::Trouble;
 use crate::exit::Failure;
 use crate::report::files::RunName;
-use crate::report::{Arm, Run, assets, badge, chart, interval, label, number, percent, rank};
+use crate::report::{ArmReport, Run, assets, badge, chart, interval, label, number, percent, rank};
 use axum::extract::{Query, State};
 use axum::response::Html;
 use maud::{Markup, PreEscaped, html};
@@ -35,7 +35,7 @@ impl Side {
         self.run.arms().len().saturating_sub(1)
     }
 
-    fn arm(&self) -> Result<&Arm, Failure> {
+    fn arm(&self) -> Result<&ArmReport, Failure> {
         self.run
             .arms()
             .last()
@@ -67,7 +67,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, Query(two): Query<Two>
     let data = assets::embedded(&json!({"charts": {"percentiles": {"kind": "percentiles", "series": curves}}}));
     let body = html! {
         h1 { "Two runs" }
-        @if sides[0].run.exercise != sides[1].run.exercise {
+        @if sides[0].run.exercise() != sides[1].run.exercise() {
             p.remark { "These are runs of two exercises; they were asked different things." }
         }
         p.dim { "Ratios within a run can be compared with each other; milliseconds of two runs differ with what else the machine did." }
@@ -88,9 +88,9 @@ fn overview(sides: &[Side; 2]) -> Markup {
             tbody { @for side in sides {
                 tr {
                     th scope="row" { a href={ "/runs/" (side.name.stem) } { (side.name.at) } }
-                    td { (side.run.exercise) }
+                    td { (side.run.exercise()) }
                     td { (side.run.name(side.last())) }
-                    td { (badge(&side.run.verdict, side.run.verdict_words())) }
+                    td { (badge(side.run.verdict().word(), side.run.verdict_words())) }
                     td.n { (side.run.ratio(side.last(), "p95").map_or("–".to_owned(), |ratio| interval(&ratio))) }
                     td.n { (database(side)) }
                 }
@@ -105,14 +105,14 @@ fn database(side: &Side) -> String {
         .unwrap_or_else(|| "–".to_owned())
 }
 
-fn latency(a: &Arm, b: &Arm, names: &[String; 2]) -> Markup {
+fn latency(a: &ArmReport, b: &ArmReport, names: &[String; 2]) -> Markup {
     let rows = [("p50", "p50"), ("p95", "p95"), ("p99", "p99"), ("mean", "mean"), ("max", "slowest")];
     table("ms", names, rows.iter().map(|(name, words)| ((*words).to_owned(), a.ms(name), b.ms(name))).collect())
 }
 
-fn counts(a: &Arm, b: &Arm, names: &[String; 2]) -> Markup {
+fn counts(a: &ArmReport, b: &ArmReport, names: &[String; 2]) -> Markup {
     let all: BTreeSet<&String> = a.counts.keys().chain(b.counts.keys()).collect();
-    let of = |arm: &Arm, name: &str| arm.counts.get(name).copied();
+    let of = |arm: &ArmReport, name: &str| arm.counts.get(name).copied();
     let mut all: Vec<&String> = all.into_iter().collect();
     all.sort_by_key(|name| rank(name));
     let rows = all.into_iter().map(|name| (label(name), of(a, name), of(b, name)));

@@ -74,9 +74,9 @@ fn cells(run: &Run) -> Markup {
     let candidate = if run.is_story() { "story".to_owned() } else { run.name(last) };
     html! {
         td { (candidate) }
-        td { (badge(&run.verdict, run.verdict_words())) }
+        td { (badge(run.verdict().word(), run.verdict_words())) }
         td.n { (run.ratio(last, "p95").map_or("–".to_owned(), |ratio| interval(&ratio))) }
-        td.n { (run.prediction.as_ref().and_then(|one| one.error_points).map_or("–".to_owned(), |points| format!("{points:.0} points"))) }
+        td.n { (run.seam().and_then(|seam| seam.prediction.as_ref()?.error_points).map_or("–".to_owned(), |points| format!("{points:.0} points"))) }
     }
 }
 

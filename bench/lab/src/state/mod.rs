@@ -7,6 +7,7 @@ mod merge;
 mod model;
 mod notebook;
 mod place;
+mod prediction;
 mod store;
 mod version;
 
@@ -17,5 +18,6 @@ pub use merge::merge;
 pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};
 pub use notebook::{Entry, append};
 pub use place::{Advice, Place, Step};
+pub use prediction::predicted;
 pub use store::{Store, parse, text, write};
 pub use version::version;

@@ -1,9 +1,10 @@
 //! Is the story reproduced? The chapter's ratios and shares within the tolerances, the counts, and no error.
 
-use super::calibration::parts;
+use crate::delays::parts;
 use crate::exercise::StorySpec;
-use crate::pipeline::{Counted, Judged, Latency};
+use crate::pipeline::{Counted, Latency};
 use crate::stats::Interval;
+use crate::verdict::Judged;
 use std::collections::BTreeMap;
 
 /// How far a share of 80 traced requests moves from run to run (seen: serialization 0.30, 0.27, 0.27 at one setting); a share

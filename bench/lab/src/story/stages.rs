@@ -1,16 +1,16 @@
 //! Runs a story: probe, solve, correct, then all stages in one interleaved run.
 
-use super::calibration::{Calibration, Reading};
 use super::judge;
 use crate::arms::{ArmSpec, Shop, ShopSpec};
+use crate::delays::{Calibration, Reading};
 use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, mix, probe};
 use crate::exit::Failure;
 use crate::load::{Mix, Request};
 use crate::pipeline::{
-    Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, interleave, placebo, ratios, remark, verdict,
-    warm_up,
+    Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, interleave, placebo, ratios, remark, warm_up,
 };
 use crate::report::{ArmReport, StoryReport};
+use crate::verdict::verdict;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

@@ -1,16 +1,16 @@
 //! The story as a person reads it: the chapter's figures beside ours.
 
-use super::calibration::parts;
 use super::stages::Told;
+use crate::delays::parts;
 use crate::exercise::{Exercise, StorySpec};
-use crate::pipeline::{Judged, Verdict};
 use crate::report::{bars, number, placebo_line, right};
 use crate::terminal::Terminal;
+use crate::verdict::{Judged, Verdict};
 use comfy_table::{Table, presets};
 use std::fmt::Write as _;
 
 /// The whole text.
-pub(super) fn text(exercise: &Exercise, told: &Told, terminal: Terminal) -> String {
+pub fn text(exercise: &Exercise, told: &Told, terminal: Terminal) -> String {
     let Some(story) = &exercise.story else { return String::new() };
     let mut text = format!("\n{}\n{}\n\n", terminal.strong(&exercise.title), exercise.symptom.trim());
     let _ = writeln!(text, "{}\n", stages(story, told));

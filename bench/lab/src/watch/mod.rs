@@ -15,7 +15,7 @@ mod warm;
 
 pub use files::{Files, Saved, Watching};
 pub use keys::{Key, Keyboard};
-pub use round::{After, Round};
+pub use round::{After, Round, RunCommand};
 pub use screen::Screen;
 pub use seen::Seen;
 pub use session::{Do, Event, Facts, Job, Line, Session};

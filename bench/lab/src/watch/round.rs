@@ -1,19 +1,20 @@
 //! The loop of one exercise: waits for saves and keys, asks the session what follows, and does it.
 
 use super::{Do, Event, Facts, Job, Key, Keyboard, Line, Screen, Seen, Session, Stopwatch, Warm, Watching};
-use crate::cli::Cli;
-use crate::commands;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
+use crate::experiment::{Experiment, deliver};
 use crate::live;
-use crate::pipeline::Bench;
+use crate::pipeline::{Bench, Depth, Ends};
 use crate::report::Report;
-use clap::Parser as _;
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::pin::pin;
+use std::path::{Path, PathBuf};
+use std::pin::{Pin, pin};
 use std::time::Instant;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Runs a command of `cargo lab` in the workshop at this folder, as if its words had been typed.
+pub type RunCommand = fn(&Path, &[&str]) -> Pin<Box<dyn Future<Output = ()>>>;
 
 /// How the watching of one exercise ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,12 @@ pub enum After {
     Quit,
     /// `n`, and this is the next one.
     Next(String),
+}
+
+impl Ends for After {
+    fn exit(&self) -> Exit {
+        Exit::Pass
+    }
 }
 
 /// One exercise being watched.
@@ -40,6 +47,7 @@ pub struct Round<'a, 'c> {
     saved: Vec<PathBuf>,
     at: Instant,
     earlier: Option<Report>,
+    run_command: RunCommand,
 }
 
 /// What the loop is to do beside what was done already.
@@ -65,6 +73,7 @@ impl<'a, 'c> Round<'a, 'c> {
         exercise: &Exercise,
         poll: bool,
         keyboard: Option<&'a mut Keyboard>,
+        run_command: RunCommand,
     ) -> Result<Self, Failure> {
         let watching = match Watching::start(&exercise.folder, poll) {
             Err(failure) if !poll => {
@@ -88,6 +97,7 @@ impl<'a, 'c> Round<'a, 'c> {
             saved: Vec::new(),
             at: Instant::now(),
             earlier: None,
+            run_command,
         };
         round.say(&round.screen.welcome(exercise, round.watching.polls()));
         Ok(round)
@@ -223,7 +233,7 @@ impl<'a, 'c> Round<'a, 'c> {
                     return Err(failure);
                 }
                 self.say(&self.screen.failed(stopwatch.now(), &failure, &self.exercise, facts));
-                let object = commands::failure_json(&failure);
+                let object = failure.json();
                 if self.bench.context.json {
                     println!("{object}");
                 }
@@ -255,14 +265,8 @@ impl<'a, 'c> Round<'a, 'c> {
         }
     }
 
-    /// The very command that the learner could have typed; it prints its own failures.
     async fn lab(&self, words: &[&str]) {
-        let root = self.bench.context.course.root.as_os_str();
-        let line = ["cargo lab", "--root"].map(AsRef::as_ref).into_iter().chain([root]);
-        match Cli::try_parse_from(line.chain(words.iter().map(AsRef::as_ref))) {
-            Ok(cli) => drop(Box::pin(commands::run(cli)).await),
-            Err(error) => eprintln!("{error}"),
-        }
+        (self.run_command)(&self.bench.context.course.root, words).await;
     }
 
     /// The next exercise that is not passed, from here on and then from the beginning.
@@ -295,7 +299,9 @@ async fn work(job: Job, warm: &mut Warm<'_, '_>, untouched: bool, stopwatch: &mu
         Job::Check => Ok(Done::Seen(Box::new(warm.check(untouched, stopwatch).await?))),
         Job::Measure => {
             let bench = warm.ready_to_measure(stopwatch).await?;
-            Ok(Done::Measured(commands::measure_on(&bench, warm.exercise(), "yours".to_owned()).await?))
+            let experiment = Experiment::of_seam(warm.exercise(), "yours".to_owned(), Depth::Measure);
+            let finished = experiment.run(&bench).await?;
+            Ok(Done::Measured(deliver(&bench, &experiment, finished)?))
         }
     }
 }

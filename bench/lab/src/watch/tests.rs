@@ -6,10 +6,11 @@ use super::{Screen, Seen};
 use crate::exercise::{Exercise, lamp::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
-use crate::pipeline::{Difference, Judged, Verdict, verdict};
+use crate::pipeline::Difference;
 use crate::report::{ArmReport, Report};
 use crate::terminal::Terminal;
 use crate::trace::Suspect;
+use crate::verdict::{Judged, Verdict, verdict};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -13,11 +13,10 @@ use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
 use crate::load::{Mix, Request, SliceOptions};
-use crate::pipeline::{
-    Bench, Candidate, Comparison, Counted, Evidence, Judged, SEED, TraceSlice, compare, count, judge,
-};
+use crate::pipeline::{Bench, Candidate, Comparison, Counted, SEED, TraceSlice, compare, count};
 use crate::report::Report;
 use crate::terminal::Terminal;
+use crate::verdict::{Evidence, Judged, judge};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

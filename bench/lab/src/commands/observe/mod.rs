@@ -6,10 +6,11 @@ mod text;
 mod view;
 mod waterfall;
 
-use super::Context;
 use crate::arms::{ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
+use crate::context::Context;
 use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
+use crate::experiment::{announce_observe, save_observed};
 use crate::pipeline::{Bench, Counted, Latency, Plan, SEED, TraceSlice, count, interleave, warm_up, with_bench};
 use crate::trace::Suspect;
 use signals::Saturation;
@@ -25,12 +26,13 @@ const ROUNDS: usize = 6;
 /// Exit 2, 3 or 4.
 pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
     let exercise = context.exercise(id)?;
+    announce_observe(context, exercise);
     let variants = match &exercise.story {
         Some(story) => story.stages.first().map_or(String::new(), |stage| stage.variants.clone()),
         None => format!("{}=yours,*=fixed", exercise.id),
     };
     let command = format!("observe {}", exercise.id);
-    with_bench(context, &command, &binaries_for(exercise), needs_of(exercise), async |bench| {
+    let exit = with_bench(context, &command, &binaries_for(exercise), needs_of(exercise), async |bench| {
         let (counted, latency, saturation) = observe(bench, exercise, variants).await?;
         let observed = Observed::of(exercise, &counted, &latency, saturation);
         let object = serde_json::to_value(&observed)
@@ -39,7 +41,9 @@ pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
         context.answer(&text::text(exercise, &observed, terminal, terminal.width()), &object);
         Ok(Exit::Pass)
     })
-    .await
+    .await?;
+    save_observed(context, exercise)?;
+    Ok(exit)
 }
 
 async fn observe(

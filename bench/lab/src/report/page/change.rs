@@ -4,7 +4,7 @@ use crate::report::run::Run;
 use maud::{Markup, html};
 
 pub(super) fn section(run: &Run) -> Markup {
-    if run.is_story() || run.candidate.is_none() {
+    if run.seam().is_none_or(|seam| seam.candidate.is_none()) {
         return html! {};
     }
     html! {
@@ -15,7 +15,7 @@ pub(super) fn section(run: &Run) -> Markup {
                 Some(_) => p { "None: the file is the flawed one." },
                 None if run.name(1) == "yours" => p { "This run's file does not say what was changed." },
                 None => p { "Not the learner's file was measured, but " code { (run.name(1)) } ". The reference fix: "
-                    code { "cargo lab solution --diff " (run.exercise) } },
+                    code { "cargo lab solution --diff " (run.exercise()) } },
             }
         }
     }

@@ -68,12 +68,13 @@ fn how(run: &Run) -> String {
     let errors: u64 = arms.iter().map(|arm| arm.errors).sum();
     let rate = arms.first().map_or(0.0, |arm| arm.rate_rps);
     let rounds =
-        run.rounds.map_or(String::new(), |[planned, kept]| format!(" in {kept} of {planned} interleaved rounds"));
+        run.rounds().map_or(String::new(), |[planned, kept]| format!(" in {kept} of {planned} interleaved rounds"));
     let placebo = run
-        .placebo
+        .placebo()
         .map_or(String::new(), |one| format!(" The baseline against itself: {}; it should hold 1.", interval(&one)));
     let smallest = run
-        .minimum_detectable_effect
+        .seam()
+        .and_then(|seam| seam.minimum_detectable_effect)
         .map_or(String::new(), |share| format!(" A run like this sees {} four times in five.", smallest(share)));
     format!(
         "{} requests{rounds} at {} a second, {errors} errors. Latency counts from the instant a request was due.{placebo}{smallest} \

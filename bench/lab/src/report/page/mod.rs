@@ -24,7 +24,7 @@ use serde_json::json;
 pub fn html(run: &Run, back: Option<&Markup>) -> String {
     let data = assets::embedded(&json!({ "charts": charts::data(run) }));
     let scripts = [assets::UPLOT_JS, assets::CHARTS_JS];
-    let title = format!("{}: {}", run.exercise, run.verdict_words());
+    let title = format!("{}: {}", run.exercise(), run.verdict_words());
     html! {
         (DOCTYPE)
         html lang="en" {

@@ -6,13 +6,11 @@ use crate::report::run::Run;
 use maud::{Markup, html};
 
 pub(super) fn section(run: &Run) -> Markup {
-    if run.is_story() {
-        return html! {};
-    }
+    let Some(seam) = run.seam() else { return html! {} };
     html! {
         section aria-labelledby="prediction" {
             h2 #prediction { "Prediction" }
-            @match &run.prediction {
+            @match &seam.prediction {
                 None => p { "No prediction was written down before this measurement. Next time: " code { "cargo lab predict --p95-ratio 0.6 --because \"…\"" } },
                 Some(prediction) => {
                     @let measured = run.ratio(1, "p95");

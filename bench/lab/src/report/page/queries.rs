@@ -2,7 +2,7 @@
 
 use super::words::{percent, wide};
 use crate::report::number;
-use crate::report::run::{ExtraArm, Run};
+use crate::report::run::{PageArm, Run};
 use maud::{Markup, html};
 
 /// Statements shown of an arm.
@@ -11,7 +11,7 @@ const SHOWN: usize = 8;
 const REPEATED: f64 = 2.0;
 
 pub(super) fn section(run: &Run) -> Markup {
-    if run.page.arms.iter().all(|arm| arm.queries.is_empty()) && run.suspects.is_empty() {
+    if run.page.arms.iter().all(|arm| arm.queries.is_empty()) && run.suspects().is_empty() {
         return html! {};
     }
     html! {
@@ -21,9 +21,9 @@ pub(super) fn section(run: &Run) -> Markup {
                 h3 { (run.name(place)) }
                 (wide(&format!("Queries of {}", run.name(place)), &table(arm)))
             }
-            @if !run.suspects.is_empty() {
+            @if !run.suspects().is_empty() {
                 h3 { "Worth a look" @if !run.is_story() { ", in " (run.name(1)) } }
-                ul { @for suspect in run.suspects.iter().take(5) {
+                ul { @for suspect in run.suspects().iter().take(5) {
                     li { (suspect.kind.replace('_', " ")) ": " (suspect.evidence) br; code { (suspect.statement) }
                         @if let Some(at) = &suspect.at { " " span.dim { (at) } } }
                 } }
@@ -32,7 +32,7 @@ pub(super) fn section(run: &Run) -> Markup {
     }
 }
 
-fn table(arm: &ExtraArm) -> Markup {
+fn table(arm: &PageArm) -> Markup {
     html! {
         table.statements {
             thead { tr {

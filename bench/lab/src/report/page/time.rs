@@ -2,7 +2,7 @@
 
 use super::words::{percent, wide};
 use crate::report::number;
-use crate::report::run::{ByKind, ExtraArm, Run};
+use crate::report::run::{PageArm, Run};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(super) fn section(run: &Run) -> Markup {
 }
 
 /// The kinds that take at least half a percent of any arm, the largest first.
-fn kinds(arms: &[ExtraArm]) -> Vec<String> {
+fn kinds(arms: &[PageArm]) -> Vec<String> {
     let mut largest: BTreeMap<&str, f64> = BTreeMap::new();
     for arm in arms {
         for (kind, value) in &arm.mean_ms_by_kind {
@@ -53,7 +53,7 @@ fn kinds(arms: &[ExtraArm]) -> Vec<String> {
 fn table(run: &Run, kinds: &[String]) -> Markup {
     let arms = &run.page.arms;
     let share =
-        |arm: &ExtraArm, kind: &str| arm.mean_ms_by_kind.get(kind).copied().unwrap_or(0.0) / arm.mean_ms.max(1e-9);
+        |arm: &PageArm, kind: &str| arm.mean_ms_by_kind.get(kind).copied().unwrap_or(0.0) / arm.mean_ms.max(1e-9);
     let told = |place: usize, kind: &str| run.page.chapter.get(place).and_then(|chapter| told(&chapter.shares, kind));
     html! {
         table {
@@ -78,7 +78,7 @@ fn table(run: &Run, kinds: &[String]) -> Markup {
     }
 }
 
-fn told(shares: &ByKind, kind: &str) -> Option<f64> {
+fn told(shares: &BTreeMap<String, f64>, kind: &str) -> Option<f64> {
     shares.get(kind).copied()
 }
 

@@ -1,30 +1,30 @@
 //! The head of the page: what was measured, the verdict, and the targets it rests on.
 
 use super::words::{badge, interval, label, met, percent, wide};
-use crate::pipeline::Judged;
 use crate::report::number;
 use crate::report::run::Run;
+use crate::verdict::Judged;
 use maud::{Markup, html};
 
 pub(super) fn section(run: &Run) -> Markup {
     html! {
         header.title {
-            p.kicker { (run.exercise) @if !run.page.at.is_empty() { " · " time datetime=(run.page.at) { (when(&run.page.at)) } } }
+            p.kicker { (run.exercise()) @if !run.page.at.is_empty() { " · " time datetime=(run.page.at) { (when(&run.page.at)) } } }
             h1 { (run.title()) }
             @if !run.page.symptom.is_empty() { p.lead { (run.page.symptom) } }
         }
         section aria-labelledby="verdict" {
             h2 #verdict { "Verdict" }
-            p.verdict { (badge(&run.verdict, run.verdict_words())) " " (sentence(run)) }
-            @if let Some(difference) = &run.difference {
+            p.verdict { (badge(run.verdict().word(), run.verdict_words())) " " (sentence(run)) }
+            @if let Some(difference) = run.difference() {
                 p { "The first answer that differs: " strong { (difference.case) } ", " code { (difference.request) } " at " code { (difference.at) } "." }
                 dl.pair { dt { "expected" } dd { code { (difference.baseline) } } dt { "got" } dd { code { (difference.candidate) } } }
             }
-            @if !run.targets.is_empty() { (wide("Targets", &targets(run))) }
-            @if run.page.behaviour_cases > 0 && run.difference.is_none() {
+            @if !run.targets().is_empty() { (wide("Targets", &targets(run))) }
+            @if run.page.behaviour_cases > 0 && run.difference().is_none() {
                 p { "Behaviour: " (run.page.behaviour_cases) " requests, all answered alike where clients read." }
             }
-            @for remark in &run.remarks { p.remark { (remark) } }
+            @for remark in run.remarks() { p.remark { (remark) } }
         }
     }
 }
@@ -52,7 +52,7 @@ fn targets(run: &Run) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "result" } th scope="col" { "target" } th.n scope="col" { "measured" } th.n scope="col" { "wanted" } } }
-            tbody { @for target in &run.targets {
+            tbody { @for target in run.targets() {
                 tr {
                     td { (met(target.met)) }
                     th scope="row" { (label(&target.name)) }

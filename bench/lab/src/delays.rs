@@ -5,7 +5,7 @@
 //! share by delays alone: Postgres by its distance, recommendations by distance and model time, the rest by Redis' distance.
 
 use crate::exercise::Distance;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// The round trip to recommendations; what is missing to its share is declared model time.
@@ -14,13 +14,15 @@ const RECOMMENDATIONS_MS: f64 = 1.0;
 const SHORTEST_MS: f64 = 0.05;
 
 /// How the delays were found; part of every story's result.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Calibration {
     /// The shares that were asked for: `db`, `serialization`, `rpc`, `rest`.
     pub intended: BTreeMap<String, f64>,
     /// Milliseconds of a request without any delay, one request at a time.
     pub probe_ms: BTreeMap<String, f64>,
     /// The distances found, round trips in milliseconds.
+    #[serde(deserialize_with = "found")]
     pub distance: Distance,
     /// The model time found, milliseconds.
     pub model_ms: f64,
@@ -30,9 +32,23 @@ pub struct Calibration {
     pub too_large: Vec<String>,
 }
 
+/// Distances as a file of any version has them: what it does not name was not found, and what only it knows is passed over.
+fn found<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Distance, D::Error> {
+    let named = BTreeMap::<String, f64>::deserialize(deserializer)?;
+    let ms = |name: &str| named.get(name).copied().unwrap_or_default();
+    Ok(Distance {
+        postgres_ms: ms("postgres_ms"),
+        redis_ms: ms("redis_ms"),
+        recommendations_ms: ms("recommendations_ms"),
+        partners_ms: ms("partners_ms"),
+        rabbitmq_ms: ms("rabbitmq_ms"),
+        origin_ms: ms("origin_ms"),
+    })
+}
+
 /// What one traced slice says: milliseconds a request by part, and calls a request.
 #[derive(Clone, Debug)]
-pub(super) struct Reading {
+pub struct Reading {
     /// `db`, `serialization`, `rpc`, `rest`.
     pub parts: BTreeMap<String, f64>,
     /// Database round trips a request.
@@ -42,7 +58,8 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn of(counted: &crate::pipeline::Counted) -> Self {
+    /// Of what was counted.
+    pub fn of(counted: &crate::pipeline::Counted) -> Self {
         let calls = |name: &str| counted.counts.get(name).copied().unwrap_or(0.0).max(1.0);
         Self {
             parts: parts(&counted.analysis.mean_ms_by_kind),
@@ -57,7 +74,7 @@ impl Reading {
 }
 
 /// The kinds as the chapter counts them: three by name, and all others as the rest.
-pub(super) fn parts(kinds: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+pub fn parts(kinds: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
     let mut parts = BTreeMap::from(["db", "serialization", "rpc", "rest"].map(|name| (name.to_owned(), 0.0)));
     for (kind, value) in kinds {
         let part = if parts.contains_key(kind) { kind } else { "rest" };
@@ -68,7 +85,7 @@ pub(super) fn parts(kinds: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
 
 impl Calibration {
     /// The first solution, from a probe without delays.
-    pub(super) fn solve(intended: &BTreeMap<String, f64>, probe: &Reading) -> Self {
+    pub fn solve(intended: &BTreeMap<String, f64>, probe: &Reading) -> Self {
         let mut found = Self {
             intended: intended.clone(),
             probe_ms: probe.parts.clone(),
@@ -93,7 +110,7 @@ impl Calibration {
 
     /// A better one, from a reading at the present one and under the load that will be measured: each distance moves by what
     /// is missing, divided by how much its part grew per millisecond of distance.
-    pub(super) fn correct(&mut self, reading: &Reading) {
+    pub fn correct(&mut self, reading: &Reading) {
         self.request_ms = reading.part("serialization") / share(&self.intended, "serialization");
         let missing = |part: &str| share(&self.intended, part) * self.request_ms - reading.part(part);
         let slope = |part: &str, now: f64, calls: f64| {

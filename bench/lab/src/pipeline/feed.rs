@@ -1,8 +1,9 @@
 //! What the pipeline says to the feed, one line a place.
 
-use super::{Event, Slice};
+use super::{Bench, Counted};
+use crate::live::{Event, Slice};
 use crate::load::SliceResult;
-use crate::pipeline::{Bench, Counted, Judged};
+use crate::verdict::Judged;
 
 impl Bench<'_> {
     /// A step, for the terminal and for the feed.

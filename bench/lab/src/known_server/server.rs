@@ -60,7 +60,7 @@ pub fn listen(server: KnownServer) -> Result<(Uri, AbortOnDropHandle<()>), Failu
 type Record = Arc<Mutex<Vec<(String, u128)>>>;
 
 /// Reads a record: one line an answer, the trace id in hexadecimal and nanoseconds of the monotonic clock.
-pub(super) fn releases(text: &str) -> HashMap<[u8; 16], Duration> {
+pub fn releases(text: &str) -> HashMap<[u8; 16], Duration> {
     let line = |line: &str| {
         let (id, nanos) = line.split_once(' ')?;
         let id = u128::from_str_radix(id, 16).ok()?.to_be_bytes();

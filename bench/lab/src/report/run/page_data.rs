@@ -1,15 +1,18 @@
 //! The key `page` of a run file: what only the pages need.
+//!
+//! What the traces say is copied: a file outlives the analysis that filled it, and keeps kinds that a later one does not have.
 
-use serde::Deserialize;
+use crate::trace;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Shares or milliseconds by kind.
 pub type ByKind = BTreeMap<String, f64>;
 
 /// The key `page` of a run file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Extra {
+pub struct PageData {
     /// The exercise's title.
     pub title: String,
     /// What a user sees.
@@ -25,7 +28,7 @@ pub struct Extra {
     /// The learner's file against the flawed one; absent where something else was measured.
     pub diff: Option<String>,
     /// The arms, in the order of baseline and candidate or of the stages.
-    pub arms: Vec<ExtraArm>,
+    pub arms: Vec<PageArm>,
     /// Latency over time.
     pub slices: Vec<Slice>,
     /// The chapter's figures for each stage of a story.
@@ -33,9 +36,9 @@ pub struct Extra {
 }
 
 /// What the pages need of one arm.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct ExtraArm {
+pub struct PageArm {
     /// Its name.
     pub name: String,
     /// `[percentile, milliseconds]`, as far as ten samples lie above.
@@ -59,7 +62,7 @@ pub struct ExtraArm {
 }
 
 /// One slice of the load.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Slice {
     /// The arm's name.
@@ -79,7 +82,7 @@ pub struct Slice {
 }
 
 /// What an operation adds to the mean request.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Operation {
     /// The call, or the span's name.
@@ -88,14 +91,18 @@ pub struct Operation {
     pub kind: String,
     /// Milliseconds per request.
     pub mean_ms: f64,
+    /// `file:line`.
+    pub at: Option<String>,
 }
 
 /// A statement.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Query {
     /// Literals taken out.
     pub statement: String,
+    /// Its short name.
+    pub name: String,
     /// Executions per request.
     pub per_request: f64,
     /// Rows per execution.
@@ -109,9 +116,11 @@ pub struct Query {
 }
 
 /// One request's spans.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Waterfall {
+    /// The trace id in hexadecimal.
+    pub trace_id: String,
     /// Milliseconds.
     pub total_ms: f64,
     /// Depth first.
@@ -121,7 +130,7 @@ pub struct Waterfall {
 }
 
 /// One span.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Row {
     /// From the request's start.
@@ -138,6 +147,10 @@ pub struct Row {
     pub service: String,
     /// The request waited for it.
     pub critical: bool,
+    /// Milliseconds of the critical path that belong to it alone.
+    pub critical_ms: f64,
+    /// When that is: `[from, to]`, milliseconds from the request's start.
+    pub critical_path: Vec<[f64; 2]>,
     /// It ended in an error.
     pub error: bool,
     /// `file:line`.
@@ -145,11 +158,52 @@ pub struct Row {
 }
 
 /// The chapter's figures for a stage.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Chapter {
     /// Its p95.
     pub p95_ms: f64,
     /// Its shares, where it gives them.
     pub shares: ByKind,
+}
+
+impl From<&trace::Operation> for Operation {
+    fn from(one: &trace::Operation) -> Self {
+        let trace::Operation { name, kind, mean_ms, at } = one.clone();
+        Self { name, kind: kind.name().to_owned(), mean_ms, at }
+    }
+}
+
+impl From<&trace::QueryGroup> for Query {
+    fn from(one: &trace::QueryGroup) -> Self {
+        let trace::QueryGroup { statement, name, per_request, rows, mean_ms, share, at } = one.clone();
+        Self { statement, name, per_request, rows, mean_ms, share, at }
+    }
+}
+
+impl From<&trace::Waterfall> for Waterfall {
+    fn from(one: &trace::Waterfall) -> Self {
+        let trace::Waterfall { trace_id, total_ms, rows, omitted } = one;
+        let (trace_id, rows) = (trace_id.clone(), rows.iter().map(Row::from).collect());
+        Self { trace_id, total_ms: *total_ms, rows, omitted: *omitted }
+    }
+}
+
+impl From<&trace::Row> for Row {
+    fn from(one: &trace::Row) -> Self {
+        let one = one.clone();
+        Self {
+            offset_ms: one.offset_ms,
+            duration_ms: one.duration_ms,
+            depth: one.depth,
+            kind: one.kind.name().to_owned(),
+            label: one.label,
+            service: one.service,
+            critical: one.critical,
+            critical_ms: one.critical_ms,
+            critical_path: one.critical_path,
+            error: one.error,
+            at: one.at,
+        }
+    }
 }

@@ -1,0 +1,142 @@
+//! What is asked, as an exercise and its arms; whatever cannot be is refused here, before anything is said or started.
+
+use crate::arms::{binaries_for, needs_of};
+use crate::context::Context;
+use crate::exercise::{Exercise, nearest};
+use crate::exit::{Exit, Failure};
+use crate::pipeline::{Depth, Scope};
+use stack::Needs;
+
+/// An exercise, and what of it is run.
+#[derive(Clone, Debug)]
+pub struct Experiment<'a> {
+    /// The exercise.
+    pub exercise: &'a Exercise,
+    /// What of it.
+    pub subject: Subject,
+}
+
+/// What is run of an exercise.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    /// Flawed against candidates, as `VARIANTS` spells them.
+    Seam {
+        /// At least one.
+        candidates: Vec<String>,
+        /// How much is measured of each.
+        scope: Scope,
+    },
+    /// All stages of a story.
+    Story,
+}
+
+impl<'a> Experiment<'a> {
+    /// Behaviour and counts of a candidate; of the current exercise where none is named.
+    ///
+    /// # Errors
+    /// Exit 2 for an unknown exercise or candidate, or a story.
+    pub fn check(context: &'a Context, id: Option<&str>, candidate: &str) -> Result<Self, Failure> {
+        let exercise = context.exercise(id)?;
+        if exercise.story.is_some() {
+            return Err(Failure::usage(format!("{} is a story: it can be measured, not checked", exercise.id))
+                .remedy(format!("cargo lab measure {}", exercise.id)));
+        }
+        Ok(Self::of_seam(exercise, known(exercise, candidate)?, Depth::Check))
+    }
+
+    /// The whole pipeline for a candidate, or all stages of a story.
+    ///
+    /// # Errors
+    /// Exit 2 for an unknown exercise or candidate, exit 1 for a `yours.rs` nothing was changed in.
+    pub fn measure(context: &'a Context, id: Option<&str>, candidate: &str) -> Result<Self, Failure> {
+        let exercise = context.exercise(id)?;
+        if exercise.story.is_some() {
+            if candidate != "yours" {
+                return Err(Failure::usage(format!("{} is a story: its stages are in exercise.toml", exercise.id))
+                    .remedy(format!("cargo lab measure {}", exercise.id)));
+            }
+            return Ok(Self { exercise, subject: Subject::Story });
+        }
+        let candidate = known(exercise, candidate)?;
+        if candidate == "yours" && exercise.is_untouched() {
+            let same = Failure::usage("yours.rs is identical to the flawed version: nothing to measure");
+            return Err(Failure { exit: Exit::NotYet, ..same }.remedy(format!(
+                "change exercises/{0}/src/yours.rs; `cargo lab observe {0}` shows where the time goes",
+                exercise.id
+            )));
+        }
+        Ok(Self::of_seam(exercise, candidate, Depth::Measure))
+    }
+
+    /// Flawed against one candidate that is known to be one.
+    #[must_use]
+    pub fn of_seam(exercise: &'a Exercise, candidate: String, depth: Depth) -> Self {
+        Self { exercise, subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) } }
+    }
+
+    /// All that an author claims about an exercise: the fix and every trap, of each what it must meet or miss; or the story.
+    #[must_use]
+    pub fn of_claims(exercise: &'a Exercise) -> Self {
+        if exercise.story.is_some() {
+            return Self { exercise, subject: Subject::Story };
+        }
+        let mut candidates = vec!["fixed".to_owned()];
+        candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed } }
+    }
+
+    /// Behaviour and counts, or latency too.
+    #[must_use]
+    pub fn depth(&self) -> Depth {
+        match self.subject {
+            Subject::Seam { scope: Scope::Depth(depth), .. } => depth,
+            Subject::Seam { scope: Scope::Claimed, .. } | Subject::Story => Depth::Measure,
+        }
+    }
+
+    /// Whether it is about the learner's own version.
+    #[must_use]
+    pub fn is_yours(&self) -> bool {
+        matches!(&self.subject, Subject::Seam { candidates, .. } if candidates.iter().any(|one| one == "yours"))
+    }
+
+    /// As the lock and the feed name it: the command line without `cargo lab`.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let id = &self.exercise.id;
+        match (&self.subject, self.depth()) {
+            (Subject::Story, _) => format!("measure {id}"),
+            (Subject::Seam { candidates, .. }, depth) => {
+                let verb = if depth == Depth::Check { "check" } else { "measure" };
+                format!("{verb} {id} --candidate {}", candidates.join(" "))
+            }
+        }
+    }
+
+    /// The programs it takes.
+    #[must_use]
+    pub fn binaries(&self) -> Vec<&str> {
+        binaries_for(self.exercise)
+    }
+
+    /// The servers it takes.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        needs_of(self.exercise)
+    }
+}
+
+/// The candidate asked for, as `VARIANTS` spells it.
+fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
+    let known = exercise.candidates();
+    if known.iter().any(|one| one == candidate) {
+        return Ok(candidate.to_owned());
+    }
+    let near = nearest(candidate, known.iter().map(String::as_str));
+    let guess = near.first().map_or(String::new(), |name| format!("did you mean {name}? "));
+    Err(Failure::usage(format!("{} has no candidate {candidate:?}", exercise.id)).remedy(format!(
+        "{guess}cargo lab check {} --candidate NAME knows: {}",
+        exercise.id,
+        known.join(", ")
+    )))
+}

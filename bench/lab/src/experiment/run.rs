@@ -1,0 +1,29 @@
+//! Runs an experiment on a bench that is up.
+
+use super::{Experiment, Subject};
+use crate::exit::Failure;
+use crate::pipeline::{self, Bench, Comparison};
+use crate::story::{self, Told};
+
+/// What a run gave.
+pub enum Finished {
+    /// Flawed against its candidates.
+    Seam(Comparison),
+    /// A story.
+    Story(Box<Told>),
+}
+
+impl Experiment<'_> {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// Exit 2, 3 or 4.
+    pub async fn run(&self, bench: &Bench<'_>) -> Result<Finished, Failure> {
+        match &self.subject {
+            Subject::Seam { candidates, scope } => {
+                Ok(Finished::Seam(pipeline::run(bench, self.exercise, candidates, *scope).await?))
+            }
+            Subject::Story => Ok(Finished::Story(Box::new(story::tell(bench, self.exercise).await?))),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a reader should know about a run: an unsteady machine, rounds that were lost, how much longer would have told.
+
+use super::Latency;
+use crate::stats::{self, Interval};
+use crate::verdict::Judged;
+
+/// What the run says about the machine.
+pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<String>) {
+    if let Some(placebo) = placebo.filter(|placebo| placebo.excludes(1.0)) {
+        remarks.push(format!(
+            "the machine is unsteady: the baseline against itself gives {:.2} [{:.2}–{:.2}], which should hold 1",
+            placebo.estimate, placebo.low, placebo.high
+        ));
+    }
+    if latency.taken > 0 {
+        let taken = latency.taken;
+        remarks.push(format!("the host took the CPU during {taken} rounds; others were driven in their place"));
+    }
+    let lost = latency.planned - latency.kept();
+    if lost > 0 {
+        let why = latency.voided.first().cloned().unwrap_or_default();
+        remarks.push(format!("{lost} of {} rounds are void; {why}", latency.planned));
+    }
+    if latency.busy > 0.7 {
+        remarks
+            .push(format!("the cores were {:.0} % busy: queues, not only work, were measured", latency.busy * 100.0));
+    }
+}
+
+/// What an inconclusive target would have taken: the length at which its distance from the limit is the smallest effect
+/// that is seen. `None` where the estimate lies on the limit.
+pub fn longer(judged: &Judged, mde: Option<f64>, seconds: f64) -> Option<f64> {
+    let margin = (judged.value? / judged.limit).ln().abs();
+    let mde = mde.filter(|mde| mde.is_finite())?;
+    (margin > 1e-3).then(|| seconds * stats::longer_by(mde, margin.exp_m1()))
+}

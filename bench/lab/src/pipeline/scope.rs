@@ -1,0 +1,19 @@
+//! How much of an exercise a run measures.
+
+/// How far a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Behaviour and counts.
+    Check,
+    /// Latency too.
+    Measure,
+}
+
+/// What is measured of each arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The same of all: for learners.
+    Depth(Depth),
+    /// What the exercise claims about it, and nothing that decides no claim: for authors.
+    Claimed,
+}

@@ -1,0 +1,7 @@
+//! From numbers to a verdict.
+
+mod judge;
+mod outcome;
+
+pub use judge::{Evidence, is_timed, judge, quotient, verdict};
+pub use outcome::{Judged, Verdict};
