@@ -28,11 +28,11 @@ browser-test: ## the report and the served pages in a headless Chromium (install
 lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings, no unused dependency (installs cargo-machete)
 	@command -v cargo-machete >/dev/null || { \
 	  echo "lint: installing cargo-machete (it finds dependencies that nothing uses; a minute or two)" >&2; \
-	  cargo install cargo-machete --locked --quiet; }
+	  cargo install cargo-machete --locked; }
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
-	cargo machete
+	cargo machete --with-metadata
 
 deny: ## licences and advisories (needs cargo-deny)
 	cargo deny check
