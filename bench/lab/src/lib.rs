@@ -21,6 +21,7 @@ pub mod skeleton;
 pub mod state;
 pub mod stats;
 pub mod story;
+pub mod syllabus;
 pub mod terminal;
 pub mod trace;
 pub mod watch;
