@@ -37,9 +37,9 @@ test("a run is followed from its first step to its verdict, and the next one beg
   await sound(page, "live, running");
   await shot(page, "live-running-light-desk");
 
-  // Elsewhere it is said that a run is on.
+  // Elsewhere it is said that a run is in progress.
   const other = await visit(browser, workshop.url);
-  assert.ok(await other.getByText("A run is on").isVisible());
+  assert.ok(await other.getByText("A run is in progress").isVisible());
   await sound(other, "syllabus while a run is on");
   await other.context().close();
 

@@ -17,15 +17,19 @@ const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
 
 export const PHONE = { width: 390, height: 844 };
+// The narrowest phone in common use.
+export const SMALL = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 900 };
 
-// `cargo lab serve` on a free port, over a copy of the recorded runs.
-export async function serve() {
-  const state = mkdtempSync(join(tmpdir(), "workshop-pages-"));
-  mkdirSync(join(state, "live"));
-  cpSync(join(here, "fixtures/runs"), join(state, "runs"), { recursive: true });
-  cpSync(join(here, "fixtures/state.toml"), join(state, "state.toml"));
-  const environment = { ...process.env, WORKSHOP_STATE: state };
+// `cargo lab serve` on a free port: over a copy of the recorded runs, over a state folder that is given, or, with a course of its
+// own, over what `prepare` puts into an empty one.
+export async function serve({ state: given, course, prepare } = {}) {
+  const state = given ?? mkdtempSync(join(tmpdir(), "workshop-pages-"));
+  if (!given) {
+    mkdirSync(join(state, "live"));
+    (prepare ?? recorded)(state);
+  }
+  const environment = { ...process.env, WORKSHOP_STATE: state, ...(course && { WORKSHOP_ROOT: course }) };
   const run = (...args) => {
     const child = spawn(lab, args, { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] });
     child.stdout.setEncoding("utf8");
@@ -41,10 +45,15 @@ export async function serve() {
     async stop() {
       server.kill("SIGINT");
       const [code] = server.exitCode === null ? await once(server, "exit") : [server.exitCode];
-      rmSync(state, { recursive: true, force: true });
+      if (!given) rmSync(state, { recursive: true, force: true });
       return code;
     },
   };
+}
+
+function recorded(state) {
+  cpSync(join(here, "fixtures/runs"), join(state, "runs"), { recursive: true });
+  cpSync(join(here, "fixtures/state.toml"), join(state, "state.toml"));
 }
 
 export async function open() {

@@ -1,9 +1,11 @@
 //! The command line.
 
 mod calibrate;
+mod list;
 mod question;
 
 pub use calibrate::{Calibrate, Known};
+pub use list::List;
 pub use question::{Bound, Condition, Question};
 
 use clap::{Args, Parser, Subcommand};
@@ -35,8 +37,8 @@ pub enum Command {
     Down,
     /// Everything that later work needs (crates, servers), so that nothing touches the network afterwards
     Fetch,
-    /// The exercises with your progress
-    List,
+    /// The exercises with your progress, all or those of a chapter, a service, a status or a topic
+    List(List),
     /// An exercise's text
     Task {
         /// The exercise; the current one where it is left out

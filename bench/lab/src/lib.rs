@@ -20,6 +20,7 @@ pub mod serve;
 pub mod skeleton;
 pub mod state;
 pub mod story;
+pub mod syllabus;
 pub mod terminal;
 pub mod verdict;
 pub mod watch;

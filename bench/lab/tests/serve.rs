@@ -66,6 +66,32 @@ fn the_pages_are_there_for_this_machine_and_for_no_other_name() {
 }
 
 #[test]
+fn the_syllabus_is_one_list_that_is_filtered_by_its_address() {
+    let workshop = Workshop::fifty();
+    let server = Server::start(&workshop);
+    let exercises = |page: &str| page.matches("<td><a href=\"/exercises/").count();
+    let all = server.get("/");
+    assert_eq!(
+        (exercises(&all), all.matches("<thead>").count(), all.matches("rowgroup").count()),
+        (52, 1, 14),
+        "{all}"
+    );
+    assert!(!all.contains("stampede"), "topics give causes away: {all}");
+    let caches = server.get("/?chapter=6&service=&status=");
+    assert_eq!((exercises(&caches), caches.matches("rowgroup").count()), (4, 1), "{caches}");
+    assert_eq!(exercises(&server.get("/?chapter=6&service=search&status=passed&topic=cache+stampede")), 1);
+    assert!(server.get("/?topics=shown").contains("cache stampede, single-flight"));
+    assert!(server.get("/?chapter=6&service=edge").contains("No exercise fits these filters."));
+    for (address, known) in [("/?chapter=99", "14 (The whole shop)"), ("/?status=%3Cb%3E", "revealed, passed")] {
+        let refused = server.get(address);
+        assert!(
+            refused.starts_with("HTTP/1.1 404") && refused.contains(known) && !refused.contains("<b>"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn a_live_view_that_is_open_does_not_keep_the_server_from_ending() {
     let workshop = Workshop::new();
     let mut server = Server::start(&workshop);

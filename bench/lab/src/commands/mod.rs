@@ -85,7 +85,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Up(options)) => up::run(&context, &options).await,
         Some(Command::Down) => down::run(&context).await,
         Some(Command::Fetch) => fetch::run(&context).await,
-        Some(Command::List) => list::run(&context),
+        Some(Command::List(options)) => list::run(&context, &options),
         Some(Command::Task { id, raw }) => task::run(&context, id.as_deref(), raw),
         Some(Command::Start { id }) => start::run(&context, &id),
         Some(Command::Observe(which)) => observe::run(&context, which.id.as_deref()).await,

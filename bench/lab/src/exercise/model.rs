@@ -25,6 +25,9 @@ pub struct Exercise {
     pub minutes: u32,
     /// Where the book speaks about it.
     pub reading: String,
+    /// What it teaches, for instance "cache stampede". It gives the cause away: shown only when asked for.
+    #[serde(default)]
+    pub topics: Vec<String>,
     /// The load.
     pub load: Load,
     /// Round trips to the dependencies.

@@ -9,6 +9,7 @@ use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::report::{badge, files, label, number};
 use crate::state::Progress;
+use crate::syllabus::name;
 use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::response::{Html, Redirect};
@@ -28,14 +29,16 @@ pub(super) async fn page(State(house): State<Arc<House>>, Path(id): Path<String>
     let text = std::fs::read_to_string(&readme).map_err(Failure::file("read", &readme))?;
     let past = files::list(&house.store, Some(&one.id))?;
     let body = html! {
-        p.kicker { "Chapter " (one.chapter) " · " (one.service) " · about " (one.minutes) " minutes" }
+        p.kicker { a href={ "/?chapter=" (one.chapter) } { "Chapter " (one.chapter) @if let Some(name) = name(one.chapter) { ": " (name) } } " · " (one.service) " · about " (one.minutes) " minutes" }
         h1 { (one.title) }
         p.lead { (one.symptom) }
         p {
             @if progress.passed.is_some() { (badge("pass", "passed")) }
             @else if learned.current.as_deref() == Some(&one.id) { strong { "This is the current exercise." } }
-            @else { "To begin: " code { "cargo lab start " (one.id) } }
+            @else { "To begin, run " code { "cargo lab start " (one.id) } " in a terminal." }
         }
+        // Topics give the cause away: only who has passed is told.
+        @if progress.passed.is_some() && !one.topics.is_empty() { p.dim { "What it teaches: " (one.topics.join(", ")) } }
         div.text { (markdown::body(&text)) }
         p.dim { "In the book: " (one.reading) }
         @if !one.target.is_empty() { (targets(one)) }
@@ -45,7 +48,7 @@ pub(super) async fn page(State(house): State<Arc<House>>, Path(id): Path<String>
             p { "p95 ratio " strong { (format!("{:.2}", prediction.p95_ratio)) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
         }
         h2 { "Runs" }
-        @if past.is_empty() { p { "None yet. " code { "cargo lab measure " (one.id) } } }
+        @if past.is_empty() { p { "None yet. " code { "cargo lab measure " (one.id) } " makes one." } }
         @else { (runs::table(&house.store, &past[..past.len().min(RUNS)])) }
     };
     Ok(Html(layout::page(&one.title, "/", &body, &[])))
@@ -90,7 +93,7 @@ fn hints(one: &Exercise, progress: &Progress, token: &str) -> Markup {
                 input type="hidden" name="token" value=(token);
                 button type="submit" { "Show hint " (seen + 1) " of " (all) }
             }
-            p.dim { "Each is nearer to the answer. How deep you look is recorded, as by " code { "cargo lab hint" } "." }
+            p.dim { "Each hint gives more of the answer. The bench records how many you have seen, as " code { "cargo lab hint" } " does." }
         }
     }
 }
@@ -105,14 +108,14 @@ pub(super) async fn hint(
     if !sent.iter().any(|(name, value)| name == "token" && *value == house.token) {
         return Err(Trouble::plain(
             StatusCode::FORBIDDEN,
-            "the form is not of this server's making; load the page again\n",
+            "this form did not come from this server; load the page again\n",
         ));
     }
     let course = house.course()?;
     let one = course.get(&id)?;
     let seen = house.store.load()?.exercise.get(&one.id).map_or(0, |progress| progress.hints);
     if number == 0 || number > one.hint.len() || number > seen + 1 {
-        return Err(Failure::usage(format!("{} has no hint {number} to show now", one.id)).into());
+        return Err(Failure::usage(format!("{} has no hint {number} to show yet", one.id)).into());
     }
     if number > seen {
         house.store.change(&one.id, |progress| progress.hints = number)?;

@@ -23,9 +23,9 @@ pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>
     let body = html! {
         h1 { "Runs" }
         @if all.is_empty() {
-            p { "None yet. " code { "cargo lab measure" } " makes one; while it runs, " a href="/live" { "watch it live" } "." }
+            p { "None yet. " code { "cargo lab measure" } " makes one. While it runs, you can " a href="/live" { "watch it live" } "." }
         } @else {
-            p { (all.len()) " measurements" @if all.len() > shown.len() { ", of which the newest " (shown.len()) " are shown; all are in " code { ".lab/runs" } } "." }
+            p { (all.len()) @if all.len() == 1 { " measurement" } @else { " measurements" } @if all.len() > shown.len() { ". The newest " (shown.len()) " are shown; all are in " code { ".lab/runs" } } "." }
             @if shown.len() > 1 { (picker(shown)) }
             (table(&house.store, shown))
         }
@@ -83,8 +83,7 @@ fn cells(run: &Run) -> Markup {
 /// The run of this name, found among those there are: a name never becomes a path.
 pub(super) fn find(store: &Store, stem: &str) -> Result<(RunName, Run), Failure> {
     let name = files::list(store, None)?.into_iter().find(|name| name.stem == stem);
-    let name =
-        name.ok_or_else(|| Failure::usage("there is no such run").remedy("the runs page lists those there are"))?;
+    let name = name.ok_or_else(|| Failure::usage("there is no such run").remedy("the runs page lists them all"))?;
     let run = files::read(&files::path(store, &name))?;
     Ok((name, run))
 }

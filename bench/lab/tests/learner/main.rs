@@ -9,5 +9,6 @@ mod workshop;
 mod attic;
 mod classroom;
 mod json;
+mod listing;
 mod messages;
 mod state;

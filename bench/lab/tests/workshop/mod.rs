@@ -85,6 +85,22 @@ impl Workshop {
         workshop
     }
 
+    /// 52 planted exercises in 14 chapters, and a learner who is part of the way through.
+    pub fn fifty() -> Self {
+        let workshop = Self::bare();
+        let rows: Vec<toml::Table> = serde_json::from_str(include_str!("fifty.json")).unwrap();
+        let rest: toml::Table = LAMP.parse().unwrap();
+        for mut row in rows {
+            let id = row["id"].as_str().unwrap().to_owned();
+            for (key, value) in &rest {
+                row.entry(key.as_str()).or_insert_with(|| value.clone());
+            }
+            workshop.exercise(&id, &row.to_string());
+        }
+        workshop.remember(include_str!("fifty-state.toml"));
+        workshop
+    }
+
     /// Adds an exercise: its settings, a text, and sources.
     pub fn exercise(&self, id: &str, settings: &str) {
         self.write(&format!("exercises/{id}/exercise.toml"), settings);
