@@ -25,36 +25,14 @@ use shop::{ProductCard, ProductId};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use telemetry::serialization_span;
-use variant::{SeamFuture, UnknownTrap, Variant};
+use variant::{SeamFuture, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch01-result-format";
-
-/// The implementation in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResultFormat {
-    /// The one the shop opened with.
-    Flawed,
-    /// The learner's.
-    Yours,
-    /// The reference fix.
-    Fixed,
-    /// The trap `compression`.
-    Compression,
-}
-
-impl TryFrom<&Variant> for ResultFormat {
-    type Error = UnknownTrap;
-
-    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed),
-            Variant::Yours => Ok(Self::Yours),
-            Variant::Fixed => Ok(Self::Fixed),
-            Variant::Trap(name) if name == "compression" => Ok(Self::Compression),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
-    }
+seam! {
+    "ch01-result-format",
+    /// The implementation in use.
+    pub enum ResultFormat { Compression = traps::compression }
+    #[derive(Debug)]
+    enum Rows of Page<Row>
 }
 
 /// What a page shows beside what the main query found.
@@ -83,56 +61,28 @@ pub enum FormatError {
 #[derive(Debug)]
 pub struct Found(Rows);
 
-#[derive(Debug)]
-enum Rows {
-    Flawed(Page<flawed::Row>),
-    Yours(Page<yours::Row>),
-    Fixed(Page<fixed::Row>),
-    Compression(Page<traps::compression::Row>),
-}
-
 impl Found {
     /// The products on this page, best match first.
     #[must_use]
     pub fn ids(&self) -> &[ProductId] {
-        match &self.0 {
-            Rows::Flawed(page) => &page.ids,
-            Rows::Yours(page) => &page.ids,
-            Rows::Fixed(page) => &page.ids,
-            Rows::Compression(page) => &page.ids,
-        }
+        dispatch!(&self.0, chosen(page) => &page.ids)
     }
 }
 
 impl ResultFormat {
-    /// Every implementation, for the tests.
-    pub const ALL: [Self; 4] = [Self::Flawed, Self::Yours, Self::Fixed, Self::Compression];
-
     /// Runs the main query.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn find<'a>(self, pool: &'a PgPool, search: &'a Search) -> SeamFuture<'a, Result<Found, sqlx::Error>> {
         let sql = self.statement();
-        Box::pin(async move {
-            Ok(Found(match self {
-                Self::Flawed => Rows::Flawed(Page::read(pool, sql, search).await?),
-                Self::Yours => Rows::Yours(Page::read(pool, sql, search).await?),
-                Self::Fixed => Rows::Fixed(Page::read(pool, sql, search).await?),
-                Self::Compression => Rows::Compression(Page::read(pool, sql, search).await?),
-            }))
-        })
+        Box::pin(async move { Ok(Found(build!(self, _chosen => Page::read(pool, sql, search).await?))) })
     }
 
     /// The statement that [`ResultFormat::find`] sends.
     #[must_use]
     pub fn statement(self) -> &'static str {
-        match self {
-            Self::Flawed => flawed::SQL,
-            Self::Yours => yours::SQL,
-            Self::Fixed => fixed::SQL,
-            Self::Compression => traps::compression::SQL,
-        }
+        dispatch!(self, chosen => chosen::SQL)
     }
 }
 
@@ -141,10 +91,6 @@ impl ResultFormat {
 /// # Errors
 /// [`FormatError`]; none is known to happen with what the database holds.
 pub fn answer(found: Found, search: &Search, beside: Beside, request: &HeaderMap) -> Result<Response, FormatError> {
-    serialization_span!("search page").in_scope(|| match found.0 {
-        Rows::Flawed(page) => flawed::answer(page, search, beside, request),
-        Rows::Yours(page) => yours::answer(page, search, beside, request),
-        Rows::Fixed(page) => fixed::answer(page, search, beside, request),
-        Rows::Compression(page) => traps::compression::answer(page, search, beside, request),
-    })
+    serialization_span!("search page")
+        .in_scope(|| dispatch!(found.0, chosen(page) => chosen::answer(page, search, beside, request)))
 }

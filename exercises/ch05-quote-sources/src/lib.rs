@@ -23,10 +23,8 @@ use proto::recommendations::v1::Recommendation;
 use shop::{Money, ProductCard, ProductId};
 use std::{collections::BTreeMap, time::Duration};
 use tonic::{Status, transport::Endpoint};
-use variant::{SeamFuture, UnknownTrap, Variant};
+use variant::{SeamFuture, UnknownTrap, Variant, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch05-quote-sources";
 /// How many products are shown beside one line of a quote.
 pub const PER_PRODUCT: usize = 3;
 /// Nobody waits longer for one call to recommendations, connecting included.
@@ -59,17 +57,17 @@ impl Addresses {
     }
 }
 
-/// The implementation in use.
+seam! {
+    "ch05-quote-sources",
+    /// The implementation in use.
+    pub enum Implementation { Mutex = traps::mutex }
+    #[derive(Clone, Debug)]
+    enum Sources of Sources
+}
+
+/// The two, as one implementation asks them.
 #[derive(Clone, Debug)]
 pub struct QuoteSources(Sources);
-
-#[derive(Clone, Debug)]
-enum Sources {
-    Flawed(flawed::Sources),
-    Yours(yours::Sources),
-    Fixed(fixed::Sources),
-    Mutex(traps::mutex::Sources),
-}
 
 impl QuoteSources {
     /// Takes the addresses; connects when something is asked.
@@ -77,24 +75,14 @@ impl QuoteSources {
     /// # Errors
     /// When the seam has no such variant.
     pub fn new(variant: &Variant, addresses: Addresses) -> Result<Self, UnknownTrap> {
-        Ok(Self(match variant {
-            Variant::Flawed => Sources::Flawed(flawed::Sources::new(addresses)),
-            Variant::Yours => Sources::Yours(yours::Sources::new(addresses)),
-            Variant::Fixed => Sources::Fixed(fixed::Sources::new(addresses)),
-            Variant::Trap(name) if name == "mutex" => Sources::Mutex(traps::mutex::Sources::new(addresses)),
-            Variant::Trap(name) => return Err(UnknownTrap::of(SEAM, name)),
-        }))
+        let implementation = Implementation::try_from(variant)?;
+        Ok(Self(build!(implementation, chosen => chosen::Sources::new(addresses))))
     }
 
     /// What goes with each of these; `None` when recommendations do not answer.
     pub fn suggestions<'a>(&'a self, products: &'a [ProductId]) -> SeamFuture<'a, Option<Suggestions>> {
         Box::pin(async move {
-            let found = match &self.0 {
-                Sources::Flawed(sources) => sources.suggestions(products).await,
-                Sources::Yours(sources) => sources.suggestions(products).await,
-                Sources::Fixed(sources) => sources.suggestions(products).await,
-                Sources::Mutex(sources) => sources.suggestions(products).await,
-            };
+            let found = dispatch!(&self.0, chosen(sources) => sources.suggestions(products).await);
             found.inspect_err(|status| tracing::warn!(code = %status.code(), "no suggestions")).ok()
         })
     }
@@ -104,14 +92,7 @@ impl QuoteSources {
     /// # Errors
     /// [`TaxError`]; there is no quote then.
     pub fn tax<'a>(&'a self, basket: &'a Basket) -> SeamFuture<'a, Result<Taxed, TaxError>> {
-        Box::pin(async move {
-            match &self.0 {
-                Sources::Flawed(sources) => sources.tax(basket).await,
-                Sources::Yours(sources) => sources.tax(basket).await,
-                Sources::Fixed(sources) => sources.tax(basket).await,
-                Sources::Mutex(sources) => sources.tax(basket).await,
-            }
-        })
+        Box::pin(async move { dispatch!(&self.0, chosen(sources) => sources.tax(basket).await) })
     }
 }
 

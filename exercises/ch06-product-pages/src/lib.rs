@@ -18,10 +18,7 @@ use redis::aio::ConnectionManager;
 use shared_tier::SharedTier;
 use shop::ProductId;
 use std::{sync::Arc, time::Duration};
-use variant::{SeamFuture, UnknownTrap, Variant};
-
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch06-product-pages";
+use variant::{SeamFuture, UnknownTrap, Variant, seam};
 
 /// Pages kept in memory at most; one has some 10 KB.
 const CAPACITY: u64 = 2_000;
@@ -37,17 +34,16 @@ pub trait Load: Future<Output = Result<Option<String>, sqlx::Error>> + Send + 's
 
 impl<F: Future<Output = Result<Option<String>, sqlx::Error>> + Send + 'static> Load for F {}
 
+seam! {
+    "ch06-product-pages",
+    /// The implementation in use.
+    pub enum Implementation { Jitter = traps::jitter, Leader = traps::leader }
+    enum Kept of Pages
+}
+
 /// The cache, with the implementation in use. Clones share what is kept.
 #[derive(Clone)]
-pub struct ProductPages(Arc<Implementation>);
-
-enum Implementation {
-    Flawed(flawed::Pages),
-    Yours(yours::Pages),
-    Fixed(fixed::Pages),
-    Jitter(traps::jitter::Pages),
-    Leader(traps::leader::Pages),
-}
+pub struct ProductPages(Arc<Kept>);
 
 impl ProductPages {
     /// An empty memory before the pages that Redis keeps under this prefix; each page is to live this long.
@@ -61,16 +57,8 @@ impl ProductPages {
         lifetime: Duration,
     ) -> Result<Self, UnknownTrap> {
         let shared = SharedTier::new(redis, prefix);
-        Ok(Self(Arc::new(match variant {
-            Variant::Flawed => Implementation::Flawed(flawed::Pages::new(shared, lifetime)),
-            Variant::Yours => Implementation::Yours(yours::Pages::new(shared, lifetime)),
-            Variant::Fixed => Implementation::Fixed(fixed::Pages::new(shared, lifetime)),
-            Variant::Trap(name) => match name.as_str() {
-                "jitter" => Implementation::Jitter(traps::jitter::Pages::new(shared, lifetime)),
-                "leader" => Implementation::Leader(traps::leader::Pages::new(shared, lifetime)),
-                _ => return Err(UnknownTrap::of(SEAM, name)),
-            },
-        })))
+        let implementation = Implementation::try_from(variant)?;
+        Ok(Self(Arc::new(build!(implementation, chosen => chosen::Pages::new(shared, lifetime)))))
     }
 
     /// The page of a product. `load` makes it; it is run at most once, and only where it is needed.
@@ -86,14 +74,6 @@ impl ProductPages {
         id: ProductId,
         load: SeamFuture<'static, Result<Option<String>, sqlx::Error>>,
     ) -> SeamFuture<'_, Loaded> {
-        Box::pin(async move {
-            match &*self.0 {
-                Implementation::Flawed(pages) => pages.get(id, load).await,
-                Implementation::Yours(pages) => pages.get(id, load).await,
-                Implementation::Fixed(pages) => pages.get(id, load).await,
-                Implementation::Jitter(pages) => pages.get(id, load).await,
-                Implementation::Leader(pages) => pages.get(id, load).await,
-            }
-        })
+        Box::pin(async move { dispatch!(&*self.0, chosen(pages) => pages.get(id, load).await) })
     }
 }

@@ -19,36 +19,12 @@ mod yours;
 
 use shop::{Money, ProductCard, ProductId};
 use sqlx::PgPool;
-use variant::{SeamFuture, UnknownTrap, Variant};
+use variant::{SeamFuture, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch07-product-lookup";
-
-/// The implementation in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProductLookup {
-    /// The one the shop opened with.
-    Flawed,
-    /// The learner's.
-    Yours,
-    /// The reference fix.
-    Fixed,
-    /// The trap `btree`.
-    BTree,
-}
-
-impl TryFrom<&Variant> for ProductLookup {
-    type Error = UnknownTrap;
-
-    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed),
-            Variant::Yours => Ok(Self::Yours),
-            Variant::Fixed => Ok(Self::Fixed),
-            Variant::Trap(name) if name == "btree" => Ok(Self::BTree),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
-    }
+seam! {
+    "ch07-product-lookup",
+    /// The implementation in use.
+    pub enum ProductLookup { BTree = traps::btree }
 }
 
 /// The products that contain a fragment.
@@ -89,9 +65,6 @@ pub(crate) fn anywhere(fragment: &str) -> String {
 const SCHEMA_LOCK: &str = "select pg_advisory_xact_lock(hashtext('ch07-product-lookup'))";
 
 impl ProductLookup {
-    /// Every implementation, for the tests.
-    pub const ALL: [Self; 4] = [Self::Flawed, Self::Yours, Self::Fixed, Self::BTree];
-
     /// Brings the database to the state this implementation expects, without what another one left there. To be called
     /// once, before the first request.
     ///
@@ -119,34 +92,17 @@ impl ProductLookup {
         fragment: &'a str,
         limit: u32,
     ) -> SeamFuture<'a, Result<Found, sqlx::Error>> {
-        Box::pin(async move {
-            match self {
-                Self::Flawed => flawed::containing(pool, fragment, limit).await,
-                Self::Yours => yours::containing(pool, fragment, limit).await,
-                Self::Fixed => fixed::containing(pool, fragment, limit).await,
-                Self::BTree => traps::btree::containing(pool, fragment, limit).await,
-            }
-        })
+        Box::pin(async move { dispatch!(self, chosen => chosen::containing(pool, fragment, limit).await) })
     }
 
     /// The statement that [`ProductLookup::containing`] sends.
     #[must_use]
     pub fn statement(self) -> &'static str {
-        match self {
-            Self::Flawed => flawed::SQL,
-            Self::Yours => yours::SQL,
-            Self::Fixed => fixed::SQL,
-            Self::BTree => traps::btree::SQL,
-        }
+        dispatch!(self, chosen => chosen::SQL)
     }
 
     fn schema(self) -> &'static str {
-        match self {
-            Self::Flawed => flawed::SCHEMA,
-            Self::Yours => yours::SCHEMA,
-            Self::Fixed => fixed::SCHEMA,
-            Self::BTree => traps::btree::SCHEMA,
-        }
+        dispatch!(self, chosen => chosen::SCHEMA)
     }
 }
 

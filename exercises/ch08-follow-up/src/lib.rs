@@ -20,58 +20,20 @@ mod yours;
 
 pub use errands::{ErrandError, Errands, Outcome};
 
-use variant::{SeamFuture, UnknownTrap, Variant};
+use variant::{SeamFuture, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch08-follow-up";
-
-/// The implementation in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FollowUp {
-    /// The one the shop opened with.
-    Flawed,
-    /// The learner's.
-    Yours,
-    /// The reference fix.
-    Fixed,
-    /// The trap `spawn`.
-    Spawn,
-    /// The trap `join`.
-    Join,
-}
-
-impl TryFrom<&Variant> for FollowUp {
-    type Error = UnknownTrap;
-
-    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed),
-            Variant::Yours => Ok(Self::Yours),
-            Variant::Fixed => Ok(Self::Fixed),
-            Variant::Trap(name) if name == "spawn" => Ok(Self::Spawn),
-            Variant::Trap(name) if name == "join" => Ok(Self::Join),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
-    }
+seam! {
+    "ch08-follow-up",
+    /// The implementation in use.
+    pub enum FollowUp { Spawn = traps::spawn, Join = traps::join }
 }
 
 impl FollowUp {
-    /// Every implementation, for the tests.
-    pub const ALL: [Self; 5] = [Self::Flawed, Self::Yours, Self::Fixed, Self::Spawn, Self::Join];
-
     /// Called once for every order, right after it was stored; the reply is sent when this is through.
     ///
     /// # Errors
     /// The errand that failed.
     pub fn after<E: Errands>(self, errands: &E) -> SeamFuture<'_, Result<Outcome, ErrandError>> {
-        Box::pin(async move {
-            match self {
-                Self::Flawed => flawed::after(errands).await,
-                Self::Yours => yours::after(errands).await,
-                Self::Fixed => fixed::after(errands).await,
-                Self::Spawn => traps::spawn::after(errands).await,
-                Self::Join => traps::join::after(errands).await,
-            }
-        })
+        Box::pin(async move { dispatch!(self, chosen => chosen::after(errands).await) })
     }
 }

@@ -17,58 +17,23 @@ mod yours;
 use std::io;
 use tokio::runtime::Runtime;
 use tracing::Instrument as _;
-use variant::{SeamFuture, UnknownTrap, Variant};
+use variant::{SeamFuture, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch09-password-checks";
-
-/// The implementation in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PasswordChecks {
-    /// The one the shop opened with.
-    Flawed,
-    /// The learner's.
-    Yours,
-    /// The reference fix.
-    Fixed,
-    /// The trap `spawn-blocking`.
-    SpawnBlocking,
-    /// The trap `more-workers`.
-    MoreWorkers,
-}
-
-impl TryFrom<&Variant> for PasswordChecks {
-    type Error = UnknownTrap;
-
-    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed),
-            Variant::Yours => Ok(Self::Yours),
-            Variant::Fixed => Ok(Self::Fixed),
-            Variant::Trap(name) if name == "spawn-blocking" => Ok(Self::SpawnBlocking),
-            Variant::Trap(name) if name == "more-workers" => Ok(Self::MoreWorkers),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
-    }
+seam! {
+    "ch09-password-checks",
+    /// The implementation in use.
+    pub enum PasswordChecks { SpawnBlocking = traps::spawn_blocking, MoreWorkers = traps::more_workers }
+    #[derive(Debug)]
+    enum Checks of Checks
 }
 
 impl PasswordChecks {
-    /// Every implementation, for the tests.
-    pub const ALL: [Self; 5] = [Self::Flawed, Self::Yours, Self::Fixed, Self::SpawnBlocking, Self::MoreWorkers];
-
     /// The runtime of the whole service.
     ///
     /// # Errors
     /// When the system gives no threads.
     pub fn runtime(self) -> io::Result<Runtime> {
-        match self {
-            Self::Flawed => flawed::runtime(),
-            Self::Yours => yours::runtime(),
-            Self::Fixed => fixed::runtime(),
-            Self::SpawnBlocking => traps::spawn_blocking::runtime(),
-            Self::MoreWorkers => traps::more_workers::runtime(),
-        }
-        .build()
+        dispatch!(self, chosen => chosen::runtime()).build()
     }
 }
 
@@ -94,15 +59,6 @@ pub struct Passwords {
     decoy: String,
 }
 
-#[derive(Debug)]
-enum Checks {
-    Flawed(flawed::Checks),
-    Yours(yours::Checks),
-    Fixed(fixed::Checks),
-    SpawnBlocking(traps::spawn_blocking::Checks),
-    MoreWorkers(traps::more_workers::Checks),
-}
-
 impl Passwords {
     /// `sample` is any stored hash: the decoy then costs what the real ones cost. Without one, argon2's defaults.
     ///
@@ -113,13 +69,7 @@ impl Passwords {
             Some(hash) => hash,
             None => hash::of(b"nobody has this password")?,
         };
-        let checks = match implementation {
-            PasswordChecks::Flawed => Checks::Flawed(flawed::Checks::new()),
-            PasswordChecks::Yours => Checks::Yours(yours::Checks::new()),
-            PasswordChecks::Fixed => Checks::Fixed(fixed::Checks::new()),
-            PasswordChecks::SpawnBlocking => Checks::SpawnBlocking(traps::spawn_blocking::Checks::new()),
-            PasswordChecks::MoreWorkers => Checks::MoreWorkers(traps::more_workers::Checks::new()),
-        };
+        let checks = build!(implementation, chosen => chosen::Checks::new());
         Ok(Self { checks, decoy })
     }
 
@@ -131,15 +81,7 @@ impl Passwords {
         let known = stored.is_some();
         let hash = stored.unwrap_or_else(|| self.decoy.clone());
         let span = tracing::info_span!("password.check", otel.name = "password check");
-        let matches = async move {
-            match &self.checks {
-                Checks::Flawed(checks) => checks.check(password, hash).await,
-                Checks::Yours(checks) => checks.check(password, hash).await,
-                Checks::Fixed(checks) => checks.check(password, hash).await,
-                Checks::SpawnBlocking(checks) => checks.check(password, hash).await,
-                Checks::MoreWorkers(checks) => checks.check(password, hash).await,
-            }
-        };
+        let matches = async move { dispatch!(&self.checks, chosen(checks) => checks.check(password, hash).await) };
         Box::pin(async move { Ok(matches.instrument(span).await? && known) })
     }
 }

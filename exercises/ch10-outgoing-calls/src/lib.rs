@@ -21,10 +21,15 @@ use http::{Request, Response};
 use sqlx::PgPool;
 use std::{fmt, time::Duration};
 use tower::{BoxError, Service, load_shed::error::Overloaded, timeout::error::Elapsed, util::BoxCloneSyncService};
-use variant::{UnknownTrap, Variant};
+use variant::{UnknownTrap, Variant, seam};
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch10-outgoing-calls";
+seam! {
+    "ch10-outgoing-calls",
+    /// The implementation in use.
+    pub enum Implementation { AbsoluteCount = traps::absolute_count, WideBulkhead = traps::wide_bulkhead }
+    #[derive(Clone, Debug)]
+    enum Guard of Guard
+}
 
 /// Whom the shop calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,16 +94,7 @@ pub fn too_late(error: &BoxError) -> bool {
 
 /// The guard in use; shared by all clients of one process. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct OutgoingCalls(Implementation);
-
-#[derive(Clone, Debug)]
-enum Implementation {
-    Flawed(flawed::Guard),
-    Yours(yours::Guard),
-    Fixed(fixed::Guard),
-    AbsoluteCount(traps::absolute_count::Guard),
-    WideBulkhead(traps::wide_bulkhead::Guard),
-}
+pub struct OutgoingCalls(Guard);
 
 impl OutgoingCalls {
     /// The guard of a variant; no call takes longer than `patience`.
@@ -106,18 +102,8 @@ impl OutgoingCalls {
     /// # Errors
     /// When the seam has no such trap.
     pub fn new(variant: &Variant, patience: Duration) -> Result<Self, UnknownTrap> {
-        Ok(Self(match variant {
-            Variant::Flawed => Implementation::Flawed(flawed::Guard::new(patience)),
-            Variant::Yours => Implementation::Yours(yours::Guard::new(patience)),
-            Variant::Fixed => Implementation::Fixed(fixed::Guard::new(patience)),
-            Variant::Trap(name) if name == "absolute-count" => {
-                Implementation::AbsoluteCount(traps::absolute_count::Guard::new(patience))
-            }
-            Variant::Trap(name) if name == "wide-bulkhead" => {
-                Implementation::WideBulkhead(traps::wide_bulkhead::Guard::new(patience))
-            }
-            Variant::Trap(name) => return Err(UnknownTrap::of(SEAM, name)),
-        }))
+        let implementation = Implementation::try_from(variant)?;
+        Ok(Self(build!(implementation, chosen => chosen::Guard::new(patience))))
     }
 
     /// A client of `to` behind its guard. To be called once for each client; its clones share what there is to share.
@@ -126,27 +112,12 @@ impl OutgoingCalls {
         to: Dependency,
         client: impl Client<A, B>,
     ) -> Guarded<A, B> {
-        match &self.0 {
-            Implementation::Flawed(guard) => guard.around(to, client),
-            Implementation::Yours(guard) => guard.around(to, client),
-            Implementation::Fixed(guard) => guard.around(to, client),
-            Implementation::AbsoluteCount(guard) => guard.around(to, client),
-            Implementation::WideBulkhead(guard) => guard.around(to, client),
-        }
+        dispatch!(&self.0, chosen(guard) => guard.around(to, client))
     }
 
     /// The database connection of one order that is being placed.
     #[must_use]
     pub fn order_connection(&self, pool: &PgPool) -> OrderConnection {
-        OrderConnection::new(
-            pool,
-            match &self.0 {
-                Implementation::Flawed(_) => flawed::while_charging,
-                Implementation::Yours(_) => yours::while_charging,
-                Implementation::Fixed(_) => fixed::while_charging,
-                Implementation::AbsoluteCount(_) => traps::absolute_count::while_charging,
-                Implementation::WideBulkhead(_) => traps::wide_bulkhead::while_charging,
-            },
-        )
+        OrderConnection::new(pool, dispatch!(&self.0, chosen(_guard) => chosen::while_charging))
     }
 }

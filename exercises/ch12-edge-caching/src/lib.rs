@@ -20,39 +20,12 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use shop::ProductId;
-use variant::{UnknownTrap, Variant};
+use variant::seam;
 
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch12-edge-caching";
-
-/// The implementation in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EdgeCaching {
-    /// The one the shop opened with.
-    Flawed,
-    /// The learner's.
-    Yours,
-    /// The reference fix.
-    Fixed,
-    /// The trap `url-only`.
-    UrlOnly,
-    /// The trap `hour`.
-    Hour,
-}
-
-impl TryFrom<&Variant> for EdgeCaching {
-    type Error = UnknownTrap;
-
-    fn try_from(variant: &Variant) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed),
-            Variant::Yours => Ok(Self::Yours),
-            Variant::Fixed => Ok(Self::Fixed),
-            Variant::Trap(name) if name == "url-only" => Ok(Self::UrlOnly),
-            Variant::Trap(name) if name == "hour" => Ok(Self::Hour),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
-    }
+seam! {
+    "ch12-edge-caching",
+    /// The implementation in use.
+    pub enum EdgeCaching { UrlOnly = traps::url_only, Hour = traps::hour }
 }
 
 /// What an answer shows: a handler puts it into the extensions of an answer that is the same for everybody.
@@ -69,17 +42,10 @@ pub struct Shown {
 pub struct Changed(pub Vec<ProductId>);
 
 impl EdgeCaching {
-    /// Every implementation, for the tests.
-    pub const ALL: [Self; 5] = [Self::Flawed, Self::Yours, Self::Fixed, Self::UrlOnly, Self::Hour];
-
     /// The name of a question in the edge's cache: path and query, which is also what the origin is asked for.
     #[must_use]
     pub fn question(self, path: &str, query: Option<&str>) -> String {
-        match self {
-            Self::Flawed => flawed::question(path, query),
-            Self::Yours => yours::question(path, query),
-            Self::Fixed | Self::UrlOnly | Self::Hour => fixed::question(path, query),
-        }
+        dispatch!(self, chosen => chosen::question(path, query))
     }
 
     /// A layer of the origin: describes every answer that says what it shows, and announces what was changed.
@@ -100,21 +66,10 @@ impl EdgeCaching {
     }
 
     fn write_headers(self, shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
-        match self {
-            Self::Flawed => flawed::describe(shown, body, headers),
-            Self::Yours => yours::describe(shown, body, headers),
-            Self::Fixed => fixed::describe(shown, body, headers),
-            Self::UrlOnly => traps::url_only::describe(shown, body, headers),
-            Self::Hour => traps::hour::describe(shown, body, headers),
-        }
+        dispatch!(self, chosen => chosen::describe(shown, body, headers));
     }
 
     fn announce(self, changed: &[ProductId], headers: &mut HeaderMap) {
-        match self {
-            Self::Flawed => flawed::announce(changed, headers),
-            Self::Yours => yours::announce(changed, headers),
-            Self::Fixed | Self::UrlOnly => fixed::announce(changed, headers),
-            Self::Hour => traps::hour::announce(changed, headers),
-        }
+        dispatch!(self, chosen => chosen::announce(changed, headers));
     }
 }

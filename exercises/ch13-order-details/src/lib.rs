@@ -23,10 +23,7 @@ pub use sources::{Recommender, Sources};
 
 use shop::{OrderId, ProductId};
 use std::sync::Arc;
-use variant::{SeamFuture, UnknownTrap, Variant};
-
-/// This seam's id in `VARIANTS`.
-pub const SEAM: &str = "ch13-order-details";
+use variant::{SeamFuture, UnknownTrap, Variant, seam};
 
 /// A line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -67,32 +64,13 @@ pub struct Product {
 /// Why a look-up failed; shared by everybody who waited for it.
 pub type LookupError = Arc<sqlx::Error>;
 
-/// The look-ups: one value made when the service starts, and one for each request made from it.
-#[derive(Clone)]
-pub enum Lookups {
-    /// The ones the shop opened with.
-    Flawed(Arc<flawed::Lookups>),
-    /// The learner's.
-    Yours(Arc<yours::Lookups>),
-    /// The reference fix.
-    Fixed(Arc<fixed::Lookups>),
-    /// The trap `shared`.
-    Shared(Arc<traps::shared::Lookups>),
-    /// The trap `delay`.
-    Delay(Arc<traps::delay::Lookups>),
-}
-
-/// The same expression for the look-ups of every implementation.
-macro_rules! with {
-    ($lookups:expr, $one:ident => $do:expr) => {
-        match $lookups {
-            Lookups::Flawed($one) => $do,
-            Lookups::Yours($one) => $do,
-            Lookups::Fixed($one) => $do,
-            Lookups::Shared($one) => $do,
-            Lookups::Delay($one) => $do,
-        }
-    };
+seam! {
+    "ch13-order-details",
+    /// The implementation in use.
+    pub enum Implementation { Shared = traps::shared, Delay = traps::delay }
+    /// The look-ups: one value made when the service starts, and one for each request made from it.
+    #[derive(Clone)]
+    pub enum Lookups of Arc<Lookups>
 }
 
 impl Lookups {
@@ -101,26 +79,14 @@ impl Lookups {
     /// # Errors
     /// [`UnknownTrap`].
     pub fn new(variant: &Variant, sources: Sources) -> Result<Self, UnknownTrap> {
-        match variant {
-            Variant::Flawed => Ok(Self::Flawed(Arc::new(flawed::Lookups::new(sources)))),
-            Variant::Yours => Ok(Self::Yours(Arc::new(yours::Lookups::new(sources)))),
-            Variant::Fixed => Ok(Self::Fixed(Arc::new(fixed::Lookups::new(sources)))),
-            Variant::Trap(name) if name == "shared" => Ok(Self::Shared(Arc::new(traps::shared::Lookups::new(sources)))),
-            Variant::Trap(name) if name == "delay" => Ok(Self::Delay(Arc::new(traps::delay::Lookups::new(sources)))),
-            Variant::Trap(name) => Err(UnknownTrap::of(SEAM, name)),
-        }
+        let implementation = Implementation::try_from(variant)?;
+        Ok(build!(implementation, chosen => Arc::new(chosen::Lookups::new(sources))))
     }
 
     /// Once for every request.
     #[must_use]
     pub fn for_request(&self) -> Self {
-        match self {
-            Self::Flawed(lookups) => Self::Flawed(lookups.for_request()),
-            Self::Yours(lookups) => Self::Yours(lookups.for_request()),
-            Self::Fixed(lookups) => Self::Fixed(lookups.for_request()),
-            Self::Shared(lookups) => Self::Shared(lookups.for_request()),
-            Self::Delay(lookups) => Self::Delay(lookups.for_request()),
-        }
+        build!(self, chosen(lookups) => lookups.for_request())
     }
 
     /// The lines of an order.
@@ -128,7 +94,7 @@ impl Lookups {
     /// # Errors
     /// When the database does not answer.
     pub fn lines(&self, order: OrderId) -> SeamFuture<'_, Result<Vec<Line>, LookupError>> {
-        Box::pin(async move { with!(self, lookups => lookups.lines(order).await) })
+        Box::pin(async move { dispatch!(self, chosen(lookups) => lookups.lines(order).await) })
     }
 
     /// A product.
@@ -136,12 +102,12 @@ impl Lookups {
     /// # Errors
     /// When the database does not answer.
     pub fn product(&self, product: ProductId) -> SeamFuture<'_, Result<Option<Product>, LookupError>> {
-        Box::pin(async move { with!(self, lookups => lookups.product(product).await) })
+        Box::pin(async move { dispatch!(self, chosen(lookups) => lookups.product(product).await) })
     }
 
     /// What goes well with a product; `limit` is 1 to 20.
     pub fn goes_well_with(&self, product: ProductId, limit: u32) -> SeamFuture<'_, Option<Vec<Recommendation>>> {
-        Box::pin(async move { with!(self, lookups => lookups.goes_well_with(product, limit).await) })
+        Box::pin(async move { dispatch!(self, chosen(lookups) => lookups.goes_well_with(product, limit).await) })
     }
 }
 

@@ -4,9 +4,12 @@
 //! are not named; nothing named means flawed. A story's id (`ch01-product-search`) stands for all of its seams.
 
 mod parse;
+mod renamed;
+mod seam;
 mod seams;
 
 pub use parse::{VariantError, Variants};
+pub use renamed::{renamed, renamed_to};
 pub use seams::{SEAMS, STORIES, Seam, Story};
 
 use std::{fmt, pin::Pin, str::FromStr};
@@ -26,6 +29,21 @@ pub enum Variant {
     Fixed,
     /// A plausible wrong fix, by name.
     Trap(String),
+    /// Fast and wrong, by name: what the bench must refuse. Not shown to learners.
+    Broken(String),
+}
+
+impl Variant {
+    /// Whether this is the implementation in a module of the exercise's crate: `["fixed"]`, `["traps", "no_wick"]`.
+    #[must_use]
+    pub fn is_in(&self, module: &[&str]) -> bool {
+        let named = |name: &str, module: &str| name.replace('-', "_") == module;
+        match (self, module) {
+            (Self::Flawed, ["flawed"]) | (Self::Yours, ["yours"]) | (Self::Fixed, ["fixed"]) => true,
+            (Self::Trap(name), ["traps", module]) | (Self::Broken(name), ["broken", module]) => named(name, module),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Variant {
@@ -35,23 +53,24 @@ impl fmt::Display for Variant {
             Self::Yours => f.write_str("yours"),
             Self::Fixed => f.write_str("fixed"),
             Self::Trap(name) => write!(f, "trap:{name}"),
+            Self::Broken(name) => write!(f, "broken:{name}"),
         }
     }
 }
 
 /// A trap that a seam does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{seam} has no trap {name:?}")]
+#[error("{seam} has no {variant}")]
 pub struct UnknownTrap {
     seam: &'static str,
-    name: String,
+    variant: Variant,
 }
 
 impl UnknownTrap {
-    /// The seam with this id has no trap of this name.
+    /// The seam with this id does not have this variant.
     #[must_use]
-    pub fn of(seam: &'static str, name: &str) -> Self {
-        Self { seam, name: name.to_owned() }
+    pub fn of(seam: &'static str, variant: &Variant) -> Self {
+        Self { seam, variant: variant.clone() }
     }
 }
 
@@ -68,10 +87,32 @@ impl FromStr for Variant {
             "flawed" => Ok(Self::Flawed),
             "yours" => Ok(Self::Yours),
             "fixed" => Ok(Self::Fixed),
-            _ => match word.strip_prefix("trap:") {
-                Some(name) if !name.is_empty() => Ok(Self::Trap(name.to_owned())),
+            _ => match word.split_once(':') {
+                Some(("trap", name)) if !name.is_empty() => Ok(Self::Trap(name.to_owned())),
+                Some(("broken", name)) if !name.is_empty() => Ok(Self::Broken(name.to_owned())),
                 _ => Err(NotAVariant(word.to_owned())),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Variant;
+
+    #[test]
+    fn a_word_names_the_module_of_its_implementation() {
+        let modules = [["flawed"].as_slice(), &["yours"], &["fixed"], &["traps", "no_wick"], &["broken", "no_wick"]];
+        let words = ["flawed", "yours", "fixed", "trap:no-wick", "broken:no-wick"];
+        for (word, own) in words.into_iter().zip(modules) {
+            let variant: Variant = word.parse().unwrap();
+            assert_eq!(variant.to_string(), word);
+            for module in modules {
+                assert_eq!(variant.is_in(module), module == own, "{word}, {module:?}");
+            }
+        }
+        for word in ["", "trap", "trap:", "broken:", "flawed:x", "Fixed"] {
+            assert!(word.parse::<Variant>().is_err(), "{word:?}");
         }
     }
 }

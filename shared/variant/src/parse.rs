@@ -1,6 +1,6 @@
 //! Reading `VARIANTS`: one pass, and every mistake named at once together with what is known.
 
-use crate::{SEAMS, STORIES, Seam, Variant};
+use crate::{SEAMS, STORIES, Seam, Variant, renamed_to};
 use std::{collections::BTreeMap, fmt};
 
 /// The chosen variant of every seam.
@@ -81,7 +81,7 @@ fn read_entry(
     let (name, word) = (name.trim(), word.trim());
     let variant: Variant = word.parse().map_err(|e: crate::NotAVariant| e.to_string())?;
     if name == "*" {
-        if matches!(variant, Variant::Trap(_)) {
+        if matches!(variant, Variant::Trap(_) | Variant::Broken(_)) {
             return Err("a trap belongs to one seam, not to *".to_owned());
         }
         return match rest.replace(variant) {
@@ -89,12 +89,19 @@ fn read_entry(
             Some(_) => Err("* is named twice".to_owned()),
         };
     }
-    let seams = seams_named(name).ok_or_else(|| format!("no seam is called {name:?}"))?;
+    let seams = seams_named(name).ok_or_else(|| match renamed_to(name) {
+        Some(new) => format!("{name} is now {new}"),
+        None => format!("no seam is called {name:?}"),
+    })?;
     for seam in seams {
-        if let Variant::Trap(trap) = &variant
-            && !seam.traps.contains(&trap.as_str())
-        {
-            return Err(format!("{} has no trap {trap:?}; it has {}", seam.id, seam.traps.join(", ")));
+        match &variant {
+            Variant::Trap(trap) if !seam.traps.contains(&trap.as_str()) => {
+                return Err(format!("{} has no trap {trap:?}; it has {}", seam.id, seam.traps.join(", ")));
+            }
+            Variant::Broken(name) if !seam.broken.contains(&name.as_str()) => {
+                return Err(format!("{} has no broken implementation {name:?}", seam.id));
+            }
+            _ => {}
         }
         if named.insert(seam.id, variant.clone()).is_some() {
             return Err(format!("{} is named twice", seam.id));
@@ -158,6 +165,19 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part:?} is missing in {text}");
         }
+    }
+
+    #[test]
+    fn an_old_id_is_answered_with_the_new_one() {
+        let error = Variants::parse("ch06-stampede=fixed").unwrap_err();
+        assert_eq!(error.mistakes, ["ch06-stampede is now ch06-product-pages"]);
+    }
+
+    #[test]
+    fn what_is_broken_is_refused_where_it_is_not_there_and_listed_nowhere() {
+        let text = Variants::parse("ch06-product-pages=broken:stale,*=broken:stale").unwrap_err().to_string();
+        assert!(text.contains("no broken implementation \"stale\"") && text.contains("not to *"), "{text}");
+        assert!(!text.split_once("known seams").unwrap().1.contains("broken"), "{text}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The list of seams, in the order of the book; `cargo lab dev check` holds it to the folders under `exercises/`.
+//! The list of seams and stories, in the order of the book. `build.rs` reads it off the folders under `exercises/`.
 
 /// A place in a service where an implementation can be exchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +7,8 @@ pub struct Seam {
     pub id: &'static str,
     /// The names of its traps, as in `trap:NAME`.
     pub traps: &'static [&'static str],
+    /// The names of its implementations that answer wrongly, as in `broken:NAME`. Messages to learners do not list them.
+    pub broken: &'static [&'static str],
 }
 
 /// An exercise over several seams, measured setting by setting.
@@ -18,20 +20,21 @@ pub struct Story {
     pub seams: &'static [&'static str],
 }
 
-/// Every seam there is.
-pub const SEAMS: &[Seam] = &[
-    Seam { id: "ch01-related-products", traps: &["index"] },
-    Seam { id: "ch01-result-format", traps: &["compression"] },
-    Seam { id: "ch05-quote-sources", traps: &["mutex"] },
-    Seam { id: "ch06-product-pages", traps: &["jitter", "leader"] },
-    Seam { id: "ch07-product-lookup", traps: &["btree"] },
-    Seam { id: "ch08-follow-up", traps: &["spawn", "join"] },
-    Seam { id: "ch09-password-checks", traps: &["spawn-blocking", "more-workers"] },
-    Seam { id: "ch10-outgoing-calls", traps: &["absolute-count", "wide-bulkhead"] },
-    Seam { id: "ch12-edge-caching", traps: &["url-only", "hour"] },
-    Seam { id: "ch13-order-details", traps: &["shared", "delay"] },
-];
+// Every seam that the workspace has as a dependency, and every story.
+include!(concat!(env!("OUT_DIR"), "/seams.rs"));
 
-/// Every story there is.
-pub const STORIES: &[Story] =
-    &[Story { id: "ch01-product-search", seams: &["ch01-related-products", "ch01-result-format"] }];
+#[cfg(test)]
+mod tests {
+    use super::{SEAMS, STORIES};
+
+    #[test]
+    fn the_first_chapter_is_there_with_its_story_and_its_traps() {
+        let related = SEAMS.iter().find(|seam| seam.id == "ch01-related-products").unwrap();
+        assert_eq!(related.traps, ["index"]);
+        let outgoing = SEAMS.iter().find(|seam| seam.id == "ch10-outgoing-calls").unwrap();
+        assert_eq!(outgoing.traps, ["absolute-count", "wide-bulkhead"]);
+        let story = STORIES.iter().find(|story| story.id == "ch01-product-search").unwrap();
+        assert_eq!(story.seams, ["ch01-related-products", "ch01-result-format"]);
+        assert!(SEAMS.is_sorted_by_key(|seam| seam.id) && STORIES.is_sorted_by_key(|story| story.id));
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Nobody tells the edge when one does change. Until the hour is over it sells at the old price.
 
+pub(crate) use crate::fixed::question;
+
 use crate::{Shown, fixed};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};

@@ -4,6 +4,8 @@
 //! The address alone then names an answer that does not depend on the address alone: whoever asks first chooses the
 //! language for everybody.
 
+pub(crate) use crate::fixed::{announce, question};
+
 use crate::{Shown, fixed};
 use bytes::Bytes;
 use http::HeaderMap;
