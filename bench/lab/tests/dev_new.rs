@@ -13,7 +13,9 @@ use workshop::{Said, Workshop};
 /// A workshop of those files only that a new exercise changes.
 fn workshop() -> Workshop {
     let workshop = Workshop::bare();
-    for file in ["Cargo.toml", "services/search/Cargo.toml", "shared/variant/src/seams.rs", "bench/lab/tests/targets.rs"] {
+    for file in
+        ["Cargo.toml", "services/search/Cargo.toml", "shared/variant/src/seams.rs", "bench/lab/tests/targets.rs"]
+    {
         workshop.write(file, &std::fs::read_to_string(repository().join(file)).unwrap());
     }
     std::fs::create_dir_all(workshop.root().join("exercises")).unwrap();

@@ -32,8 +32,7 @@ impl Names {
     /// # Errors
     /// Exit 2 for an id that is not `chNN-name`, one that is taken, an unknown service or a trap without a name.
     pub fn new(root: &Path, id: &str, service: &str, title: Option<&str>, traps: &[String]) -> Result<Self, Failure> {
-        let refused =
-            |why: String| Failure::usage(why).remedy("for instance: cargo lab dev new ch05-quote-sources");
+        let refused = |why: String| Failure::usage(why).remedy("for instance: cargo lab dev new ch05-quote-sources");
         let parts = id.strip_prefix("ch").and_then(|rest| rest.split_once('-'));
         let (chapter, name) = parts
             .filter(|(chapter, name)| chapter.len() == 2 && is_kebab(name))
@@ -95,8 +94,7 @@ mod tests {
     #[test]
     fn an_id_gives_all_its_names() {
         let root = workshop();
-        let names =
-            Names::new(root.path(), "ch05-quote-sources", "search", None, &["no-pool".to_owned()]).unwrap();
+        let names = Names::new(root.path(), "ch05-quote-sources", "search", None, &["no-pool".to_owned()]).unwrap();
         assert_eq!((names.chapter, names.library.as_str()), (5, "client_per_request"));
         assert_eq!((names.type_name().as_str(), names.title.as_str()), ("ClientPerRequest", "Client per request"));
     }

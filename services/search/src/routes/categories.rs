@@ -1,6 +1,6 @@
 //! `GET /v1/categories`: what the shop sells, with names in the reader's language.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{Extension, Json, extract::State};
 use edge_caching::Shown;
 use http::{HeaderMap, HeaderValue, header};
@@ -44,12 +44,12 @@ pub struct Category {
 /// What the shop sells.
 #[utoipa::path(get, path = "/v1/categories", responses((status = 200, body = [Category])))]
 pub(crate) async fn list(
-    State(app): State<App>,
+    State(state): State<AppState>,
     request: HeaderMap,
 ) -> Result<(Extension<Shown>, [(header::HeaderName, HeaderValue); 1], Json<Vec<Category>>), Error> {
     let language = preferred(&request);
     let query = async {
-        let rows: Vec<(String, i64)> = sqlx::query_as(COUNTS).fetch_all(&app.db).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(COUNTS).fetch_all(&state.db).await?;
         Span::current().record(names::DB_RETURNED_ROWS, rows.len());
         Ok::<_, sqlx::Error>(rows)
     };

@@ -6,21 +6,21 @@ use std::{
     hash::Hash,
 };
 
-/// Remembers the newest entries up to a capacity; a further one pushes the oldest out.
+/// Remembers the newest entries up to a capacity; one more removes the oldest.
 #[derive(Debug)]
-pub(crate) struct Recent<K, V> {
+pub(super) struct Recent<K, V> {
     entries: HashMap<K, V>,
     order: VecDeque<K>,
     capacity: usize,
 }
 
 impl<K: Clone + Eq + Hash, V> Recent<K, V> {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         Self { entries: HashMap::new(), order: VecDeque::new(), capacity }
     }
 
     /// Adds or replaces; a replaced entry keeps its age.
-    pub(crate) fn insert(&mut self, key: K, value: V) {
+    pub(super) fn insert(&mut self, key: K, value: V) {
         if self.entries.insert(key.clone(), value).is_none() {
             self.order.push_back(key);
         }
@@ -31,7 +31,7 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         }
     }
 
-    pub(crate) fn get<Q>(&self, key: &Q) -> Option<&V>
+    pub(super) fn get<Q>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
@@ -39,7 +39,7 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
         self.entries.get(key)
     }
 
-    pub(crate) fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
+    pub(super) fn get_mut<Q>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ?Sized,
@@ -48,7 +48,7 @@ impl<K: Clone + Eq + Hash, V> Recent<K, V> {
     }
 
     /// From the newest to the oldest.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &V> {
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &V> {
         self.order.iter().rev().filter_map(|key| self.entries.get(key))
     }
 }

@@ -1,13 +1,13 @@
 //! What the payment partner remembers: charges by reference, and the rules by which they change.
 
-use crate::recent::Recent;
+use super::recent::Recent;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serving::Problem;
 use uuid::Uuid;
 
-/// Charges remembered.
-const CHARGES_KEPT: usize = 50_000;
+/// The most charges remembered.
+const MOST_CHARGES: usize = 50_000;
 /// Above this amount every card is declined, in cents.
 const CARD_LIMIT_CENTS: i64 = 1_000_000;
 
@@ -34,7 +34,7 @@ pub(crate) struct Charge {
     pub(crate) currency: String,
 }
 
-/// A wish to charge or reserve.
+/// A request to charge or reserve.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCharge {
@@ -64,38 +64,40 @@ impl NewCharge {
 
 /// The charges.
 #[derive(Debug)]
-pub(crate) struct Ledger(Recent<String, Charge>);
+pub(super) struct Ledger(Recent<String, Charge>);
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self(Recent::new(MOST_CHARGES))
+    }
+}
 
 impl Ledger {
-    pub(crate) fn new() -> Self {
-        Self(Recent::new(CHARGES_KEPT))
-    }
-
     /// Reserves (`Authorized`) or takes (`Captured`) an amount; 402 when the card is declined.
-    pub(crate) fn open(&mut self, wish: &NewCharge, status: Status) -> Result<Charge, Problem> {
+    pub(super) fn open(&mut self, request: &NewCharge, status: Status) -> Result<Charge, Problem> {
         let declined = |why: &str| {
             Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "/problems/card-declined")
                 .detail(format!("card declined: {why}")))
         };
-        match wish.token.as_str() {
+        match request.token.as_str() {
             "tok_declined" => return declined("by its bank"),
             "tok_insufficient" => return declined("insufficient funds"),
-            _ if wish.amount_cents > CARD_LIMIT_CENTS => return declined("above the card's limit of 10000.00 EUR"),
+            _ if request.amount_cents > CARD_LIMIT_CENTS => return declined("above the card's limit of 10000.00 EUR"),
             _ => {}
         }
         let reference = format!("ch_{}", Uuid::new_v4().simple());
         let charge = Charge {
             reference: reference.clone(),
             status,
-            amount_cents: wish.amount_cents,
-            currency: wish.currency.clone(),
+            amount_cents: request.amount_cents,
+            currency: request.currency.clone(),
         };
         self.0.insert(reference, charge.clone());
         Ok(charge)
     }
 
     /// Takes a reserved amount, or a smaller one.
-    pub(crate) fn capture(&mut self, reference: &str, amount_cents: Option<i64>) -> Result<Charge, Problem> {
+    pub(super) fn capture(&mut self, reference: &str, amount_cents: Option<i64>) -> Result<Charge, Problem> {
         let charge = self.0.get_mut(reference).ok_or_else(unknown)?;
         let amount_cents = amount_cents.unwrap_or(charge.amount_cents);
         if charge.status != Status::Authorized {
@@ -110,7 +112,7 @@ impl Ledger {
     }
 
     /// Releases a reserved amount, or gives back a taken one: nothing here is ever settled with the bank.
-    pub(crate) fn void(&mut self, reference: &str) -> Result<Charge, Problem> {
+    pub(super) fn void(&mut self, reference: &str) -> Result<Charge, Problem> {
         let charge = self.0.get_mut(reference).ok_or_else(unknown)?;
         if charge.status == Status::Voided {
             return Err(conflict("this charge is voided already"));
@@ -119,7 +121,7 @@ impl Ledger {
         Ok(charge.clone())
     }
 
-    pub(crate) fn charge(&self, reference: &str) -> Result<Charge, Problem> {
+    pub(super) fn charge(&self, reference: &str) -> Result<Charge, Problem> {
         self.0.get(reference).cloned().ok_or_else(unknown)
     }
 }

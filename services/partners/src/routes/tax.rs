@@ -1,7 +1,7 @@
-//! The tax partner: rate and amount for every line of a basket, in one call.
+//! The tax partner: rate and amount of every line of a basket, in one call.
 
-use crate::{app::World, partner::Name, vat};
-use axum::{Json, Router, extract::State, routing::post};
+use crate::{Name, state::AppState, vat};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serving::{Problem, ValidJson};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ const REDUCED: &[&str] = &["books", "food", "groceries"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Basket {
+pub(crate) struct Basket {
     /// ISO 3166-1 alpha-2, capital letters.
     country: String,
     /// 1 to 100.
@@ -29,7 +29,7 @@ struct Line {
 }
 
 #[derive(Serialize)]
-struct Taxed {
+pub(crate) struct Taxed {
     country: String,
     lines: Vec<TaxedLine>,
     total_tax_cents: i64,
@@ -44,11 +44,10 @@ struct TaxedLine {
     tax_cents: i64,
 }
 
-pub(crate) fn router() -> Router<Arc<World>> {
-    Router::new().route("/tax/rates", post(rates))
-}
-
-async fn rates(State(world): State<Arc<World>>, ValidJson(basket): ValidJson<Basket>) -> Result<Json<Taxed>, Problem> {
+pub(crate) async fn rates(
+    State(state): State<Arc<AppState>>,
+    ValidJson(basket): ValidJson<Basket>,
+) -> Result<Json<Taxed>, Problem> {
     let Some(rates) = vat::rates_of(&basket.country) else {
         return Err(Problem::unprocessable("country must be the two-letter code of a country the shop delivers to"));
     };
@@ -68,7 +67,7 @@ async fn rates(State(world): State<Arc<World>>, ValidJson(basket): ValidJson<Bas
             TaxedLine { product_id: line.product_id, rate_basis_points, tax_cents }
         })
         .collect();
-    world.partner(Name::Tax).calls.effect();
+    state.partner(Name::Tax).calls.effect();
     let total_tax_cents = lines.iter().map(|line| line.tax_cents).sum();
     Ok(Json(Taxed { country: basket.country, lines, total_tax_cents }))
 }
