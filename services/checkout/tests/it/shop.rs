@@ -3,7 +3,6 @@
 use crate::client::Client;
 use catalogue::Size;
 use checkout::{
-    app,
     broker::Topology,
     identity::Tokens,
     settings::{BrokerSettings, Process, Settings, WorkerSettings},
@@ -71,7 +70,7 @@ impl TestShop {
             graphiql: false,
         };
         change(&mut settings);
-        let app = app::start(&settings, shutdown.clone()).await.unwrap();
+        let app = checkout::start(&settings, shutdown.clone()).await.unwrap();
         let client = Client::new(&serve(app.router.clone()).await);
         Self { client, partners: Client::new(&partners), db, settings, amqp_url, shutdown, database: name, stack }
     }
