@@ -1,4 +1,4 @@
-//! Random numbers that are the same on every machine, one independent sequence for each row.
+//! Random numbers that are the same on every machine: one independent sequence per row.
 
 use rand_chacha::{
     ChaCha8Rng,
@@ -24,9 +24,9 @@ pub(crate) enum Purpose {
 ///
 /// Rows can therefore be made in any order, by any number of tasks, and a chunk in the middle costs what it costs and
 /// not all rows before it. Integers only: `powf` and `ln` may differ in the last bit from one machine to the next.
-pub(crate) struct Draw(ChaCha8Rng);
+pub(crate) struct RowRng(ChaCha8Rng);
 
-impl Draw {
+impl RowRng {
     pub(crate) fn new(purpose: Purpose, row: u64) -> Self {
         let mut generator = ChaCha8Rng::from_seed(*b"the shop is slow out of the box.");
         generator.set_stream((purpose as u64) << 56 | row);
@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn rows_and_purposes_have_sequences_of_their_own() {
-        let mut first = Draw::new(Purpose::Product, 7);
-        let mut again = Draw::new(Purpose::Product, 7);
-        let mut other = Draw::new(Purpose::Price, 7);
+        let mut first = RowRng::new(Purpose::Product, 7);
+        let mut again = RowRng::new(Purpose::Product, 7);
+        let mut other = RowRng::new(Purpose::Price, 7);
         let (a, b, c) = (first.below(u64::MAX), again.below(u64::MAX), other.below(u64::MAX));
         assert_eq!(a, b);
         assert_ne!(a, c);
@@ -70,8 +70,8 @@ mod tests {
 
     #[test]
     fn numbers_stay_in_their_range_and_reach_both_ends() {
-        let mut draw = Draw::new(Purpose::User, 1);
-        let seen: std::collections::BTreeSet<u64> = (0..200).map(|_| draw.between(3, 6)).collect();
+        let mut rng = RowRng::new(Purpose::User, 1);
+        let seen: std::collections::BTreeSet<u64> = (0..200).map(|_| rng.between(3, 6)).collect();
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), [3, 4, 5, 6]);
     }
 }
