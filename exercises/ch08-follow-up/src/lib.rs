@@ -1,24 +1,24 @@
 //! What happens between the moment an order is stored and the moment its customer gets a reply.
 //!
-//! A stored order has errands: the customer's letter, analytics, the warehouse, the list of what sells best. The order worker
-//! does them for every `order.placed` it gets from the broker. An event that nobody ticks off is published by the outbox two
-//! seconds later, so an order whose errands were interrupted ends with the worker too.
+//! A stored order is followed up in steps: the customer's confirmation, analytics, the warehouse, the list of what sells
+//! best. The order worker does them for every `order.placed` it gets from the broker. An event that nobody ticks off is
+//! published by the outbox two seconds later, so an order whose steps were interrupted ends with the worker too.
 //!
 //! The contract, whichever implementation runs:
-//! - [`Outcome::Done`] means that the errands are done or that the broker has confirmed their event. The event is ticked
+//! - [`Outcome::Done`] means that the steps are done or that the broker has confirmed their event. The event is ticked
 //!   off, and nobody will look at it again;
 //! - [`Outcome::Waiting`] means that neither is known: the outbox will publish the event;
-//! - an error means that an errand failed. The order stands, its event waits in the outbox, and the customer is told;
-//! - every errand may be done twice without harm (each goes out under the event's own key), but never not at all;
-//! - an order is confirmed by [`Errands::settle`], after all the others.
+//! - an error means that a step failed. The order stands, its event waits in the outbox, and the customer is told;
+//! - every step may be done twice without harm (each goes out under the event's own key), but never not at all;
+//! - an order is confirmed by [`FollowUpSteps::confirm_order`], after all the others.
 
-mod errands;
 mod fixed;
 mod flawed;
+mod steps;
 mod traps;
 mod yours;
 
-pub use errands::{ErrandError, Errands, Outcome};
+pub use steps::{FollowUpSteps, Outcome, StepError};
 
 use variant::{SeamFuture, UnknownTrap, Variant};
 
@@ -62,15 +62,15 @@ impl FollowUp {
     /// Called once for every order, right after it was stored; the reply is sent when this is through.
     ///
     /// # Errors
-    /// The errand that failed.
-    pub fn after<E: Errands>(self, errands: &E) -> SeamFuture<'_, Result<Outcome, ErrandError>> {
+    /// The step that failed.
+    pub fn after<S: FollowUpSteps>(self, steps: &S) -> SeamFuture<'_, Result<Outcome, StepError>> {
         Box::pin(async move {
             match self {
-                Self::Flawed => flawed::after(errands).await,
-                Self::Yours => yours::after(errands).await,
-                Self::Fixed => fixed::after(errands).await,
-                Self::Spawn => traps::spawn::after(errands).await,
-                Self::Join => traps::join::after(errands).await,
+                Self::Flawed => flawed::after(steps).await,
+                Self::Yours => yours::after(steps).await,
+                Self::Fixed => fixed::after(steps).await,
+                Self::Spawn => traps::spawn::after(steps).await,
+                Self::Join => traps::join::after(steps).await,
             }
         })
     }

@@ -4,10 +4,10 @@
 //! The address alone then names an answer that does not depend on the address alone: whoever asks first chooses the
 //! language for everybody.
 
-use crate::{Shown, fixed};
+use crate::{CacheTags, fixed};
 use bytes::Bytes;
 use http::HeaderMap;
 
-pub(crate) fn describe(shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
-    fixed::describe(&Shown { by_language: false, ..shown.clone() }, body, headers);
+pub(crate) fn describe(tags: &CacheTags, body: &Bytes, headers: &mut HeaderMap) {
+    fixed::describe(&CacheTags { by_language: false, ..tags.clone() }, body, headers);
 }

@@ -5,7 +5,7 @@ use super::{
     record::Recorded,
 };
 use crate::{Error, fulfilment::Fulfilment};
-use follow_up::{ErrandError, Errands, FollowUp, Outcome};
+use follow_up::{FollowUp, FollowUpSteps, Outcome, StepError};
 use shop::OrderPlaced;
 use std::{fmt::Display, sync::Arc};
 
@@ -60,37 +60,37 @@ impl OrderSteps {
     }
 }
 
-impl Errands for OrderSteps {
-    async fn write_letter(&self) -> Result<(), ErrandError> {
+impl FollowUpSteps for OrderSteps {
+    async fn send_confirmation(&self) -> Result<(), StepError> {
         let sent = async {
             let email = self.fulfilment.email_of(self.order().user_id).await?;
             self.fulfilment.send_confirmation(&self.key, &email, self.order()).await
         };
-        sent.await.map_err(|error| failed("letter", &error))
+        sent.await.map_err(|error| failed("confirmation email", &error))
     }
 
-    async fn tell_analytics(&self) -> Result<(), ErrandError> {
+    async fn notify_analytics(&self) -> Result<(), StepError> {
         let notified = self.fulfilment.notify_analytics(&self.key, self.order()).await;
         notified.map_err(|error| failed("analytics", &error))
     }
 
-    async fn ship(&self) -> Result<(), ErrandError> {
+    async fn ship(&self) -> Result<(), StepError> {
         self.fulfilment.ship(&self.key, self.order()).await.map_err(|error| failed("shipment", &error))
     }
 
-    async fn count_sales(&self) -> Result<(), ErrandError> {
+    async fn count_sales(&self) -> Result<(), StepError> {
         self.fulfilment.count_sales(&self.key, self.order()).await.map_err(|error| failed("sales", &error))
     }
 
-    async fn settle(&self) -> Result<(), ErrandError> {
-        self.fulfilment.confirm(&self.key, self.order()).await.map_err(|error| failed("confirmation", &error))
+    async fn confirm_order(&self) -> Result<(), StepError> {
+        self.fulfilment.confirm(&self.key, self.order()).await.map_err(|error| failed("order status", &error))
     }
 
-    async fn publish(&self) -> Result<(), ErrandError> {
+    async fn publish(&self) -> Result<(), StepError> {
         self.outbox.publish(&self.recorded).await.map_err(|error| failed("event", &error))
     }
 }
 
-fn failed(errand: &'static str, error: &dyn Display) -> ErrandError {
-    ErrandError { errand, reason: error.to_string() }
+fn failed(step: &'static str, error: &dyn Display) -> StepError {
+    StepError { step, reason: error.to_string() }
 }

@@ -143,8 +143,8 @@ impl TestShop {
         self.partners.get(&format!("/admin/partners/{partner}/calls")).await.body[what].as_u64().unwrap()
     }
 
-    /// Letters to this user.
-    pub async fn letters_to(&self, user: i64) -> Vec<Value> {
+    /// Emails to this user.
+    pub async fn emails_to(&self, user: i64) -> Vec<Value> {
         let to = self.email_of(user).await;
         self.partners.get(&format!("/email/messages?to={to}")).await.body["messages"].as_array().unwrap().clone()
     }

@@ -2,7 +2,7 @@
 
 use crate::{Error, state::AppState};
 use axum::{Extension, Json, extract::State};
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 use telemetry::{db_span, names};
@@ -46,7 +46,7 @@ pub struct Category {
 pub(crate) async fn list(
     State(state): State<AppState>,
     request: HeaderMap,
-) -> Result<(Extension<Shown>, [(header::HeaderName, HeaderValue); 1], Json<Vec<Category>>), Error> {
+) -> Result<(Extension<CacheTags>, [(header::HeaderName, HeaderValue); 1], Json<Vec<Category>>), Error> {
     let language = preferred(&request);
     let query = async {
         let rows: Vec<(String, i64)> = sqlx::query_as(COUNTS).fetch_all(&state.db).await?;
@@ -56,8 +56,8 @@ pub(crate) async fn list(
     let rows = query.instrument(db_span!("categories.counts", COUNTS)).await?;
     let named = |(category, products): (String, i64)| Category { name: named(&category, language), category, products };
     let spoken = HeaderValue::from_static(language.map_or("en", |place| LANGUAGES[place]));
-    let shown = Shown { products: Vec::new(), by_language: true };
-    Ok((Extension(shown), [(header::CONTENT_LANGUAGE, spoken)], Json(rows.into_iter().map(named).collect())))
+    let tags = CacheTags { products: Vec::new(), by_language: true };
+    Ok((Extension(tags), [(header::CONTENT_LANGUAGE, spoken)], Json(rows.into_iter().map(named).collect())))
 }
 
 fn named(category: &str, language: Option<usize>) -> String {

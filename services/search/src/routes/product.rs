@@ -5,7 +5,7 @@ use axum::{
     Extension, Json,
     extract::{Path, State},
 };
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use result_format::product_page::{ProductPage, ProductRow};
 use shop::{Money, ProductCard, ProductId, Sku};
 use sqlx::PgPool;
@@ -28,7 +28,7 @@ pub const AVAILABLE: &str = "
 pub const BY_SKU: &str = "select id from products where sku = $1";
 
 /// An answer together with the products it shows.
-type Showing<T> = (Extension<Shown>, Json<T>);
+type Showing<T> = (Extension<CacheTags>, Json<T>);
 
 /// The page of a product.
 #[utoipa::path(get, path = "/v1/products/{id}", params(("id" = i64, Path)), responses(
@@ -66,11 +66,11 @@ pub(crate) async fn related(
     let mut related = state.seams.related_products.of(&state.db, &[ProductId(id)]).await?;
     let related = related.remove(&ProductId(id)).unwrap_or_default();
     let products = related.iter().map(|card| card.id).chain([ProductId(id)]).collect();
-    Ok((Extension(Shown { products, by_language: false }), Json(related)))
+    Ok((Extension(CacheTags { products, by_language: false }), Json(related)))
 }
 
 fn showing(page: ProductPage) -> Showing<ProductPage> {
-    (Extension(Shown { products: vec![page.id], by_language: false }), Json(page))
+    (Extension(CacheTags { products: vec![page.id], by_language: false }), Json(page))
 }
 
 /// The texts may come from the cache. The stock never does, it changes with every order; nor does the price, which somebody

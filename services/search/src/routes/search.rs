@@ -2,7 +2,7 @@
 
 use crate::{Error, state::AppState};
 use axum::{Extension, Json, extract::State, response::Response};
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use http::HeaderMap;
 use result_format::{Beside, Search};
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ pub(crate) async fn search(
     State(state): State<AppState>,
     request: HeaderMap,
     ValidQuery(query): ValidQuery<SearchQuery>,
-) -> Result<(Extension<Shown>, Response), Error> {
+) -> Result<(Extension<CacheTags>, Response), Error> {
     let search = query.checked()?;
     let found = state.seams.result_format.find(&state.db, &search).await?;
     let related = state.seams.related_products.of(&state.db, found.ids()).await?;
@@ -107,14 +107,14 @@ pub(crate) async fn search(
     let viewed_recently = state.cache.viewed_recently(found.ids()).await;
     let recommended = state.recommendations.for_products(found.ids()).await;
     let beside = Beside { related, viewed_recently, recommended };
-    let shown = shown(found.ids(), &beside);
-    Ok((Extension(shown), result_format::answer(found, &search, beside, &request)?))
+    let tags = tags(found.ids(), &beside);
+    Ok((Extension(tags), result_format::answer(found, &search, beside, &request)?))
 }
 
 /// Every product that stands on the page with its price.
-fn shown(hits: &[ProductId], beside: &Beside) -> Shown {
+fn tags(hits: &[ProductId], beside: &Beside) -> CacheTags {
     let cards = beside.related.values().flatten().chain(&beside.recommended).map(|card| card.id);
-    Shown { products: hits.iter().copied().chain(cards).collect(), by_language: false }
+    CacheTags { products: hits.iter().copied().chain(cards).collect(), by_language: false }
 }
 
 impl SearchQuery {
