@@ -2,7 +2,7 @@
 
 use crate::{
     Permutation, Product, Rows, Size, Table, Zipf, people,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
 };
 
 /// Names the catalogue's content: the first digits of a hash over rows of every table, which a test computes. A change

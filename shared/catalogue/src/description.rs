@@ -2,7 +2,7 @@
 
 use crate::{
     Product,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
 };
 
 /// Bytes of the shortest description; the longest has 4,096.

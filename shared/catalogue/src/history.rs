@@ -2,7 +2,7 @@
 
 use crate::{
     Catalogue, Rows,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
     vocabulary::Kind,
 };
 use shop::OrderStatus;

@@ -2,7 +2,7 @@
 
 use crate::{
     Rows,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
 };
 
 /// The password of every demo user. The shop is a workshop; nobody's secret is behind it.

@@ -2,7 +2,7 @@
 
 use crate::{
     Rows,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
     specifications,
     vocabulary::{BRANDS, KINDS, Kind, LINE_ENDS, LINE_STARTS, LINES_FROM_JAPAN},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     Catalogue,
-    row_rng::{RowRng, Purpose},
+    row_rng::{Purpose, RowRng},
     vocabulary::KINDS,
 };
 

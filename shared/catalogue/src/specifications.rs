@@ -1,6 +1,6 @@
 //! A product's specifications: names and values as a data sheet lists them.
 
-use crate::row_rng::{RowRng, Purpose};
+use crate::row_rng::{Purpose, RowRng};
 use std::fmt::Write as _;
 
 /// How a value is made.
