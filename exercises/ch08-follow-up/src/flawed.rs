@@ -1,12 +1,12 @@
 //! Does what a stored order needs, then lets the customer know.
 
-use crate::{ErrandError, Errands, Outcome};
+use crate::{FollowUpSteps, Outcome, StepError};
 
-pub(crate) async fn after<E: Errands>(errands: &E) -> Result<Outcome, ErrandError> {
-    errands.write_letter().await?;
-    errands.tell_analytics().await?;
-    errands.ship().await?;
-    errands.count_sales().await?;
-    errands.settle().await?;
+pub(crate) async fn after<S: FollowUpSteps>(steps: &S) -> Result<Outcome, StepError> {
+    steps.send_confirmation().await?;
+    steps.notify_analytics().await?;
+    steps.ship().await?;
+    steps.count_sales().await?;
+    steps.confirm_order().await?;
     Ok(Outcome::Done)
 }

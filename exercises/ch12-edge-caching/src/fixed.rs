@@ -10,7 +10,7 @@
 //!
 //! Prices do not wait for an expiry: an answer lists its products as groups (RFC 9875), a change names them.
 
-use crate::Shown;
+use crate::CacheTags;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
@@ -27,12 +27,12 @@ const INVALIDATED: HeaderName = HeaderName::from_static("cache-group-invalidatio
 /// Parameters that only the pages' scripts read; the origin does not know them.
 const TRACKING: [&str; 7] = ["dclid", "fbclid", "gclid", "mc_cid", "mc_eid", "msclkid", "ref"];
 
-pub(crate) fn describe(shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
+pub(crate) fn describe(tags: &CacheTags, body: &Bytes, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(LIFETIME));
-    if !shown.products.is_empty() {
-        headers.insert(GROUPS, groups(&shown.products));
+    if !tags.products.is_empty() {
+        headers.insert(GROUPS, groups(&tags.products));
     }
-    if shown.by_language {
+    if tags.by_language {
         headers.append(header::VARY, HeaderValue::from_static("accept-language"));
     }
     tag(body, headers);

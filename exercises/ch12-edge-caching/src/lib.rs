@@ -8,7 +8,7 @@
 //! - a price that was changed through the shop is right in the next answer;
 //! - only parameters that the origin does not read may be left out of a question's name;
 //! - an answer that has an `ETag` is given as 304, without a body, to a request that names it in `If-None-Match`;
-//! - what a handler does not describe as [`Shown`] is left as it is.
+//! - what a handler does not describe as [`CacheTags`] is left as it is.
 
 mod conditional;
 mod fixed;
@@ -30,7 +30,7 @@ seam! {
 
 /// What an answer shows: a handler puts it into the extensions of an answer that is the same for everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct CacheTags {
     /// Every product whose name or price is in it.
     pub products: Vec<ProductId>,
     /// Whether it is written in the language that `Accept-Language` asks for.
@@ -56,17 +56,17 @@ impl EdgeCaching {
             self.announce(&products, &mut parts.headers);
         }
         let described = matches!(parts.status, StatusCode::OK | StatusCode::NOT_MODIFIED);
-        let Some(shown) = parts.extensions.remove::<Shown>().filter(|_| described) else {
+        let Some(tags) = parts.extensions.remove::<CacheTags>().filter(|_| described) else {
             return Response::from_parts(parts, body);
         };
         // The body was made by this process and is whole in memory; it cannot fail, and there is nothing to limit.
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        self.write_headers(&shown, &body, &mut parts.headers);
+        self.write_headers(&tags, &body, &mut parts.headers);
         conditional::answer(parts, body, &known)
     }
 
-    fn write_headers(self, shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
-        dispatch!(self, chosen => chosen::describe(shown, body, headers));
+    fn write_headers(self, tags: &CacheTags, body: &Bytes, headers: &mut HeaderMap) {
+        dispatch!(self, chosen => chosen::describe(tags, body, headers));
     }
 
     fn announce(self, changed: &[ProductId], headers: &mut HeaderMap) {

@@ -1,12 +1,12 @@
 //! Describes the answers of the catalogue, and names the questions asked for them.
 
-use crate::Shown;
+use crate::CacheTags;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use shop::ProductId;
 
 /// Adds what a cache has to know about an answer. Visitors carry a session cookie, so answers differ by it.
-pub(crate) fn describe(_shown: &Shown, _body: &Bytes, headers: &mut HeaderMap) {
+pub(crate) fn describe(_tags: &CacheTags, _body: &Bytes, headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("cookie"));
 }
 

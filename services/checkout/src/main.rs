@@ -1,6 +1,6 @@
 //! The checkout service: settings, runtime, telemetry, app, serve.
 
-use checkout::{app, settings::Settings};
+use checkout::settings::Settings;
 use serving::{Shutdown, settings::Reader};
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<()> {
     let settings = Settings::read(Reader::from_env())?;
-    app::runtime(&settings)?.block_on(serve(settings))
+    checkout::runtime(&settings)?.block_on(serve(settings))
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<()> {
@@ -18,7 +18,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
     let telemetry = telemetry::Settings { service: "checkout", endpoint: process.otlp, variants: process.variants };
     let telemetry = telemetry::init(&telemetry)?;
-    let app = app::start(&settings, shutdown.clone()).await?;
+    let app = checkout::start(&settings, shutdown.clone()).await?;
     serving::serve("checkout", process.listen, app.router.clone(), shutdown).await?;
     app.finish().await;
     tokio::task::spawn_blocking(|| telemetry.shutdown()).await?;

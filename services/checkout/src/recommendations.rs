@@ -10,8 +10,8 @@ use tonic::{Status, body::Body, transport::Endpoint};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
 use tracing::{Instrument as _, Span};
 
-/// Longer than that nobody waits for an extra.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Nobody waits longer than that for an extra.
+const TIMEOUT: Duration = Duration::from_millis(500);
 /// The service's own limit.
 const MOST_PRODUCTS: usize = 100;
 
@@ -28,8 +28,8 @@ impl Recommendations {
         let Some(url) = url else { return Ok(Self(None)) };
         let endpoint = Endpoint::from_shared(url.to_owned())
             .map_err(|error| anyhow::anyhow!("RECOMMENDATIONS_URL: {error}"))?
-            .connect_timeout(PATIENCE)
-            .timeout(PATIENCE)
+            .connect_timeout(TIMEOUT)
+            .timeout(TIMEOUT)
             .tcp_nodelay(true);
         let guarded = calls.around(Dependency::Recommendations, endpoint.connect_lazy());
         let client = BoxCloneSyncService::new(guarded.map_err(Status::from_error));

@@ -1,6 +1,6 @@
-//! Every statement of both programs, so that a test can have the database check them all.
+//! Every statement of both programs, so that a test can let the database check them.
 
-use crate::{cart, ordering, routes, worker};
+use crate::{cart, fulfilment, ordering, routes, state, worker};
 
 /// Name and text.
 pub const STATEMENTS: &[(&str, &str)] = &[
@@ -9,23 +9,23 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("bestsellers.cards", routes::bestsellers::CARDS),
     ("quotes.products", routes::quote::PRODUCTS),
     ("users.by_email", routes::login::BY_EMAIL),
-    ("users.sample", routes::login::SAMPLE),
+    ("users.sample", state::SAMPLE_HASH),
     ("orders.by_key", ordering::KNOWN),
     ("stock.take", ordering::TAKE_STOCK),
     ("stock.give_back", ordering::GIVE_BACK),
     ("order_attempts.insert", ordering::ATTEMPT),
     ("order_attempts.forget", ordering::FORGET),
     ("order_attempts.undo", ordering::UNDO),
-    ("order_attempts.abandoned", ordering::reversal::ABANDONED),
-    ("order_attempts.to_undo", ordering::reversal::TO_UNDO),
-    ("order_attempts.undone", ordering::reversal::UNDONE),
+    ("order_attempts.abandoned", ordering::ABANDONED),
+    ("order_attempts.to_undo", ordering::TO_UNDO),
+    ("order_attempts.undone", ordering::UNDONE),
     ("orders.record", ordering::RECORD),
-    ("users.email", ordering::EMAIL),
+    ("users.email", fulfilment::EMAIL),
     ("orders.page", ordering::PAGE),
     ("orders.one", ordering::ONE),
     ("order_lines.of_orders", ordering::LINES),
-    ("outbox.mark", ordering::outbox::MARK),
-    ("outbox.waiting", ordering::outbox::WAITING),
+    ("outbox.mark", ordering::MARK),
+    ("outbox.waiting", ordering::WAITING),
     ("worker.order", worker::ORDER),
-    ("worker.confirm", worker::CONFIRM),
+    ("worker.confirm", fulfilment::CONFIRM),
 ];

@@ -1,11 +1,11 @@
-//! The last step of an answer: 304 where the user has it, no body for `HEAD`, and how it came about.
+//! The last step of a response: 304 where the user has it already, no body for `HEAD`, and the cache status.
 
 use crate::status::Outcome;
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-/// What a user asked beside the question itself.
+/// The conditions of a request: what the user has already, and whether a body is wanted.
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions {
     known: Vec<String>,
@@ -38,7 +38,7 @@ impl Conditions {
         if let Some(age) = age {
             headers.insert(header::AGE, age.into());
         }
-        outcome.say(&mut headers);
+        outcome.report(&mut headers);
         let mut response = if self.hold(status, &headers) {
             for of_the_body in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
                 headers.remove(of_the_body);

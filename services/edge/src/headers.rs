@@ -1,16 +1,16 @@
-//! Headers that belong to one connection or to the edge alone, and are not handed on.
+//! Headers that are not forwarded: those of one connection, and those between origin and edge.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// The groups an answer belongs to (RFC 9875): between origin and edge.
+/// The groups a response belongs to (RFC 9875); between origin and edge.
 pub(crate) const GROUPS: HeaderName = HeaderName::from_static("cache-groups");
 /// The groups that a change made stale (RFC 9875).
 pub(crate) const INVALIDATED: HeaderName = HeaderName::from_static("cache-group-invalidation");
-/// How an answer came about (RFC 9211).
+/// How the edge handled a request (RFC 9211).
 pub(crate) const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// RFC 9110, section 7.6.1, and what older programs send.
-const OF_ONE_CONNECTION: [&str; 9] = [
+const HOP_BY_HOP: [&str; 9] = [
     "connection",
     "keep-alive",
     "proxy-authenticate",
@@ -22,7 +22,7 @@ const OF_ONE_CONNECTION: [&str; 9] = [
     "upgrade",
 ];
 
-/// What asks for a part or for a difference: the edge asks for the whole, and answers these itself.
+/// Conditions and ranges: the edge fetches whole responses, and answers conditions itself.
 const CONDITIONS: [HeaderName; 6] = [
     header::IF_NONE_MATCH,
     header::IF_MODIFIED_SINCE,
@@ -32,11 +32,11 @@ const CONDITIONS: [HeaderName; 6] = [
     header::RANGE,
 ];
 
-/// Takes out what belongs to the connection it came on, and writes itself into the list of those it came through.
-pub(crate) fn hand_on(headers: &mut HeaderMap) {
+/// Removes what belongs to the connection the message came on, and adds the edge to `Via`.
+pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     let named = headers.get_all(header::CONNECTION).iter().filter_map(|list| list.to_str().ok());
     let named: Vec<String> = named.flat_map(|list| list.split(',')).map(|name| name.trim().to_owned()).collect();
-    for name in named.iter().map(String::as_str).chain(OF_ONE_CONNECTION) {
+    for name in named.iter().map(String::as_str).chain(HOP_BY_HOP) {
         headers.remove(name);
     }
     headers.append(header::VIA, HeaderValue::from_static("1.1 edge"));
@@ -44,14 +44,14 @@ pub(crate) fn hand_on(headers: &mut HeaderMap) {
 
 /// The request's headers as the origin may see them.
 pub(crate) fn to_origin(mut headers: HeaderMap) -> HeaderMap {
-    hand_on(&mut headers);
-    // The origin is another host; a length is written anew.
+    strip_hop_by_hop(&mut headers);
+    // The origin is another host; the client writes the length anew.
     headers.remove(header::HOST);
     headers.remove(header::CONTENT_LENGTH);
     headers
 }
 
-/// Without conditions: what is fetched for the store is fetched whole.
+/// Without conditions: the store needs whole responses.
 pub(crate) fn unconditional(mut headers: HeaderMap) -> HeaderMap {
     for condition in CONDITIONS {
         headers.remove(condition);
@@ -59,14 +59,14 @@ pub(crate) fn unconditional(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Takes out what origin and edge say to each other.
-pub(crate) fn keep_between_us(headers: &mut HeaderMap) {
+/// Removes what is only for the edge.
+pub(crate) fn strip_internal(headers: &mut HeaderMap) {
     for name in [GROUPS, INVALIDATED] {
         headers.remove(name);
     }
 }
 
-/// The strings of a list header of strings. Parameters, which RFC 9875 does not define, are passed over.
+/// The strings of a list header of strings. Parameters, which RFC 9875 does not define, are skipped.
 pub(crate) fn strings(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
     let lists = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
     let quoted = lists.flat_map(|list| list.split('"').skip(1).step_by(2));
@@ -95,7 +95,7 @@ mod tests {
             ("accept", "*/*"),
             ("via", "1.0 phone"),
         ]);
-        hand_on(&mut found);
+        strip_hop_by_hop(&mut found);
         let names: Vec<&str> = found.keys().map(HeaderName::as_str).collect();
         assert_eq!(names, ["accept", "via"]);
         assert_eq!(found.get_all("via").iter().count(), 2);

@@ -1,13 +1,14 @@
-//! The way of a question: found and given, or asked for once for everybody who waits.
+//! Answering a GET or HEAD request: from the store, or by asking the origin once for everybody who waits.
 
 use crate::{
-    app::Edge,
+    coalescer::Fetched,
     conditional::Conditions,
-    flights::Fetched,
     headers,
-    origin::Answer,
+    origin::OriginResponse,
     pass,
+    state::AppState,
     status::Outcome,
+    store::PurgeEpoch,
     stored::{Stored, Use},
 };
 use axum::{
@@ -19,18 +20,19 @@ use http::{Method, StatusCode, header, request::Parts};
 use serving::Problem;
 use std::{sync::Arc, time::SystemTime};
 
-/// How often an answer that another request waited for may turn out to be for others (`Vary`) before one asks alone.
+/// How often a request waits for another one's fetch and finds that the response does not fit it (`Vary`). Then it asks
+/// the origin itself.
 const TRIES: usize = 3;
 
 /// Answers a request of any method.
-pub(crate) async fn answer(State(edge): State<Edge>, request: Request) -> Response {
+pub(crate) async fn answer(State(state): State<AppState>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let question = edge.caching.question(parts.uri.path(), parts.uri.query());
+    let question = state.seams.edge_caching.question(parts.uri.path(), parts.uri.query());
     if !matches!(parts.method, Method::GET | Method::HEAD) {
-        return pass::on(&edge, parts, body, question, "method").await;
+        return pass::on(&state, parts, body, question, "method").await;
     }
     if parts.headers.contains_key(header::RANGE) {
-        return pass::on(&edge, parts, body, question, "bypass").await;
+        return pass::on(&state, parts, body, question, "bypass").await;
     }
     let Ok(address) = question.parse() else {
         return Problem::bad_request("the address cannot be read").into_response();
@@ -39,10 +41,10 @@ pub(crate) async fn answer(State(edge): State<Edge>, request: Request) -> Respon
     // HEAD is answered from what GET would give.
     (parts.method, parts.uri) = (Method::GET, address);
     parts.headers = headers::unconditional(headers::to_origin(parts.headers));
-    edge.look_up(&question, &parts, &conditions).await
+    state.look_up(&question, &parts, &conditions).await
 }
 
-impl Edge {
+impl AppState {
     async fn look_up(&self, question: &str, asked: &Parts, conditions: &Conditions) -> Response {
         for _ in 0..TRIES {
             let entry = self.store.entry(question, asked).await;
@@ -50,52 +52,54 @@ impl Edge {
             let kept = self.store.get(&entry).await;
             let usable = kept.as_ref().map(|kept| (kept, kept.usable(asked, now)));
             match usable {
-                Some((kept, Use::Fresh)) => return given(kept, conditions, now, Outcome::Hit { ttl: kept.ttl(now) }),
+                Some((kept, Use::Fresh)) => {
+                    return from_store(kept, conditions, now, Outcome::Hit { ttl: kept.ttl(now) });
+                }
                 Some((kept, Use::Stale)) => {
-                    self.flights.send(&entry, || {
+                    self.coalescer.start(&entry, || {
                         self.clone().fetch(entry.clone(), asked.clone(), question.to_owned(), Some(kept.clone()))
                     });
-                    return given(kept, conditions, now, Outcome::Stale { ttl: kept.ttl(now) });
+                    return from_store(kept, conditions, now, Outcome::Stale { ttl: kept.ttl(now) });
                 }
                 _ => {}
             }
-            if only_if_kept(asked) {
+            if only_if_cached(asked) {
                 return Problem::new(StatusCode::GATEWAY_TIMEOUT, "/problems/not-kept").into_response();
             }
             let kept = kept.filter(|kept| kept.usable(asked, now) != Use::Other);
             let fetch = || self.clone().fetch(entry.clone(), asked.clone(), question.to_owned(), kept.clone());
-            if self.store.is_alone(&entry) {
-                return finished(fetch().await, asked, conditions, kept.as_ref());
+            if self.store.is_unshareable(&entry) {
+                return after_fetch(fetch().await, asked, conditions, kept.as_ref());
             }
-            let (mine, fetched) = self.flights.join(&entry, fetch).await;
+            let (mine, fetched) = self.coalescer.join(&entry, fetch).await;
             if mine {
-                return finished(fetched, asked, conditions, kept.as_ref());
+                return after_fetch(fetched, asked, conditions, kept.as_ref());
             }
             let now = SystemTime::now();
             match &fetched {
-                Fetched::Kept { stored, .. } if matches!(stored.usable(asked, now), Use::Fresh | Use::Stale) => {
-                    return given(stored, conditions, now, Outcome::Collapsed { ttl: stored.ttl(now) });
+                Fetched::Stored { stored, .. } if matches!(stored.usable(asked, now), Use::Fresh | Use::Stale) => {
+                    return from_store(stored, conditions, now, Outcome::Collapsed { ttl: stored.ttl(now) });
                 }
-                Fetched::Failed(_) => return finished(fetched, asked, conditions, kept.as_ref()),
-                // Made for another request: look again, now that it is known what the answers vary by.
-                Fetched::Kept { .. } => {}
-                Fetched::Own(answer)
+                Fetched::Failed(_) => return after_fetch(fetched, asked, conditions, kept.as_ref()),
+                // It fits other requests only: look again, now that it is known what the responses vary by.
+                Fetched::Stored { .. } => {}
+                Fetched::Private(answer)
                     if answer.is_outage() && kept.as_ref().is_some_and(|kept| kept.if_error(asked, now)) =>
                 {
-                    return finished(fetched, asked, conditions, kept.as_ref());
+                    return after_fetch(fetched, asked, conditions, kept.as_ref());
                 }
-                Fetched::Own(_) => break,
+                Fetched::Private(_) => break,
             }
         }
         let entry = self.store.entry(question, asked).await;
         let kept = self.store.get(&entry).await.filter(|kept| kept.usable(asked, SystemTime::now()) != Use::Other);
         let fetched = self.clone().fetch(entry, asked.clone(), question.to_owned(), kept.clone()).await;
-        finished(fetched, asked, conditions, kept.as_ref())
+        after_fetch(fetched, asked, conditions, kept.as_ref())
     }
 
-    /// Asks the origin, and keeps what may be kept.
+    /// Asks the origin, and stores what may be stored.
     async fn fetch(self, entry: String, asked: Parts, question: String, kept: Option<Arc<Stored>>) -> Fetched {
-        let begun = self.store.moment();
+        let begun = self.store.epoch();
         let to_ask = kept.as_ref().map_or_else(|| asked.clone(), |kept| kept.validation(&asked, SystemTime::now()));
         let mut answer = match self.origin.ask(to_ask.clone(), Bytes::new()).await {
             Ok(answer) => answer,
@@ -106,9 +110,9 @@ impl Edge {
             if let Some(renewed) = kept.as_ref().and_then(|kept| kept.renewed(&to_ask, &answer, now)) {
                 let stored = Arc::new(renewed);
                 self.keep(&entry, &asked, &stored, begun).await;
-                return Fetched::Kept { stored, validated: true };
+                return Fetched::Stored { stored, validated: true };
             }
-            // About another answer than ours: the whole one, please.
+            // The 304 is about another response than ours: fetch the whole one.
             answer = match self.origin.ask(asked.clone(), Bytes::new()).await {
                 Ok(answer) => answer,
                 Err(error) => return Fetched::Failed(error),
@@ -118,63 +122,63 @@ impl Edge {
             Some(stored) => {
                 let stored = Arc::new(stored);
                 self.keep(&entry, &asked, &stored, begun).await;
-                Fetched::Kept { stored, validated: false }
+                Fetched::Stored { stored, validated: false }
             }
             None => {
-                // An outage says nothing about what is kept: `stale-if-error` may need it.
+                // An outage says nothing about what is stored: `stale-if-error` may need it.
                 if !answer.is_outage() {
                     self.store.forget(&entry).await;
-                    self.store.leave_alone(&entry).await;
+                    self.store.mark_unshareable(&entry).await;
                 }
-                Fetched::Own(Arc::new(answer))
+                Fetched::Private(Arc::new(answer))
             }
         }
     }
 
-    async fn keep(&self, entry: &str, asked: &Parts, stored: &Arc<Stored>, begun: crate::store::Moment) {
+    async fn keep(&self, entry: &str, asked: &Parts, stored: &Arc<Stored>, begun: PurgeEpoch) {
         self.store.put(asked, stored.clone(), begun).await;
-        // Kept to be validated, but not to be shared: the next request need not wait for this one.
+        // Stored only to be validated, never shared: the next request need not wait for this one.
         if stored.usable(asked, SystemTime::now()) == Use::Ask {
-            self.store.leave_alone(entry).await;
+            self.store.mark_unshareable(entry).await;
         }
     }
 }
 
-/// What the request that asked gets.
-fn finished(fetched: Fetched, asked: &Parts, conditions: &Conditions, kept: Option<&Arc<Stored>>) -> Response {
+/// What the request that started the fetch gets.
+fn after_fetch(fetched: Fetched, asked: &Parts, conditions: &Conditions, kept: Option<&Arc<Stored>>) -> Response {
     let now = SystemTime::now();
     let fallback = kept.filter(|kept| kept.if_error(asked, now));
     match (fetched, fallback) {
-        (Fetched::Kept { stored, validated: true }, _) => {
-            given(&stored, conditions, now, Outcome::Revalidated { ttl: stored.ttl(now) })
+        (Fetched::Stored { stored, validated: true }, _) => {
+            from_store(&stored, conditions, now, Outcome::Revalidated { ttl: stored.ttl(now) })
         }
-        (Fetched::Kept { stored, validated: false }, _) => {
-            given(&stored, conditions, now, Outcome::Miss { said: stored.status, kept: true })
+        (Fetched::Stored { stored, validated: false }, _) => {
+            from_store(&stored, conditions, now, Outcome::Miss { said: stored.status, stored: true })
         }
-        (Fetched::Own(answer), Some(kept)) if answer.is_outage() => {
-            given(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: Some(answer.status) })
+        (Fetched::Private(answer), Some(kept)) if answer.is_outage() => {
+            from_store(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: Some(answer.status) })
         }
-        (Fetched::Own(answer), _) => {
-            let Answer { status, headers: mut all, body } = Arc::unwrap_or_clone(answer);
-            headers::keep_between_us(&mut all);
-            conditions.answer(status, all, body, None, Outcome::Miss { said: status, kept: false })
+        (Fetched::Private(answer), _) => {
+            let OriginResponse { status, headers: mut all, body } = Arc::unwrap_or_clone(answer);
+            headers::strip_internal(&mut all);
+            conditions.answer(status, all, body, None, Outcome::Miss { said: status, stored: false })
         }
         (Fetched::Failed(_), Some(kept)) => {
-            given(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: None })
+            from_store(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: None })
         }
         (Fetched::Failed(error), None) => {
             let mut response = error.into_response();
-            Outcome::Error.say(response.headers_mut());
+            Outcome::Error.report(response.headers_mut());
             response
         }
     }
 }
 
-fn given(kept: &Arc<Stored>, conditions: &Conditions, now: SystemTime, outcome: Outcome) -> Response {
+fn from_store(kept: &Arc<Stored>, conditions: &Conditions, now: SystemTime, outcome: Outcome) -> Response {
     conditions.answer(kept.status, kept.headers.clone(), kept.body.clone(), Some(kept.age(now)), outcome)
 }
 
-fn only_if_kept(asked: &Parts) -> bool {
+fn only_if_cached(asked: &Parts) -> bool {
     let lists = asked.headers.get_all(header::CACHE_CONTROL).iter();
     lists.filter_map(|list| list.to_str().ok()).any(|list| list.contains("only-if-cached"))
 }

@@ -1,4 +1,4 @@
-//! The origin: one shared client, a limit on every wait and on every body, the trace carried along.
+//! The origin: one shared client with limits on every wait and every body; it propagates the trace.
 
 use crate::headers;
 use axum::response::{IntoResponse, Response};
@@ -14,9 +14,9 @@ use std::time::Duration;
 use telemetry::{names, origin_span};
 use tracing::{Instrument as _, Span};
 
-/// A bound on what one answer may take in memory, far above any of the shop: a longer one is an origin gone wrong.
+/// The longest body in bytes. Far above any of the shop's: a longer one means that something is wrong with the origin.
 const LONGEST_ANSWER: usize = 8 << 20;
-/// An origin that is there accepts at once.
+/// An origin that runs accepts at once.
 const CONNECT: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -28,37 +28,37 @@ pub(crate) struct Origin {
     timeout: Duration,
 }
 
-/// What the origin said, whole.
+/// A whole response of the origin.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct OriginResponse {
     pub(crate) status: StatusCode,
-    /// Without those of the connection; groups are still there.
+    /// Without hop-by-hop headers; groups are still there.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl OriginResponse {
     /// Whether RFC 5861 counts it as an error for `stale-if-error`.
     pub(crate) fn is_outage(&self) -> bool {
         matches!(self.status.as_u16(), 500 | 502 | 503 | 504)
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum NoAnswer {
+pub(crate) enum OriginError {
     #[error("the origin cannot be reached: {0}")]
     Unreachable(String),
     #[error("the origin took too long")]
-    TooLate,
+    Timeout,
     #[error("the origin's answer broke off or is too long: {0}")]
     Broken(String),
 }
 
-impl IntoResponse for NoAnswer {
+impl IntoResponse for OriginError {
     fn into_response(self) -> Response {
         let (status, kind) = match self {
-            Self::TooLate => (StatusCode::GATEWAY_TIMEOUT, "/problems/timeout"),
+            Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "/problems/timeout"),
             Self::Unreachable(_) | Self::Broken(_) => (StatusCode::BAD_GATEWAY, "/problems/bad-gateway"),
         };
         Problem::new(status, kind).detail("the shop does not answer: try again later").into_response()
@@ -79,12 +79,12 @@ impl Origin {
     }
 
     /// Asks. The address of `asked` is path and query; its headers are sent as they are, with the trace.
-    pub(crate) async fn ask(&self, asked: Parts, body: Bytes) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn ask(&self, asked: Parts, body: Bytes) -> Result<OriginResponse, OriginError> {
         let span = origin_span!(&asked.method);
         async {
             let answer = match tokio::time::timeout(self.timeout, self.send(asked, body)).await {
                 Ok(answer) => answer,
-                Err(_) => Err(NoAnswer::TooLate),
+                Err(_) => Err(OriginError::Timeout),
             };
             match &answer {
                 Ok(answer) => {
@@ -101,20 +101,20 @@ impl Origin {
         .await
     }
 
-    async fn send(&self, mut asked: Parts, body: Bytes) -> Result<Answer, NoAnswer> {
+    async fn send(&self, mut asked: Parts, body: Bytes) -> Result<OriginResponse, OriginError> {
         let mut address = asked.uri.into_parts();
         address.scheme = Some(http::uri::Scheme::HTTP);
         address.authority = self.authority.clone();
-        asked.uri = Uri::from_parts(address).map_err(|error| NoAnswer::Unreachable(error.to_string()))?;
+        asked.uri = Uri::from_parts(address).map_err(|error| OriginError::Unreachable(error.to_string()))?;
         asked.version = http::Version::HTTP_11;
         telemetry::inject(&mut asked.headers);
         let response = self.http.request(Request::from_parts(asked, Full::from(body))).await;
-        let (mut parts, body) = response.map_err(|error| NoAnswer::Unreachable(error.to_string()))?.into_parts();
+        let (mut parts, body) = response.map_err(|error| OriginError::Unreachable(error.to_string()))?.into_parts();
         let body = Limited::new(body, LONGEST_ANSWER).collect().await;
-        let body = body.map_err(|error| NoAnswer::Broken(error.to_string()))?.to_bytes();
-        headers::hand_on(&mut parts.headers);
+        let body = body.map_err(|error| OriginError::Broken(error.to_string()))?.to_bytes();
+        headers::strip_hop_by_hop(&mut parts.headers);
         // It names the trace of the request that fetched the answer, not of those it will be given to.
         parts.headers.remove("traceresponse");
-        Ok(Answer { status: parts.status, headers: parts.headers, body })
+        Ok(OriginResponse { status: parts.status, headers: parts.headers, body })
     }
 }

@@ -1,4 +1,4 @@
-//! How long an answer may be given after its freshness ended (RFC 5861).
+//! How long a response may be served after it became stale (RFC 5861).
 
 use http::{HeaderMap, header};
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 /// The two windows after the end of freshness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Windows {
-    /// `stale-while-revalidate`: give the old answer, fetch the new one beside it.
+    /// `stale-while-revalidate`: serve the old response and fetch a new one in the background.
     pub(crate) while_revalidate: Duration,
-    /// `stale-if-error`: give the old answer when no new one can be had.
+    /// `stale-if-error`: serve the old response when no new one can be fetched.
     pub(crate) if_error: Duration,
 }
 
 impl Windows {
-    /// What an answer allows. `must-revalidate`, `proxy-revalidate` and `no-cache` allow nothing.
+    /// What a response allows. `must-revalidate`, `proxy-revalidate` and `no-cache` allow nothing.
     ///
     /// RFC 9111 gives `s-maxage` the meaning of `proxy-revalidate` as well. Where the same origin names a window beside
     /// it, the window is taken at its word, as content delivery networks do: it would mean nothing otherwise.

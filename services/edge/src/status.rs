@@ -1,27 +1,27 @@
-//! How an answer came about: said in `Cache-Status` (RFC 9211), on the server span and in a count.
+//! How a request was handled: reported in `Cache-Status` (RFC 9211), on the server span and in a counter.
 
 use http::{HeaderMap, HeaderValue, StatusCode};
 use telemetry::names;
 use tracing::Span;
 
-/// How an answer came about.
+/// How a request was handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Kept and fresh.
+    /// Stored and fresh.
     Hit { ttl: i64 },
-    /// Kept and stale, while a new one is fetched.
+    /// Stored and stale; a new one is being fetched.
     Stale { ttl: i64 },
-    /// Kept and stale, because no new one could be had.
+    /// Stored and stale, because no new one could be fetched.
     StaleIfError { ttl: i64, said: Option<StatusCode> },
-    /// Another request's, waited for.
+    /// Shared with another request that was fetching it.
     Collapsed { ttl: i64 },
-    /// Kept, and the origin said that it holds.
+    /// Stored, and the origin said that it is still valid.
     Revalidated { ttl: i64 },
-    /// Fetched; kept or not.
-    Miss { said: StatusCode, kept: bool },
-    /// Handed on without looking.
+    /// Fetched; then stored or not.
+    Miss { said: StatusCode, stored: bool },
+    /// Forwarded without a look into the store.
     Bypass { why: &'static str, said: StatusCode },
-    /// Nothing kept and nothing to be had.
+    /// Nothing stored, and the origin failed.
     Error,
 }
 
@@ -48,16 +48,16 @@ impl Outcome {
             Self::StaleIfError { ttl, said: None } => format!("edge; fwd=stale; ttl={ttl}; detail=stale-if-error"),
             Self::Collapsed { ttl } => format!("edge; fwd=miss; collapsed; ttl={ttl}"),
             Self::Revalidated { ttl } => format!("edge; fwd=stale; fwd-status=304; stored; ttl={ttl}"),
-            Self::Miss { said, kept } => {
-                format!("edge; fwd=miss; fwd-status={}{}", said.as_u16(), if kept { "; stored" } else { "" })
+            Self::Miss { said, stored } => {
+                format!("edge; fwd=miss; fwd-status={}{}", said.as_u16(), if stored { "; stored" } else { "" })
             }
             Self::Bypass { why, said } => format!("edge; fwd={why}; fwd-status={}", said.as_u16()),
             Self::Error => "edge; fwd=miss; detail=unreachable".to_owned(),
         }
     }
 
-    /// Says it: in the answer's header, on the request's span, in the count of answers.
-    pub(crate) fn say(self, headers: &mut HeaderMap) {
+    /// Reports it: in the response's header, on the request's span, in the counter of answers.
+    pub(crate) fn report(self, headers: &mut HeaderMap) {
         Span::current().record(names::WORKSHOP_CACHE, self.word());
         telemetry::count("shop.edge.answers", 1, &[("outcome", self.word())]);
         if let Ok(value) = HeaderValue::try_from(self.header()) {

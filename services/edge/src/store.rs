@@ -1,4 +1,4 @@
-//! The store: kept answers within a bound of memory, found by question and by what `Vary` names, and purged.
+//! The store: responses within a memory limit, found by question and by the headers that `Vary` names, and purged.
 
 use crate::stored::Stored;
 use http::{HeaderName, header, request::Parts};
@@ -11,44 +11,45 @@ use std::{
     time::Duration,
 };
 
-/// The longest anything is kept, fresh or not.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
-/// How long it is remembered that a question's answers cannot be shared.
-const ALONE: Duration = Duration::from_secs(120);
-/// Questions about which something is remembered beside their answers.
-const QUESTIONS: u64 = 100_000;
+/// The longest anything is stored, fresh or not.
+const STORED_FOR: Duration = Duration::from_secs(24 * 3600);
+/// How long the store remembers that the responses to a question cannot be shared.
+const UNSHAREABLE_FOR: Duration = Duration::from_secs(120);
+/// The most questions about which it remembers something besides the responses.
+const MOST_QUESTIONS: u64 = 100_000;
 
-/// Kept answers; clones are the same store.
+/// Stored responses; clones are the same store.
 #[derive(Clone)]
 pub(crate) struct Store {
     answers: Cache<String, Arc<Stored>>,
-    /// The headers that a question's answers vary by.
+    /// The headers that the responses to a question vary by.
     varying: Cache<String, Arc<[HeaderName]>>,
-    /// Entries whose last answer could not be shared: who asks does not wait for another's.
-    alone: Cache<String, ()>,
+    /// Entries whose last response could not be shared: a request for one does not wait for another request's fetch.
+    /// Varnish calls this hit-for-miss.
+    unshareable: Cache<String, ()>,
     purges: Arc<AtomicU64>,
 }
 
-/// A moment between two purges: what was asked for before a purge is not kept after it.
+/// The time between two purges: what was requested before a purge is not stored after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Moment(u64);
+pub(crate) struct PurgeEpoch(u64);
 
 impl Store {
-    /// A store whose answers take at most about `bytes`.
+    /// A store whose responses take at most about `bytes`.
     pub(crate) fn new(bytes: u64) -> Self {
         let answers = Cache::builder()
             .max_capacity(bytes)
             .weigher(|entry: &String, stored: &Arc<Stored>| {
                 stored.weight().saturating_add(u32::try_from(entry.len()).unwrap_or(u32::MAX))
             })
-            .time_to_live(KEPT)
+            .time_to_live(STORED_FOR)
             .build();
-        let varying = Cache::builder().max_capacity(QUESTIONS).time_to_live(KEPT).build();
-        let alone = Cache::builder().max_capacity(QUESTIONS).time_to_live(ALONE).build();
-        Self { answers, varying, alone, purges: Arc::default() }
+        let varying = Cache::builder().max_capacity(MOST_QUESTIONS).time_to_live(STORED_FOR).build();
+        let unshareable = Cache::builder().max_capacity(MOST_QUESTIONS).time_to_live(UNSHAREABLE_FOR).build();
+        Self { answers, varying, unshareable, purges: Arc::default() }
     }
 
-    /// The entry of a request: its question, and its values of the headers that the answers vary by.
+    /// The entry of a request: its question, and its values of the headers that the responses vary by.
     pub(crate) async fn entry(&self, question: &str, asked: &Parts) -> String {
         match self.varying.get(question).await {
             Some(names) => entry(question, &names, asked),
@@ -56,18 +57,18 @@ impl Store {
         }
     }
 
-    /// What is kept under an entry.
+    /// What is stored for an entry.
     pub(crate) async fn get(&self, entry: &str) -> Option<Arc<Stored>> {
         self.answers.get(entry).await
     }
 
-    /// The present moment, to be noted before the origin is asked.
-    pub(crate) fn moment(&self) -> Moment {
-        Moment(self.purges.load(Ordering::SeqCst))
+    /// The present epoch, to be noted before the origin is asked.
+    pub(crate) fn epoch(&self) -> PurgeEpoch {
+        PurgeEpoch(self.purges.load(Ordering::SeqCst))
     }
 
-    /// Keeps an answer that was asked for at `begun`.
-    pub(crate) async fn put(&self, asked: &Parts, stored: Arc<Stored>, begun: Moment) {
+    /// Stores a response that was requested at `begun`.
+    pub(crate) async fn put(&self, asked: &Parts, stored: Arc<Stored>, begun: PurgeEpoch) {
         let names = varying_by(&stored);
         let entry = entry(&stored.question, &names, asked);
         if names.is_empty() {
@@ -75,33 +76,33 @@ impl Store {
         } else {
             self.varying.insert(stored.question.clone(), names).await;
         }
-        self.alone.invalidate(&entry).await;
-        if self.moment() == begun {
+        self.unshareable.invalidate(&entry).await;
+        if self.epoch() == begun {
             self.answers.insert(entry.clone(), stored).await;
         }
-        // A purge in between may have looked before the answer was there.
-        if self.moment() != begun {
+        // A purge in between may have looked before the response was there.
+        if self.epoch() != begun {
             self.answers.invalidate(&entry).await;
         }
     }
 
-    /// Forgets an entry: its question has another answer now, and one that cannot be kept.
+    /// Removes an entry: its question has another response now, and one that cannot be stored.
     pub(crate) async fn forget(&self, entry: &str) {
         self.answers.invalidate(entry).await;
     }
 
-    /// Remembers that answers to this entry cannot be shared.
-    pub(crate) async fn leave_alone(&self, entry: &str) {
-        self.alone.insert(entry.to_owned(), ()).await;
+    /// Remembers that responses for this entry cannot be shared.
+    pub(crate) async fn mark_unshareable(&self, entry: &str) {
+        self.unshareable.insert(entry.to_owned(), ()).await;
     }
 
-    /// Whether they could not, lately.
-    pub(crate) fn is_alone(&self, entry: &str) -> bool {
-        self.alone.contains_key(entry)
+    /// Whether the last one could not be shared.
+    pub(crate) fn is_unshareable(&self, entry: &str) -> bool {
+        self.unshareable.contains_key(entry)
     }
 
-    /// Forgets every answer that `chosen` chooses, and those on their way; how many there were. Looks at all of them:
-    /// purges are rare, and the store is bounded.
+    /// Removes every response that `chosen` chooses, and keeps out those on their way; returns how many it removed. Looks
+    /// at all of them: purges are rare, and the store is bounded.
     pub(crate) async fn purge(&self, chosen: impl Fn(&Stored) -> bool) -> usize {
         self.purges.fetch_add(1, Ordering::SeqCst);
         let entries: Vec<Arc<String>> =

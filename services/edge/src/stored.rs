@@ -1,8 +1,8 @@
-//! An answer that is kept: what it was, for whom it may be used, and how it is made new again.
+//! A stored response: what it was, which requests it may be used for, and how it is validated.
 
 use crate::{
     headers::{self, GROUPS},
-    origin::Answer,
+    origin::OriginResponse,
     staleness::Windows,
 };
 use bytes::Bytes;
@@ -10,16 +10,16 @@ use http::{HeaderMap, Response, StatusCode, header, request::Parts};
 use http_cache_semantics::{AfterResponse, BeforeRequest, CachePolicy};
 use std::time::{Duration, SystemTime};
 
-/// Headers that describe a body; a 304 says nothing about the one that is kept.
+/// Headers that describe a body; a 304 says nothing about the one that is stored.
 const OF_THE_BODY: [header::HeaderName; 3] = [header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_RANGE];
 
-/// A kept answer.
+/// A stored response.
 #[derive(Debug)]
 pub(crate) struct Stored {
     /// The question, without what `Vary` adds.
     pub(crate) question: String,
     pub(crate) status: StatusCode,
-    /// As users see them, but for `Age`.
+    /// As users see them, except for `Age`.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// The groups it belongs to.
@@ -29,30 +29,30 @@ pub(crate) struct Stored {
     fresh_until: SystemTime,
 }
 
-/// What a kept answer is to a request at this moment.
+/// What a stored response is to a request at this moment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// Give it.
+    /// Serve it.
     Fresh,
-    /// Give it, and fetch a new one.
+    /// Serve it, and fetch a new one.
     Stale,
-    /// Not before the origin was asked.
+    /// Only after the origin was asked.
     Ask,
-    /// It is the answer to another request.
+    /// It fits other requests only.
     Other,
 }
 
 impl Stored {
-    /// Keeps an answer, if RFC 9111 allows it and anything is gained by it.
-    pub(crate) fn new(question: &str, asked: &Parts, answer: &Answer, now: SystemTime) -> Option<Self> {
+    /// Stores a response, if RFC 9111 allows it and storing it gains anything.
+    pub(crate) fn new(question: &str, asked: &Parts, answer: &OriginResponse, now: SystemTime) -> Option<Self> {
         let mut policy_view = Response::new(());
         *policy_view.status_mut() = answer.status;
         *policy_view.headers_mut() = answer.headers.clone();
         let policy = CachePolicy::new_options(asked, &policy_view, now, Default::default());
-        Self::kept(question, policy, answer.status, answer.headers.clone(), answer.body.clone(), now)
+        Self::build(question, policy, answer.status, answer.headers.clone(), answer.body.clone(), now)
     }
 
-    fn kept(
+    fn build(
         question: &str,
         policy: CachePolicy,
         status: StatusCode,
@@ -70,7 +70,7 @@ impl Stored {
             return None;
         }
         let groups = headers::strings(&all, &GROUPS);
-        headers::keep_between_us(&mut all);
+        headers::strip_internal(&mut all);
         let fresh_until = now + policy.time_to_live(now);
         Some(Self { question: question.to_owned(), status, headers: all, body, groups, policy, windows, fresh_until })
     }
@@ -82,12 +82,12 @@ impl Stored {
             BeforeRequest::Stale { matches: false, .. } => Use::Other,
             BeforeRequest::Stale { .. } => {
                 let within = self.overdue(now).is_some_and(|overdue| overdue < self.windows.while_revalidate);
-                if within && !insists(asked) { Use::Stale } else { Use::Ask }
+                if within && !demands_validation(asked) { Use::Stale } else { Use::Ask }
             }
         }
     }
 
-    /// Whether it may be given although a new one could not be had.
+    /// Whether it may be served when no new one can be fetched.
     pub(crate) fn if_error(&self, asked: &Parts, now: SystemTime) -> bool {
         let other = matches!(self.policy.before_request(asked, now), BeforeRequest::Stale { matches: false, .. });
         !other && self.overdue(now).is_none_or(|overdue| overdue < self.windows.if_error)
@@ -98,7 +98,7 @@ impl Stored {
         now.duration_since(self.fresh_until).ok()
     }
 
-    /// Seconds it is fresh for; negative since it is not.
+    /// Seconds until it is stale; negative once it is.
     pub(crate) fn ttl(&self, now: SystemTime) -> i64 {
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         match self.fresh_until.duration_since(now) {
@@ -107,12 +107,12 @@ impl Stored {
         }
     }
 
-    /// Its age, as the header says it.
+    /// Its age for the `Age` header, in seconds.
     pub(crate) fn age(&self, now: SystemTime) -> u64 {
         self.policy.age(now).as_secs()
     }
 
-    /// The request that asks whether it still holds.
+    /// The request that asks the origin whether it is still valid.
     pub(crate) fn validation(&self, asked: &Parts, now: SystemTime) -> Parts {
         match self.policy.before_request(asked, now) {
             BeforeRequest::Stale { request, matches: true } => request,
@@ -120,8 +120,8 @@ impl Stored {
         }
     }
 
-    /// The same answer after a 304 to [`Stored::validation`]; nothing where the 304 is about another one.
-    pub(crate) fn renewed(&self, asked: &Parts, answer: &Answer, now: SystemTime) -> Option<Self> {
+    /// The same response after a 304 to [`Stored::validation`]; nothing where the 304 is about another one.
+    pub(crate) fn renewed(&self, asked: &Parts, answer: &OriginResponse, now: SystemTime) -> Option<Self> {
         let mut not_modified = Response::new(());
         *not_modified.status_mut() = answer.status;
         *not_modified.headers_mut() = answer.headers.clone();
@@ -135,24 +135,24 @@ impl Stored {
                 all.append(name, value.clone());
             }
         }
-        let renewed = Self::kept(&self.question, policy, self.status, all, self.body.clone(), now)?;
+        let renewed = Self::build(&self.question, policy, self.status, all, self.body.clone(), now)?;
         // A 304 need not repeat them.
         let groups = if renewed.groups.is_empty() { self.groups.clone() } else { renewed.groups };
         Some(Self { groups, ..renewed })
     }
 
-    /// About what it takes in memory.
+    /// About how many bytes it takes in memory.
     pub(crate) fn weight(&self) -> u32 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64).sum();
         let groups: usize = self.groups.iter().map(|group| group.len() + 24).sum();
-        // The policy holds the headers of question and answer once more.
+        // The policy holds the headers of request and response once more.
         let all = 512 + self.body.len() + 3 * headers + groups + 2 * self.question.len();
         u32::try_from(all).unwrap_or(u32::MAX)
     }
 }
 
-/// Whether a request refuses an answer that the origin was not asked about.
-fn insists(asked: &Parts) -> bool {
+/// Whether a request refuses a response that was not validated with the origin.
+fn demands_validation(asked: &Parts) -> bool {
     let said = |name, word: &str| {
         asked.headers.get_all(name).iter().any(|list| list.to_str().is_ok_and(|list| list.contains(word)))
     };

@@ -1,4 +1,4 @@
-//! The layer around every partner's routes: counts the call, lets the declared failure strike, and holds the answer back.
+//! The layer around every partner's routes: counts the call, fails it if the declared failure mode says so, and delays the answer.
 //!
 //! The effect comes first and the delay after it, as over a real network: a client that gives up early may have been
 //! charged all the same, which is why calls with an effect carry an idempotency key.

@@ -1,19 +1,15 @@
-//! Idempotency keys: the same key with the same request gives the same answer, and has its effect once.
+//! The `Idempotency-Key` of a request, required or optional. What a key stands for is remembered in `memory::Answers`.
 
-use crate::recent::Recent;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
-use serde::Serialize;
 use serving::Problem;
 
 /// The header that carries the key.
 const HEADER: &str = "idempotency-key";
 /// Longer keys are refused.
 const LONGEST_KEY: usize = 255;
-/// Answers remembered; a key older than that is a new one.
-const ANSWERS_KEPT: usize = 50_000;
 
 /// The key of this request; a request without one is refused with 400.
 pub(crate) struct IdempotencyKey(pub(crate) String);
@@ -45,41 +41,5 @@ impl<S: Send + Sync> FromRequestParts<S> for OptionalKey {
         }
         let IdempotencyKey(key) = IdempotencyKey::from_request_parts(parts, state).await?;
         Ok(Self(Some(key)))
-    }
-}
-
-/// The answers given under each key.
-#[derive(Debug)]
-pub(crate) struct Answers<A>(Recent<String, (String, A)>);
-
-impl<A: Clone> Answers<A> {
-    pub(crate) fn new() -> Self {
-        Self(Recent::new(ANSWERS_KEPT))
-    }
-
-    /// The answer already given under `key`, or the one that `make` gives now.
-    ///
-    /// # Errors
-    /// 422 when the key was used for another operation or another request.
-    pub(crate) fn once(
-        &mut self,
-        key: String,
-        operation: &str,
-        request: &impl Serialize,
-        make: impl FnOnce() -> A,
-    ) -> Result<A, Problem> {
-        let fingerprint = serde_json::to_string(&(operation, request)).map_err(|error| {
-            tracing::error!(%error, "a request could not be fingerprinted");
-            Problem::internal()
-        })?;
-        match self.0.get(&key) {
-            Some((known, answer)) if *known == fingerprint => Ok(answer.clone()),
-            Some(_) => Err(Problem::unprocessable("this Idempotency-Key was used for a different request")),
-            None => {
-                let answer = make();
-                self.0.insert(key, (fingerprint, answer.clone()));
-                Ok(answer)
-            }
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! The outside world of the shop in one process: payment, email, warehouse, tax, identity and analytics.
 //!
-//! Each partner has a declared delay and a declared failure mode that can be set while it runs, so this is the one place
-//! of the project where waiting is the purpose. What a partner remembers (charges, messages, shipments, tokens) is kept in
-//! memory and bounded: partners are other companies, not one of our stores.
+//! Each partner has a declared delay and a declared failure mode, which can be set while it runs: here waiting is the
+//! purpose. What a partner remembers (charges, messages, shipments, tokens) is kept in memory and bounded: partners are
+//! other companies, not one of our stores.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -14,29 +14,24 @@
 //! # }
 //! ```
 
-mod admin;
-mod analytics;
-mod app;
 mod calls;
 mod conduct;
 mod delay;
-mod email;
 mod failure;
 mod idempotency;
-mod identity;
-mod ledger;
+mod memory;
+mod name;
 mod partner;
-mod payment;
 mod profile;
-mod recent;
+mod router;
+mod routes;
 mod settings;
-mod tax;
+mod state;
 mod vat;
-mod warehouse;
 
-pub use app::app;
 pub use delay::{Delay, Slow};
 pub use failure::Failure;
-pub use partner::Name;
+pub use name::Name;
 pub use profile::{Config, Profile};
+pub use router::app;
 pub use settings::Settings;

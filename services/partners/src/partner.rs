@@ -1,68 +1,12 @@
-//! One partner while it runs: its name, how it behaves just now, its generator and its counts.
+//! One partner while it runs: its name, how it behaves at the moment, its random numbers and its counts.
 
-use crate::{Config, Failure, Profile, calls::Calls};
+use crate::{Config, Failure, Name, Profile, calls::Calls};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
 use std::{
-    fmt,
-    str::FromStr,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-
-/// The partners there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Name {
-    /// Charges cards.
-    Payment,
-    /// Sends messages to customers.
-    Email,
-    /// Ships orders.
-    Warehouse,
-    /// Knows tax rates.
-    Tax,
-    /// Issues and checks tokens.
-    Identity,
-    /// Counts what happens in the shop.
-    Analytics,
-}
-
-impl Name {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Payment, Self::Email, Self::Warehouse, Self::Tax, Self::Identity, Self::Analytics];
-
-    /// The name as it stands in paths and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Payment => "payment",
-            Self::Email => "email",
-            Self::Warehouse => "warehouse",
-            Self::Tax => "tax",
-            Self::Identity => "identity",
-            Self::Analytics => "analytics",
-        }
-    }
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Name {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let known = Name::ALL.map(Name::as_str).join(", ");
-        let found = Self::ALL.into_iter().find(|name| name.as_str() == word);
-        found.ok_or_else(|| format!("there is no partner of this name; there are {known}"))
-    }
-}
 
 /// A partner while it runs.
 #[derive(Debug)]
@@ -87,7 +31,7 @@ impl Behaviour {
     }
 }
 
-/// What is to happen to one call.
+/// What happens to one call.
 pub(crate) struct Fate {
     pub(crate) delay: Duration,
     pub(crate) failure: Option<Failure>,

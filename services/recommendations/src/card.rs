@@ -1,9 +1,9 @@
-//! A recommended product, as the database gives it, as Redis keeps it and as the interface shows it.
+//! A recommended product: as a row, as Redis stores it, and as the interface returns it.
 
 use proto::recommendations::v1::Recommendation;
 use serde::{Deserialize, Serialize};
 
-/// A product and why it stands where it stands.
+/// A product and its score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, sqlx::FromRow)]
 pub(crate) struct Card {
     pub(crate) id: i64,

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 /// Most products in one call; with fifty cards for each the answer is about half a megabyte.
 const MOST: usize = 100;
 
-/// As in `ForProduct`, once for each product asked for; one without company has no row.
+/// As in `ForProduct`, once per requested product; one without recommendations has no row.
 pub(crate) const SQL: &str = "
     select best.id, best.sku, best.name, best.price_cents, best.score, asked.id as asked_id
     from unnest($1::bigint[]) with ordinality as asked (id, place)
@@ -35,25 +35,28 @@ struct Row {
     card: Card,
 }
 
-/// One list.
-pub(crate) struct Company {
-    /// Whose.
+/// The recommendations for one product.
+pub(crate) struct Recommended {
+    /// The product they are for.
     pub(crate) product: i64,
     /// Best first.
     pub(crate) cards: Vec<Card>,
 }
 
-pub(crate) async fn for_each_product(pool: &PgPool, request: &ForEachProductRequest) -> Result<Vec<Company>, Error> {
+pub(crate) async fn for_each_product(
+    pool: &PgPool,
+    request: &ForEachProductRequest,
+) -> Result<Vec<Recommended>, Error> {
     let given = request.product_ids.len();
     if !(1..=MOST).contains(&given) {
         return Err(Error::Invalid(format!("product_ids must be 1 to {MOST} products, not {given}")));
     }
     let limit = error::limit(request.limit)?;
-    let mut lists: Vec<Company> = Vec::with_capacity(given);
+    let mut lists: Vec<Recommended> = Vec::with_capacity(given);
     for &id in &request.product_ids {
         let product = error::product_id(id)?;
         if lists.iter().all(|list| list.product != product) {
-            lists.push(Company { product, cards: Vec::new() });
+            lists.push(Recommended { product, cards: Vec::new() });
         }
     }
     let ids: Vec<i64> = lists.iter().map(|list| list.product).collect();

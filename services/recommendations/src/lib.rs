@@ -3,7 +3,6 @@
 //! One listener answers gRPC (with health and reflection) and the plain HTTP routes `/healthz` and `/readyz`. The RPCs are
 //! in [`proto::recommendations::v1`]; each has a file here, with its SQL.
 
-mod app;
 mod card;
 mod database;
 mod error;
@@ -11,13 +10,26 @@ mod for_each_product;
 mod for_product;
 mod for_products;
 mod model;
+mod redis_connection;
+mod router;
 mod rpc;
 mod service;
 mod settings;
+mod state;
 mod trending;
 
-pub use app::app;
 pub use settings::Settings;
+
+use axum::Router;
+use serving::Shutdown;
+
+/// The service, its dependencies reached.
+///
+/// # Errors
+/// When the database or Redis does not answer, or a URL cannot be read.
+pub async fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Router> {
+    router::router(state::AppState::connect(settings).await?, shutdown).await
+}
 
 /// Every statement with its name, so that a test can prepare them against the migrated schema.
 pub const STATEMENTS: &[(&str, &str)] = &[

@@ -1,4 +1,4 @@
-//! The two layers around every RPC of ours: a server span that continues the caller's trace, and a deadline.
+//! The two layers around each of our RPCs: a server span that continues the caller's trace, and a deadline.
 //!
 //! tonic's own server has places for both; here its routes are served by axum, so that health can share the port.
 
@@ -53,7 +53,7 @@ pub(crate) async fn deadline(request: Request, next: Next) -> Response {
     if method(request.uri().path()).is_none() {
         return next.run(request).await;
     }
-    let allowed = asked(request.headers()).map_or(LONGEST_CALL, |asked| asked.min(LONGEST_CALL));
+    let allowed = requested_timeout(request.headers()).map_or(LONGEST_CALL, |requested| requested.min(LONGEST_CALL));
     match tokio::time::timeout(allowed, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Status::deadline_exceeded("the call took longer than allowed").into_http(),
@@ -61,7 +61,7 @@ pub(crate) async fn deadline(request: Request, next: Next) -> Response {
 }
 
 /// `grpc-timeout`: at most eight digits and a unit.
-fn asked(headers: &HeaderMap) -> Option<Duration> {
+fn requested_timeout(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let number: u64 = digits.parse().ok().filter(|_| digits.len() <= 8)?;
@@ -83,7 +83,10 @@ mod tests {
     #[test]
     fn the_callers_timeout_is_read_in_every_unit_and_ignored_when_malformed() {
         let read = |text: &str| {
-            asked(&HeaderMap::from_iter([(http::HeaderName::from_static("grpc-timeout"), text.parse().unwrap())]))
+            requested_timeout(&HeaderMap::from_iter([(
+                http::HeaderName::from_static("grpc-timeout"),
+                text.parse().unwrap(),
+            )]))
         };
         assert_eq!(read("2S"), Some(Duration::from_secs(2)));
         assert_eq!(read("150m"), Some(Duration::from_millis(150)));

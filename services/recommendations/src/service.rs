@@ -1,24 +1,15 @@
-//! The gRPC service: hands each RPC to its file and gives the answer its form.
+//! The gRPC service: passes each RPC to its file, and puts the result into the response's type.
 
-use crate::{card::Card, for_each_product, for_product, for_products, model::Model, trending, trending::TrendingCache};
+use crate::{card::Card, for_each_product, for_product, for_products, state::AppState, trending};
 use proto::recommendations::v1::{
     ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
     ForProductsResponse, ProductRecommendations, Recommendation, TrendingRequest, TrendingResponse,
     recommendations_server::Recommendations,
 };
-use sqlx::PgPool;
 use tonic::{Request, Response, Status};
 
-/// What the RPCs share.
-#[derive(Debug)]
-pub(crate) struct Service {
-    pub(crate) pool: PgPool,
-    pub(crate) model: Model,
-    pub(crate) trending: TrendingCache,
-}
-
 #[tonic::async_trait]
-impl Recommendations for Service {
+impl Recommendations for AppState {
     async fn for_product(&self, request: Request<ForProductRequest>) -> Result<Response<ForProductResponse>, Status> {
         let candidates = for_product::for_product(&self.pool, request.get_ref()).await?;
         Ok(Response::new(ForProductResponse { items: items(self.model.rank(candidates).await) }))

@@ -7,9 +7,9 @@ use sqlx::PgPool;
 use tokio::sync::Mutex;
 use tracing::Instrument as _;
 
-/// How old the list may get, in seconds. Counting a day of orders is too much for every visitor of the front page, and
+/// How old the list may get, in seconds. Counting a day of orders is too much work per visitor of the front page, and
 /// nobody notices a list that is ten seconds late.
-const KEPT_SECONDS: u64 = 10;
+const MAX_AGE_SECONDS: u64 = 10;
 
 /// The longest list that can be asked for; shorter ones are cut from it, so there is one key.
 pub(crate) const SQL: &str = "
@@ -26,22 +26,22 @@ pub(crate) const SQL: &str = "
     join products p on p.id = sold.product_id
     order by sold.score desc, p.id";
 
-/// The list in Redis, and the permission to fill it.
+/// The list in Redis, and the lock under which it is refilled.
 #[derive(Debug)]
 pub(crate) struct TrendingCache {
     redis: ConnectionManager,
     key: String,
-    /// Held while the list is counted anew: of many calls that find it gone, one process asks the database once.
+    /// Held while the list is counted again: of many calls that find it expired, one per process asks the database.
     refill: Mutex<()>,
 }
 
 impl TrendingCache {
     pub(crate) fn new(redis: ConnectionManager, prefix: &str) -> Self {
-        // The number changes with the form of what is kept, so that two versions do not read each other's.
+        // The number changes with the format, so that two versions of the service do not read each other's list.
         Self { redis, key: format!("{prefix}recommendations:trending:1"), refill: Mutex::new(()) }
     }
 
-    async fn kept(&self) -> Option<Vec<Card>> {
+    async fn cached(&self) -> Option<Vec<Card>> {
         let read = async { self.redis.clone().get(&self.key).await };
         match read.instrument(telemetry::cache_span!("GET")).await {
             Ok(text) => serde_json::from_str(&text?).ok(),
@@ -52,9 +52,9 @@ impl TrendingCache {
         }
     }
 
-    async fn keep(&self, cards: &[Card]) {
+    async fn store(&self, cards: &[Card]) {
         let Ok(text) = serde_json::to_string(cards) else { return };
-        let write = async { self.redis.clone().set_ex(&self.key, text, KEPT_SECONDS).await };
+        let write = async { self.redis.clone().set_ex(&self.key, text, MAX_AGE_SECONDS).await };
         if let Err(error) = write.instrument(telemetry::cache_span!("SETEX")).await {
             tracing::warn!(%error, "the trending list was not cached");
         }
@@ -68,7 +68,7 @@ pub(crate) async fn trending(
     request: &TrendingRequest,
 ) -> Result<Vec<Card>, Error> {
     let limit = usize::try_from(error::limit(request.limit)?).unwrap_or_default();
-    let mut cards = match cache.kept().await {
+    let mut cards = match cache.cached().await {
         Some(cards) => cards,
         None => refill(pool, cache).await?,
     };
@@ -78,12 +78,12 @@ pub(crate) async fn trending(
 
 async fn refill(pool: &PgPool, cache: &TrendingCache) -> Result<Vec<Card>, Error> {
     let _alone = cache.refill.lock().instrument(telemetry::wait_span!("trending refill")).await;
-    // Whoever had the permission before may have filled it.
-    if let Some(cards) = cache.kept().await {
+    // Whoever held the lock before may have filled it.
+    if let Some(cards) = cache.cached().await {
         return Ok(cards);
     }
     let span = telemetry::db_span!("recommendations.trending", SQL);
     let cards: Vec<Card> = database::rows(pool, span, sqlx::query_as(SQL)).await?;
-    cache.keep(&cards).await;
+    cache.store(&cards).await;
     Ok(cards)
 }

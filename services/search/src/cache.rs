@@ -1,6 +1,6 @@
 //! What Redis counts for search: opened pages and words searched for. Rendered pages are kept there too, by their own seam.
 //!
-//! The service can do without all of it: when Redis fails, searches and pages go on, and the log says so.
+//! The service works without all of it: when Redis fails, searches and pages go on, and the log says so.
 
 use crate::settings;
 use redis::{
@@ -14,10 +14,10 @@ use tracing::Instrument as _;
 
 /// A view counts as recent until nobody has opened the page for this long, seconds.
 const RECENT: i64 = 24 * 3600;
-/// Searches that are counted.
+/// The most different searches that are counted.
 const MOST_WORDS: isize = 10_000;
-/// Longer than Redis ever takes when it is well; a search must not wait for what it can do without.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// Longer than a healthy Redis ever takes; a search must not wait for what it can do without.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Counters under one prefix.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Cache {
     pub async fn connect(settings: &settings::Redis) -> RedisResult<Self> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(Duration::from_secs(1)))
-            .set_response_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
             // At the start this is how often a Redis that is not there is asked again: half a second in all.
             .set_number_of_retries(2)
             // Room for every search in flight: with the default of 50 commands, callers would queue behind each other.

@@ -1,9 +1,8 @@
 //! The whole catalogue: what every row is, from its number alone.
 
 use crate::{
-    Order, Permutation, Product, Rows, Size, Table, Zipf,
-    draw::{Draw, Purpose},
-    people, related,
+    Permutation, Product, Rows, Size, Table, Zipf, people,
+    row_rng::{Purpose, RowRng},
 };
 
 /// Names the catalogue's content: the first digits of a hash over rows of every table, which a test computes. A change
@@ -15,7 +14,7 @@ pub const FINGERPRINT: &str = "5c9932cc86";
 const OPENING_US: i64 = 1_704_067_200_000_000;
 const DAY_US: u64 = 86_400_000_000;
 
-/// A catalogue of one size. It holds twelve bytes a product and makes every row when asked.
+/// A catalogue of one size. It holds twelve bytes per product and makes every row when asked.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     size: Size,
@@ -49,18 +48,12 @@ impl Catalogue {
         Product::new(id, self.products.rank(id))
     }
 
-    /// The order with this id, 1 to the number of orders.
-    #[must_use]
-    pub fn order(&self, id: u64) -> Order {
-        Order::new(self, id)
-    }
-
     /// How many products there are for sale of one, a few of them none at all; never none of the most popular.
     fn stock(&self, id: u64) -> u32 {
-        let (rank, mut draw) = (self.products.rank(id), Draw::new(Purpose::Stock, id));
+        let (rank, mut rng) = (self.products.rank(id), RowRng::new(Purpose::Stock, id));
         // The popular ones are stocked for a bench that orders all day.
         let popular = 2_000_000 / (rank + 10);
-        if rank > 100 && draw.chance(3) { 0 } else { (draw.between(5, 400) + popular) as u32 }
+        if rank > 100 && rng.chance(3) { 0 } else { (rng.between(5, 400) + popular) as u32 }
     }
 
     /// The numbers from 1 that [`Catalogue::encode`] takes for a table: products, users or orders.
@@ -84,14 +77,14 @@ impl Catalogue {
     pub fn encode(&self, table: Table, source: u64, now_us: i64, rows: &mut Rows) {
         match table {
             Table::Products => {
-                let created = Draw::new(Purpose::Opened, source).below(600 * DAY_US);
+                let created = RowRng::new(Purpose::Opened, source).below(600 * DAY_US);
                 self.product(source).encode(OPENING_US + created as i64, rows);
             }
             Table::Stock => {
                 rows.row(2).bigint(source).integer(self.stock(source));
             }
             Table::Related => {
-                for (other, score) in related::related(self, source) {
+                for (other, score) in self.related(source) {
                     rows.row(3).bigint(source).bigint(other).real(score);
                 }
             }
@@ -105,6 +98,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Order;
     use sha2::{Digest as _, Sha256};
     use std::collections::BTreeSet;
 
@@ -144,7 +138,7 @@ mod tests {
         for size in [Size::small(), Size::default(), Size { products: 13, ..Size::small() }] {
             let catalogue = Catalogue::new(size);
             for id in (1..=u64::from(size.products)).step_by(size.products as usize / 13) {
-                let related = related::related(&catalogue, id);
+                let related = catalogue.related(id);
                 let others: BTreeSet<u64> = related.iter().map(|&(other, _)| other).collect();
                 assert_eq!(others.len(), 12, "product {id}");
                 assert!(
@@ -158,7 +152,7 @@ mod tests {
     #[test]
     fn a_catalogue_of_one_product_has_nothing_beside_it() {
         let catalogue = Catalogue::new(Size { products: 1, users: 1, orders: 3 });
-        assert!(related::related(&catalogue, 1).is_empty());
+        assert!(catalogue.related(1).is_empty());
         assert_eq!(catalogue.order(3).lines.len(), 1);
     }
 

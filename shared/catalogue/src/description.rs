@@ -2,7 +2,7 @@
 
 use crate::{
     Product,
-    draw::{Draw, Purpose},
+    row_rng::{Purpose, RowRng},
 };
 
 /// Bytes of the shortest description; the longest has 4,096.
@@ -83,52 +83,59 @@ const QUESTIONS: [(&str, &str); 7] = [
     ("Where is it made?", "*{b}* builds it in its own workshop; two of the small parts come from a neighbour."),
 ];
 
-/// Writes the description of a product.
-pub(crate) fn write(product: &Product) -> String {
-    let mut draw = Draw::new(Purpose::Description, product.id);
+impl Product {
+    /// Its description: Markdown, 2.5 to 4 KB.
+    #[must_use]
+    pub fn description(&self) -> String {
+        write(self)
+    }
+}
+
+fn write(product: &Product) -> String {
+    let mut rng = RowRng::new(Purpose::Description, product.id);
     let mut text = Text { out: String::with_capacity(LONGEST), product };
-    let wanted = draw.between(SHORTEST as u64, LONGEST as u64 - 250) as usize;
-    let (mut sentence, step) = (draw.below(29), draw.between(1, 28));
+    let wanted = rng.between(SHORTEST as u64, LONGEST as u64 - 250) as usize;
+    let (mut sentence, step) = (rng.below(29), rng.between(1, 28));
     let mut next = || {
         sentence = (sentence + step) % 29;
         BODY[sentence as usize]
     };
 
-    text.add(&mut draw, "# {l} {n}\n\n");
-    let opening = draw.pick(&OPENINGS);
-    text.add(&mut draw, opening);
-    text.sentences(&mut draw, [next(), next()]);
+    text.add(&mut rng, "# {l} {n}\n\n");
+    let opening = rng.pick(&OPENINGS);
+    text.add(&mut rng, opening);
+    text.sentences(&mut rng, [next(), next()]);
     text.out.push_str("\n\n## Why people choose it\n\n");
-    let (mut point, point_step) = (draw.below(11), draw.between(1, 10));
-    for _ in 0..draw.between(4, 6) {
+    let (mut point, point_step) = (rng.below(11), rng.between(1, 10));
+    for _ in 0..rng.between(4, 6) {
         text.out.push_str("- ");
-        text.add(&mut draw, POINTS[point as usize]);
+        text.add(&mut rng, POINTS[point as usize]);
         text.out.push('\n');
         point = (point + point_step) % 11;
     }
     text.out.push_str("\n## At a glance\n\n| Fact | Value |\n| --- | --- |\n");
     for row in ["| Line | {l} |", "| Maker | {b} |", "| Finish | {f} |", "| In our range for | {d} years |"] {
-        text.add(&mut draw, row);
+        text.add(&mut rng, row);
         text.out.push('\n');
     }
     text.out.push_str("\n## Material and making\n\n");
-    text.add(&mut draw, next());
-    text.sentences(&mut draw, [next(), next()]);
+    text.add(&mut rng, next());
+    text.sentences(&mut rng, [next(), next()]);
     text.out.push_str("\n\n## Questions customers ask\n\n");
-    let question = draw.below(7);
+    let question = rng.below(7);
     for turn in 0..3 {
         let (asked, answer) = QUESTIONS[((question + turn) % 7) as usize];
         text.out.push_str("### ");
         text.out.push_str(asked);
         text.out.push_str("\n\n");
-        text.add(&mut draw, answer);
+        text.add(&mut rng, answer);
         text.out.push_str("\n\n");
     }
     text.out.push_str("## In the box\n\n1. the ");
-    text.add(&mut draw, "{n}\n2. a card with its week of production\n3. the [manual](https://shop.example/manuals)\n\n## More about it\n\n");
+    text.add(&mut rng, "{n}\n2. a card with its week of production\n3. the [manual](https://shop.example/manuals)\n\n## More about it\n\n");
     let mut in_paragraph = 0;
     while text.out.len() < wanted {
-        text.add(&mut draw, next());
+        text.add(&mut rng, next());
         in_paragraph = (in_paragraph + 1) % 4;
         text.out.push_str(if in_paragraph == 0 { "\n\n" } else { " " });
     }
@@ -144,15 +151,15 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn sentences(&mut self, draw: &mut Draw, sentences: [&str; 2]) {
+    fn sentences(&mut self, rng: &mut RowRng, sentences: [&str; 2]) {
         for sentence in sentences {
             self.out.push(' ');
-            self.add(draw, sentence);
+            self.add(rng, sentence);
         }
     }
 
     /// Appends a pattern with its places filled in.
-    fn add(&mut self, draw: &mut Draw, pattern: &str) {
+    fn add(&mut self, rng: &mut RowRng, pattern: &str) {
         let mut parts = pattern.split('{');
         self.out.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -162,7 +169,7 @@ impl Text<'_> {
                 "n}" => self.out.push_str(self.product.noun),
                 "f}" => self.out.push_str(self.product.finish),
                 "b}" => self.out.push_str(self.product.brand),
-                _ => self.out.push_str(&draw.between(3, 48).to_string()),
+                _ => self.out.push_str(&rng.between(3, 48).to_string()),
             }
             self.out.push_str(rest);
         }

@@ -2,8 +2,7 @@
 
 use crate::{
     Catalogue, Rows,
-    draw::{Draw, Purpose},
-    related,
+    row_rng::{Purpose, RowRng},
     vocabulary::Kind,
 };
 use shop::OrderStatus;
@@ -36,35 +35,43 @@ pub struct OrderedProduct {
     pub unit_price_cents: u64,
 }
 
+impl Catalogue {
+    /// The order with this id, 1 to the number of orders.
+    #[must_use]
+    pub fn order(&self, id: u64) -> Order {
+        Order::new(self, id)
+    }
+}
+
 impl Order {
-    pub(crate) fn new(catalogue: &Catalogue, id: u64) -> Self {
+    fn new(catalogue: &Catalogue, id: u64) -> Self {
         let (products, users) = (u64::from(catalogue.size().products), u64::from(catalogue.size().users));
         let orders = u64::from(catalogue.size().orders);
-        let mut draw = Draw::new(Purpose::Order, id);
-        let user = catalogue.users.id(catalogue.popularity.draw(&mut draw, users));
+        let mut rng = RowRng::new(Purpose::Order, id);
+        let user = catalogue.users.id(catalogue.popularity.sample(&mut rng, users));
         // Evenly spread, each in a slot of its own: the last hour always has its seven hundredth part of the history.
         let slot = HISTORY_US / orders;
-        let age_us = slot * (orders - id) + draw.below(slot.max(1));
-        let status = if draw.chance(3) { OrderStatus::Cancelled } else { OrderStatus::Confirmed };
+        let age_us = slot * (orders - id) + rng.below(slot.max(1));
+        let status = if rng.chance(3) { OrderStatus::Cancelled } else { OrderStatus::Confirmed };
 
-        let first = catalogue.products.id(catalogue.popularity.draw(&mut draw, products));
-        let line = |product, draw: &mut Draw| OrderedProduct {
+        let first = catalogue.products.id(catalogue.popularity.sample(&mut rng, products));
+        let line = |product, rng: &mut RowRng| OrderedProduct {
             product,
-            quantity: draw.pick_quantity(),
+            quantity: rng.pick_quantity(),
             unit_price_cents: Kind::of(catalogue.products.rank(product)).price_cents(product),
         };
-        let mut lines = vec![line(first, &mut draw)];
+        let mut lines = vec![line(first, &mut rng)];
         // 1 to 6 lines, 2.5 on average. Half of the later ones are what the shop suggested beside the first.
-        let more = [0, 0, 0, 1, 1, 1, 2, 2, 3, 5][draw.below(10) as usize];
-        let beside = if more > 0 { related::related(catalogue, first) } else { Vec::new() };
+        let more = [0, 0, 0, 1, 1, 1, 2, 2, 3, 5][rng.below(10) as usize];
+        let beside = if more > 0 { catalogue.related(first) } else { Vec::new() };
         for _ in 0..more {
-            let product = if draw.chance(50) && !beside.is_empty() {
-                beside[draw.below(beside.len().min(4) as u64) as usize].0
+            let product = if rng.chance(50) && !beside.is_empty() {
+                beside[rng.below(beside.len().min(4) as u64) as usize].0
             } else {
-                catalogue.products.id(catalogue.popularity.draw(&mut draw, products))
+                catalogue.products.id(catalogue.popularity.sample(&mut rng, products))
             };
             if lines.iter().all(|other| other.product != product) {
-                lines.push(line(product, &mut draw));
+                lines.push(line(product, &mut rng));
             }
         }
         Self { id, user, age_us, status, lines }
@@ -99,7 +106,7 @@ impl Order {
     }
 }
 
-impl Draw {
+impl RowRng {
     /// Mostly one, sometimes two to four.
     fn pick_quantity(&mut self) -> u32 {
         [1, 1, 1, 1, 1, 1, 1, 2, 2, 4][self.below(10) as usize]

@@ -6,13 +6,13 @@
 mod catalogue;
 mod copy;
 mod description;
-mod draw;
 mod history;
 mod load;
 mod people;
 mod popularity;
 mod product;
 mod related;
+mod row_rng;
 mod schema;
 mod size;
 mod specifications;

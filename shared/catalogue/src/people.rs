@@ -2,7 +2,7 @@
 
 use crate::{
     Rows,
-    draw::{Draw, Purpose},
+    row_rng::{Purpose, RowRng},
 };
 
 /// The password of every demo user. The shop is a workshop; nobody's secret is behind it.
@@ -114,9 +114,9 @@ struct Person {
 
 impl Person {
     fn of(id: u64) -> Self {
-        let mut draw = Draw::new(Purpose::User, id);
-        let (given, given_ascii) = GIVEN[draw.below(GIVEN.len() as u64) as usize];
-        let (family, family_ascii) = FAMILY[draw.below(FAMILY.len() as u64) as usize];
+        let mut rng = RowRng::new(Purpose::User, id);
+        let (given, given_ascii) = GIVEN[rng.below(GIVEN.len() as u64) as usize];
+        let (family, family_ascii) = FAMILY[rng.below(FAMILY.len() as u64) as usize];
         Self { name: format!("{given} {family}"), email: format!("{given_ascii}.{family_ascii}.{id}@example.com") }
     }
 }

@@ -1,6 +1,6 @@
 //! Who is popular: Zipf's law in whole numbers, and a shuffle that can be undone.
 
-use crate::draw::Draw;
+use crate::row_rng::RowRng;
 
 /// Zipf's law with exponent 1: the item of rank `r`, from 0, is drawn in proportion to `1 / (r + 1)`.
 #[derive(Clone, Debug)]
@@ -31,9 +31,9 @@ impl Zipf {
     }
 
     /// A rank, from 0, among the first `items`.
-    pub(crate) fn draw(&self, draw: &mut Draw, items: u64) -> u64 {
+    pub(crate) fn sample(&self, rng: &mut RowRng, items: u64) -> u64 {
         let among = &self.cumulative[..items as usize];
-        let point = draw.below(among[among.len() - 1]);
+        let point = rng.below(among[among.len() - 1]);
         among.partition_point(|&sum| sum <= point) as u64
     }
 }
@@ -92,7 +92,7 @@ fn inverse(step: u64, modulus: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Purpose;
+    use crate::row_rng::Purpose;
     use proptest::prelude::*;
 
     proptest! {
@@ -111,10 +111,10 @@ mod tests {
     #[test]
     fn the_first_rank_is_drawn_twice_as_often_as_the_second_and_ten_times_as_often_as_the_tenth() {
         let zipf = Zipf::new(1_000);
-        let mut draw = Draw::new(Purpose::Order, 1);
+        let mut rng = RowRng::new(Purpose::Order, 1);
         let mut seen = [0_u32; 1_000];
         for _ in 0..200_000 {
-            seen[zipf.draw(&mut draw, 1_000) as usize] += 1;
+            seen[zipf.sample(&mut rng, 1_000) as usize] += 1;
         }
         let ratio = |a: usize, b: usize| f64::from(seen[a]) / f64::from(seen[b]);
         assert!((1.9..2.1).contains(&ratio(0, 1)), "{}", ratio(0, 1));

@@ -1,8 +1,8 @@
 //! One product: everything about it follows from its id and its rank in popularity.
 
 use crate::{
-    Rows, description,
-    draw::{Draw, Purpose},
+    Rows,
+    row_rng::{Purpose, RowRng},
     specifications,
     vocabulary::{BRANDS, KINDS, Kind, LINE_ENDS, LINE_STARTS, LINES_FROM_JAPAN},
 };
@@ -40,28 +40,28 @@ impl Kind {
     /// The price of a product of this kind, in euro cents: ends in 95, and is more often low than high. It has a
     /// sequence of its own, so that an order learns a price without making the whole product.
     pub(crate) fn price_cents(&self, id: u64) -> u64 {
-        let mut draw = Draw::new(Purpose::Price, id);
+        let mut rng = RowRng::new(Purpose::Price, id);
         let range = self.price.1 - self.price.0 + 1;
-        (self.price.0 + draw.below(range).min(draw.below(range))) * 100 - 5
+        (self.price.0 + rng.below(range).min(rng.below(range))) * 100 - 5
     }
 }
 
 impl Product {
     pub(crate) fn new(id: u64, rank: u64) -> Self {
         let kind = Kind::of(rank);
-        let mut draw = Draw::new(Purpose::Product, id);
-        let line = if draw.chance(1) {
-            draw.pick(&LINES_FROM_JAPAN).to_owned()
+        let mut rng = RowRng::new(Purpose::Product, id);
+        let line = if rng.chance(1) {
+            rng.pick(&LINES_FROM_JAPAN).to_owned()
         } else {
-            format!("{}{}", draw.pick(&LINE_STARTS), draw.pick(&LINE_ENDS))
+            format!("{}{}", rng.pick(&LINE_STARTS), rng.pick(&LINE_ENDS))
         };
         let features = kind.family.features();
-        let feature = match draw.below(10) {
+        let feature = match rng.below(10) {
             0..3 => Some(features[0]),
-            3..8 => Some(draw.pick(&features[1..])),
+            3..8 => Some(rng.pick(&features[1..])),
             _ => None,
         };
-        let finish = draw.pick(kind.family.finishes());
+        let finish = rng.pick(kind.family.finishes());
         let noun = kind.noun;
         let name = match feature {
             Some(feature) => format!("{line} {feature} {noun}, {finish}"),
@@ -71,22 +71,16 @@ impl Product {
             id,
             sku: format!("{}-{id:06}", kind.code),
             name,
-            brand: draw.pick(&BRANDS),
+            brand: rng.pick(&BRANDS),
             category: kind.category,
             price_cents: kind.price_cents(id),
             // The better of two draws: most products have more than four stars, as everywhere.
-            rating: draw.between(25, 50).max(draw.between(25, 50)) as f32 / 10.0,
+            rating: rng.between(25, 50).max(rng.between(25, 50)) as f32 / 10.0,
             keywords: format!("{} {}{id}", kind.keywords, kind.code.to_lowercase()),
             noun,
             line,
             finish,
         }
-    }
-
-    /// Its description: Markdown, 2.5 to 4 KB.
-    #[must_use]
-    pub fn description(&self) -> String {
-        description::write(self)
     }
 
     /// Its specifications: a JSON object of 25 to 40 names, each with a text.

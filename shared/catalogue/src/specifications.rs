@@ -1,6 +1,6 @@
 //! A product's specifications: names and values as a data sheet lists them.
 
-use crate::draw::{Draw, Purpose};
+use crate::row_rng::{Purpose, RowRng};
 use std::fmt::Write as _;
 
 /// How a value is made.
@@ -48,16 +48,16 @@ const ENTRIES: [(&str, Value); 47] = [
 
 /// Writes 25 to 40 of them as a JSON object. No value holds a quote, a backslash or a control character.
 pub(crate) fn write(id: u64, finish: &str) -> String {
-    let mut draw = Draw::new(Purpose::Specifications, id);
+    let mut rng = RowRng::new(Purpose::Specifications, id);
     let mut json = String::with_capacity(1_536);
     let _ = write!(json, r#"{{"Finish":"{finish}""#);
-    let (first, step) = (draw.below(47), draw.between(1, 46));
-    for turn in 0..draw.between(24, 39) {
+    let (first, step) = (rng.below(47), rng.between(1, 46));
+    for turn in 0..rng.between(24, 39) {
         let (name, value) = &ENTRIES[((first + turn * step) % 47) as usize];
         let _ = match value {
-            Number(low, high, "") => write!(json, r#","{name}":"{}""#, draw.between(*low, *high)),
-            Number(low, high, unit) => write!(json, r#","{name}":"{} {unit}""#, draw.between(*low, *high)),
-            Word(words) => write!(json, r#","{name}":"{}""#, draw.pick(words)),
+            Number(low, high, "") => write!(json, r#","{name}":"{}""#, rng.between(*low, *high)),
+            Number(low, high, unit) => write!(json, r#","{name}":"{} {unit}""#, rng.between(*low, *high)),
+            Word(words) => write!(json, r#","{name}":"{}""#, rng.pick(words)),
         };
     }
     json.push('}');

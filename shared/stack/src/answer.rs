@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::Server;
 
 /// How long one try may take. Generous, because a broker on a busy machine is slow to greet.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Host and port of a URL, without user and password; an error says why it cannot be read.
 pub(crate) fn address(server: Server, url: &str) -> Result<String, String> {
@@ -32,11 +32,11 @@ pub(crate) fn address(server: Server, url: &str) -> Result<String, String> {
 pub(crate) async fn answers(server: Server, url: &str) -> Result<(), String> {
     let address = address(server, url)?;
     // A bare connection first: while nothing listens, it is refused at once and starts no client machinery.
-    timeout(PATIENCE, tokio::net::TcpStream::connect(&address))
+    timeout(TIMEOUT, tokio::net::TcpStream::connect(&address))
         .await
         .map_err(|_| "no connection within 5 s".to_owned())?
         .map_err(|error| error.to_string())?;
-    timeout(PATIENCE, greet(server, url)).await.map_err(|_| "no reply within 5 s".to_owned())?
+    timeout(TIMEOUT, greet(server, url)).await.map_err(|_| "no reply within 5 s".to_owned())?
 }
 
 async fn greet(server: Server, url: &str) -> Result<(), String> {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use crate::StackError;
 
 /// How long to wait for others to leave the template.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// Postgres' code for "being accessed by other users".
 const OBJECT_IN_USE: &str = "55006";
 
@@ -25,7 +25,7 @@ pub(crate) async fn create_from(admin: &str, template: &str, name: &str) -> Resu
     // Since 15 the default writes the whole copy into the log; a throw-away copy is quicker file by file.
     let strategy = if version >= 150_000 { " strategy file_copy" } else { "" };
     let statement = format!("create database {quoted} template {template}{strategy}");
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         match sqlx::raw_sql(AssertSqlSafe(statement.clone())).execute(&mut connection).await {
             Ok(_) => return Ok(with_database(admin, name)),

@@ -7,19 +7,15 @@ use testcontainers_modules::postgres::Postgres;
 use testcontainers_modules::redis::Redis;
 use testcontainers_modules::testcontainers::bollard::{
     Docker,
-    errors::Error as EngineError,
     models::{HostConfig, PortBinding},
-    query_parameters::RemoveContainerOptionsBuilder,
 };
-use testcontainers_modules::testcontainers::core::{IntoContainerPort as _, client::docker_client_instance};
+use testcontainers_modules::testcontainers::core::IntoContainerPort as _;
 use testcontainers_modules::testcontainers::runners::AsyncRunner as _;
 use testcontainers_modules::testcontainers::{ContainerAsync, ContainerRequest, GenericImage, Image, ImageExt as _};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::{Ledger, Progress, Server, StackError, answer, native};
+use crate::{Ledger, Progress, Server, StackError, answer, engine, tuning};
 
-/// How long the engine may take to say that it is there.
-const PING: Duration = Duration::from_secs(2);
 /// How long a server may take to serve once its container runs.
 const STARTING: Duration = Duration::from_secs(90);
 
@@ -35,17 +31,6 @@ enum Held {
     Postgres(Box<ContainerAsync<Postgres>>),
     Redis(Box<ContainerAsync<Redis>>),
     RabbitMq(Box<ContainerAsync<GenericImage>>),
-}
-
-/// The engine that `DOCKER_HOST` names or that listens on the usual socket, or why none does.
-pub(crate) async fn engine() -> Result<Docker, String> {
-    let engine = timeout(PING, docker_client_instance()).await.map_err(|_| "no reply within 2 s".to_owned())?;
-    let engine = engine.map_err(|error| error.to_string())?;
-    timeout(PING, engine.ping())
-        .await
-        .map_err(|_| "no reply within 2 s".to_owned())?
-        .map_err(|error| error.to_string())?;
-    Ok(engine)
 }
 
 fn name_and_tag(server: Server) -> (&'static str, &'static str) {
@@ -82,7 +67,7 @@ pub(crate) async fn start(
         Ok(started) => started,
         Err(why) => {
             // A container that was created and did not start is still there.
-            if remove(&name).await.is_ok() {
+            if engine::remove(&name).await.is_ok() {
                 ledger.forget_container(&name)?;
             }
             return Err(failed(why));
@@ -109,7 +94,7 @@ pub(crate) async fn start(
 async fn launch(server: Server, name: &str) -> Result<(Held, String, u16), String> {
     match server {
         Server::Postgres => {
-            let settings = native::postgres_settings().iter().flat_map(|setting| ["-c", setting]);
+            let settings = tuning::POSTGRES.iter().flat_map(|setting| ["-c", setting]);
             let request = Postgres::default().with_cmd(["postgres"].into_iter().chain(settings));
             // The same encoding and order of text as the private server's.
             let request = request.with_env_var("LANG", "C.UTF-8");
@@ -117,7 +102,7 @@ async fn launch(server: Server, name: &str) -> Result<(Held, String, u16), Strin
             Ok((Held::Postgres(Box::new(container)), host, port))
         }
         Server::Redis => {
-            let request = Redis::default().with_cmd(["redis-server"].iter().chain(native::redis_settings()).copied());
+            let request = Redis::default().with_cmd(["redis-server"].iter().chain(tuning::REDIS).copied());
             let (container, host, port) = run(server, name, request, 6379).await?;
             Ok((Held::Redis(Box::new(container)), host, port))
         }
@@ -168,16 +153,6 @@ async fn serves(server: Server, url: &str) -> Result<(), String> {
             Err(why) if Instant::now() > deadline => return Err(why),
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
-    }
-}
-
-/// Removes a container of this name with its volumes. `false` if there was none.
-pub(crate) async fn remove(name: &str) -> Result<bool, String> {
-    let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-    match engine().await?.remove_container(name, Some(options)).await {
-        Ok(()) => Ok(true),
-        Err(EngineError::DockerResponseServerError { status_code: 404, .. }) => Ok(false),
-        Err(error) => Err(error.to_string()),
     }
 }
 

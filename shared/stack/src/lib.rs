@@ -15,6 +15,7 @@
 mod answer;
 mod databases;
 mod docker;
+mod engine;
 mod error;
 pub mod ledger;
 mod native;
@@ -23,15 +24,18 @@ mod probe;
 mod progress;
 mod provider;
 mod skipped;
+mod server;
 mod stack;
 mod surroundings;
+mod tuning;
 
 pub use error::StackError;
 pub use ledger::Ledger;
-pub use needs::{Needs, Server};
+pub use needs::Needs;
 pub use probe::{Finding, probe};
 pub use progress::{Progress, quiet, to_stderr};
 pub use provider::Provider;
 pub use skipped::{ALLOWED_SKIPS, skipped};
+pub use server::Server;
 pub use stack::{Stack, test_stack, test_stack_in};
 pub use surroundings::Surroundings;

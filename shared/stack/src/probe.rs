@@ -1,7 +1,7 @@
 //! Which way would give each server, without starting anything: what a doctor wants to know.
 
 use crate::stack::check_url;
-use crate::{Needs, Provider, Server, StackError, Surroundings, answer, docker, native};
+use crate::{Needs, Provider, Server, StackError, Surroundings, answer, docker, engine, native};
 
 /// What was found for one server.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Finding {
 pub async fn probe(surroundings: &Surroundings, needs: Needs) -> Result<Vec<Finding>, StackError> {
     let forced = surroundings.forced()?;
     let allowed = |provider| forced.is_none_or(|only| only == provider);
-    let engine = if allowed(Provider::Docker) { docker::engine().await } else { Err("not wanted".to_owned()) };
+    let engine = if allowed(Provider::Docker) { engine::connect().await } else { Err("not wanted".to_owned()) };
     let mut findings = Vec::new();
     for server in needs.servers() {
         let url = surroundings.url(server).filter(|_| allowed(Provider::Environment));

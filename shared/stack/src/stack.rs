@@ -5,8 +5,8 @@ use std::fmt;
 use crate::docker::Container;
 use crate::native::Native;
 use crate::{
-    Ledger, Needs, Progress, Provider, Server, StackError, Surroundings, answer, databases, docker, ledger, native,
-    quiet,
+    Ledger, Needs, Progress, Provider, Server, StackError, Surroundings, answer, databases, docker, engine, ledger,
+    native, quiet,
 };
 
 /// Running servers. Stop it with [`Stack::stop`]; dropping it stops everything too, blocking for a moment.
@@ -98,7 +98,7 @@ impl Stack {
         progress: Progress<'_>,
     ) -> Result<Vec<Server>, StackError> {
         let must = forced == Some(Provider::Docker);
-        let engine = match docker::engine().await {
+        let engine = match engine::connect().await {
             Ok(engine) => engine,
             Err(why) if must => return Err(StackError::NoEngine(why)),
             Err(_) => return Ok(servers),

@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn an_error_elsewhere_does_not_offer_to_reset() {
-        assert_eq!(owner("services/search/src/app.rs"), None);
+        assert_eq!(owner("services/search/src/router.rs"), None);
         assert_eq!(owner("exercises/ch01-result-format/src/fixed.rs"), None);
         assert_eq!(owner("exercises/ch01-result-format/src/yours/inner.rs"), Some("ch01-result-format"));
     }

@@ -30,7 +30,7 @@ pub fn run(context: &Context, new: &New) -> Result<Exit, Failure> {
         }
     }
     let app = format!(
-        "services/{}/src/app.rs builds it: {}::{}::try_from(settings.variants.of({}::SEAM))?",
+        "services/{}/src/seams.rs builds it: {}::{}::try_from(variants.of({}::SEAM))?",
         names.service,
         names.library,
         names.type_name(),

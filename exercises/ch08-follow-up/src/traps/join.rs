@@ -1,11 +1,11 @@
-//! All errands at once: the sum of the waits becomes the longest of them, which the customer still waits for.
+//! All steps at once: the sum of the waits becomes the longest of them, which the customer still waits for.
 //!
 //! It is also still true that an email partner that is down makes every order fail.
 
-use crate::{ErrandError, Errands, Outcome};
+use crate::{FollowUpSteps, Outcome, StepError};
 
-pub(crate) async fn after<E: Errands>(errands: &E) -> Result<Outcome, ErrandError> {
-    tokio::try_join!(errands.write_letter(), errands.tell_analytics(), errands.ship(), errands.count_sales())?;
-    errands.settle().await?;
+pub(crate) async fn after<S: FollowUpSteps>(steps: &S) -> Result<Outcome, StepError> {
+    tokio::try_join!(steps.send_confirmation(), steps.notify_analytics(), steps.ship(), steps.count_sales())?;
+    steps.confirm_order().await?;
     Ok(Outcome::Done)
 }

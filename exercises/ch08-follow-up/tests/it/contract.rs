@@ -4,12 +4,12 @@ use crate::day::{Day, MOMENT};
 use follow_up::{FollowUp, Outcome, SEAM};
 use variant::Variant;
 
-const ERRANDS: [&str; 5] = ["letter", "analytics", "shipment", "sales", "settled"];
+const STEPS: [&str; 5] = ["confirmation", "analytics", "shipment", "sales", "settled"];
 
-/// Published, or every errand done.
+/// Published, or every step done.
 fn in_safe_hands(day: &Day) -> bool {
     let done = day.done();
-    done.contains(&"published") || ERRANDS.iter().all(|errand| done.contains(errand))
+    done.contains(&"published") || STEPS.iter().all(|step| done.contains(step))
 }
 
 #[tokio::test]
@@ -41,12 +41,12 @@ async fn done_means_done_or_published_at_that_moment_and_only_the_trap_spawn_say
 #[tokio::test]
 async fn an_order_is_settled_after_its_other_errands_and_never_without_them() {
     for follow_up in FollowUp::ALL {
-        for fails in [None, Some("letter"), Some("analytics"), Some("shipment"), Some("sales")] {
+        for fails in [None, Some("confirmation"), Some("analytics"), Some("shipment"), Some("sales")] {
             let day = fails.map_or_else(Day::default, Day::failing);
             let _ = follow_up.after(&day).await;
             tokio::time::sleep(MOMENT * 20).await;
             let done = day.done();
-            let settled = done.iter().position(|errand| *errand == "settled");
+            let settled = done.iter().position(|step| *step == "settled");
             assert!(settled.is_none_or(|place| place == 4), "{follow_up:?}, {fails:?}: {done:?}");
             assert!(settled.is_none() || fails.is_none(), "{follow_up:?}, {fails:?}: {done:?}");
         }
@@ -56,14 +56,14 @@ async fn an_order_is_settled_after_its_other_errands_and_never_without_them() {
 #[tokio::test]
 async fn a_failed_errand_is_an_error_or_nobodys_business_before_the_reply() {
     for follow_up in FollowUp::ALL {
-        for errand in ERRANDS {
-            let outcome = follow_up.after(&Day::failing(errand)).await;
-            let told = outcome.as_ref().err().map(|error| error.errand);
+        for step in STEPS {
+            let outcome = follow_up.after(&Day::failing(step)).await;
+            let told = outcome.as_ref().err().map(|error| error.step);
             match follow_up {
-                FollowUp::Fixed | FollowUp::Spawn => assert_eq!(outcome, Ok(Outcome::Done), "{follow_up:?}: {errand}"),
-                FollowUp::Flawed | FollowUp::Join => assert_eq!(told, Some(errand), "{follow_up:?}"),
+                FollowUp::Fixed | FollowUp::Spawn => assert_eq!(outcome, Ok(Outcome::Done), "{follow_up:?}: {step}"),
+                FollowUp::Flawed | FollowUp::Join => assert_eq!(told, Some(step), "{follow_up:?}"),
                 // The learner's may do either.
-                FollowUp::Yours => assert!(told.is_none_or(|told| told == errand), "{told:?} for {errand}"),
+                FollowUp::Yours => assert!(told.is_none_or(|told| told == step), "{told:?} for {step}"),
             }
         }
     }
@@ -101,7 +101,7 @@ async fn a_reply_that_nobody_waits_for_any_more_leaves_no_order_settled_halfway(
 async fn orders_at_the_same_time_do_not_mix_their_errands() {
     for follow_up in FollowUp::ALL {
         let days: Vec<Day> =
-            (0..20).map(|n| if n % 2 == 0 { Day::default() } else { Day::failing("letter") }).collect();
+            (0..20).map(|n| if n % 2 == 0 { Day::default() } else { Day::failing("confirmation") }).collect();
         let mut orders = tokio::task::JoinSet::new();
         for day in days.clone() {
             orders.spawn(async move { drop(follow_up.after(&day).await) });
@@ -109,8 +109,12 @@ async fn orders_at_the_same_time_do_not_mix_their_errands() {
         orders.join_all().await;
         tokio::time::sleep(MOMENT * 10).await;
         for day in days {
-            let letter = day.done().contains(&"letter");
-            assert!(letter == day.fails.is_none() || day.done() == ["published"], "{follow_up:?}: {:?}", day.done());
+            let confirmation = day.done().contains(&"confirmation");
+            assert!(
+                confirmation == day.fails.is_none() || day.done() == ["published"],
+                "{follow_up:?}: {:?}",
+                day.done()
+            );
         }
     }
 }

@@ -1,25 +1,25 @@
-//! Errands that write down what was done, in which order, and how many at a time.
+//! Steps that write down what was done, in which order, and how many at a time.
 
-use follow_up::{ErrandError, Errands};
+use follow_up::{FollowUpSteps, StepError};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-/// How long each errand takes.
+/// How long each step takes.
 pub(crate) const MOMENT: Duration = Duration::from_millis(20);
 
-/// The errands of one order.
+/// The steps of one order.
 #[derive(Clone, Default)]
 pub(crate) struct Day {
-    /// Fails with this errand.
+    /// Fails with this step.
     pub(crate) fails: Option<&'static str>,
     done: Arc<Mutex<Vec<&'static str>>>,
 }
 
 impl Day {
-    pub(crate) fn failing(errand: &'static str) -> Self {
-        Self { fails: Some(errand), ..Self::default() }
+    pub(crate) fn failing(step: &'static str) -> Self {
+        Self { fails: Some(step), ..Self::default() }
     }
 
     /// What is done by now, in the order in which it ended.
@@ -27,38 +27,38 @@ impl Day {
         self.done.lock().unwrap().clone()
     }
 
-    async fn run(&self, errand: &'static str) -> Result<(), ErrandError> {
+    async fn run(&self, step: &'static str) -> Result<(), StepError> {
         tokio::time::sleep(MOMENT).await;
-        if self.fails == Some(errand) {
-            return Err(ErrandError { errand, reason: "it was told to".to_owned() });
+        if self.fails == Some(step) {
+            return Err(StepError { step, reason: "it was told to".to_owned() });
         }
-        self.done.lock().unwrap().push(errand);
+        self.done.lock().unwrap().push(step);
         Ok(())
     }
 }
 
-impl Errands for Day {
-    async fn write_letter(&self) -> Result<(), ErrandError> {
-        self.run("letter").await
+impl FollowUpSteps for Day {
+    async fn send_confirmation(&self) -> Result<(), StepError> {
+        self.run("confirmation").await
     }
 
-    async fn tell_analytics(&self) -> Result<(), ErrandError> {
+    async fn notify_analytics(&self) -> Result<(), StepError> {
         self.run("analytics").await
     }
 
-    async fn ship(&self) -> Result<(), ErrandError> {
+    async fn ship(&self) -> Result<(), StepError> {
         self.run("shipment").await
     }
 
-    async fn count_sales(&self) -> Result<(), ErrandError> {
+    async fn count_sales(&self) -> Result<(), StepError> {
         self.run("sales").await
     }
 
-    async fn settle(&self) -> Result<(), ErrandError> {
+    async fn confirm_order(&self) -> Result<(), StepError> {
         self.run("settled").await
     }
 
-    async fn publish(&self) -> Result<(), ErrandError> {
+    async fn publish(&self) -> Result<(), StepError> {
         self.run("published").await
     }
 }

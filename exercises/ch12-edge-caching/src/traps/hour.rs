@@ -4,16 +4,16 @@
 
 pub(crate) use crate::fixed::question;
 
-use crate::{Shown, fixed};
+use crate::{CacheTags, fixed};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, header};
 use shop::ProductId;
 
 const LIFETIME: &str = "public, s-maxage=3600, stale-while-revalidate=10, stale-if-error=600";
 
-pub(crate) fn describe(shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
+pub(crate) fn describe(tags: &CacheTags, body: &Bytes, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(LIFETIME));
-    if shown.by_language {
+    if tags.by_language {
         headers.append(header::VARY, HeaderValue::from_static("accept-language"));
     }
     fixed::tag(body, headers);

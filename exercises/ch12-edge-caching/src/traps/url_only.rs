@@ -6,10 +6,10 @@
 
 pub(crate) use crate::fixed::{announce, question};
 
-use crate::{Shown, fixed};
+use crate::{CacheTags, fixed};
 use bytes::Bytes;
 use http::HeaderMap;
 
-pub(crate) fn describe(shown: &Shown, body: &Bytes, headers: &mut HeaderMap) {
-    fixed::describe(&Shown { by_language: false, ..shown.clone() }, body, headers);
+pub(crate) fn describe(tags: &CacheTags, body: &Bytes, headers: &mut HeaderMap) {
+    fixed::describe(&CacheTags { by_language: false, ..tags.clone() }, body, headers);
 }

@@ -8,14 +8,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, put},
 };
-use edge_caching::{Changed, EdgeCaching, Shown};
+use edge_caching::{CacheTags, Changed, EdgeCaching};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use shop::ProductId;
 use tower::ServiceExt as _;
 
-fn showing(products: impl IntoIterator<Item = i64>, by_language: bool) -> Extension<Shown> {
-    Extension(Shown { products: products.into_iter().map(ProductId).collect(), by_language })
+fn showing(products: impl IntoIterator<Item = i64>, by_language: bool) -> Extension<CacheTags> {
+    Extension(CacheTags { products: products.into_iter().map(ProductId).collect(), by_language })
 }
 
 fn origin(caching: EdgeCaching) -> Router {

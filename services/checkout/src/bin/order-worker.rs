@@ -6,7 +6,7 @@ use serving::{Shutdown, settings::Reader};
 use std::{process::ExitCode, time::Duration};
 
 /// How long the broker may be away at the start.
-const PATIENCE: Duration = Duration::from_secs(30);
+const BROKER_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,7 +22,7 @@ async fn run() -> anyhow::Result<()> {
     let worker = worker::start(&settings, shutdown.clone()).await?;
     tokio::select! {
         () = shutdown.begun() => {}
-        consuming = tokio::time::timeout(PATIENCE, worker.consuming()) => {
+        consuming = tokio::time::timeout(BROKER_TIMEOUT, worker.consuming()) => {
             consuming.context("AMQP_URL: the broker does not answer: start it, or correct the URL")??;
         }
     }

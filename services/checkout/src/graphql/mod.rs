@@ -1,4 +1,4 @@
-//! GraphQL: the schema, its limits, and the one route that runs it.
+//! GraphQL: the schema, its limits, and the handler that runs it.
 
 mod cart;
 mod handler;
@@ -6,7 +6,7 @@ mod mutation;
 mod order;
 mod query;
 
-pub(crate) use handler::router;
+pub(crate) use handler::{page, run, text};
 
 use crate::identity::Customer;
 use async_graphql::{Context, EmptySubscription, ID, Schema};
@@ -15,18 +15,18 @@ use query::Query;
 use shop::{ProductId, UserId};
 
 /// The schema of the shop.
-pub(crate) type Shop = Schema<Query, Mutation, EmptySubscription>;
+pub(crate) type ShopSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// The deepest useful question, orders with lines with products inside a page, has seven levels.
+/// The deepest useful query, orders with lines with products inside a page, has seven levels.
 const DEPTH: usize = 8;
-/// GraphiQL's own question about the schema is deeper.
+/// GraphiQL's own query for the schema is deeper.
 const DEPTH_OF_INTROSPECTION: usize = 16;
 /// A page of 50 orders with lines, products and three suggestions beside each, all their fields, costs about 5,800; see the
 /// `complexity` of each list.
 const COMPLEXITY: usize = 6_000;
 
-/// Builds it; in development it answers questions about itself.
-pub(crate) fn schema(development: bool) -> Shop {
+/// Builds it; in development it answers introspection queries.
+pub(crate) fn schema(development: bool) -> ShopSchema {
     let depth = if development { DEPTH_OF_INTROSPECTION } else { DEPTH };
     let schema = Schema::build(Query, Mutation, EmptySubscription)
         .limit_depth(depth)
@@ -44,7 +44,7 @@ fn customer(context: &Context<'_>) -> Result<UserId, crate::Error> {
     }
 }
 
-/// An id that is no number belongs to nothing.
+/// An id that is not a number belongs to nothing.
 fn number(id: &ID, what: &'static str) -> Result<i64, crate::Error> {
     id.parse().map_err(|_| crate::Error::NotFound(what))
 }

@@ -2,9 +2,9 @@
 
 use super::{cart::Cart, customer, order::Order, product};
 use crate::{
-    app::AppState,
     cart,
-    ordering::{self, Wish},
+    ordering::{self, OrderRequest},
+    state::AppState,
 };
 use async_graphql::{Context, ID, Object, Result};
 use shop::UserId;
@@ -26,7 +26,7 @@ impl Mutation {
         let product = product(&product_id)?;
         cart::product_exists(&state.db, product).await?;
         state.carts.add(user, product, quantity).await?;
-        shown(state, user).await
+        view(state, user).await
     }
 
     /// Sets the quantity of a product, 1 to 99.
@@ -36,7 +36,7 @@ impl Mutation {
         let product = product(&product_id)?;
         cart::product_exists(&state.db, product).await?;
         state.carts.set(user, product, quantity).await?;
-        shown(state, user).await
+        view(state, user).await
     }
 
     /// Removes a product; one that is not there is no error.
@@ -44,7 +44,7 @@ impl Mutation {
     async fn remove_from_cart(&self, context: &Context<'_>, product_id: ID) -> Result<Cart> {
         let (user, state) = (customer(context)?, context.data::<AppState>()?);
         state.carts.remove(user, product(&product_id)?).await?;
-        shown(state, user).await
+        view(state, user).await
     }
 
     /// Orders what is in the cart and charges the card behind the token. The same key twice is one order.
@@ -56,11 +56,12 @@ impl Mutation {
         idempotency_key: Option<String>,
     ) -> Result<Order> {
         let (user, state) = (customer(context)?, context.data::<AppState>()?);
-        let placed = ordering::place(state, Wish { user, payment_token, idempotency_key, items: None }).await?;
+        let request = OrderRequest { user, payment_token, idempotency_key, items: None };
+        let placed = state.orders.place(request).await?;
         Ok(Order(ordering::one(&state.db, user, placed.order).await?))
     }
 }
 
-async fn shown(state: &AppState, user: UserId) -> Result<Cart> {
+async fn view(state: &AppState, user: UserId) -> Result<Cart> {
     Ok(cart::view(&state.db, &state.carts, user).await?.into())
 }

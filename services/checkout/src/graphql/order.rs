@@ -1,6 +1,6 @@
 //! Orders as GraphQL sees them: each with its lines, each line with its product, and what goes with it all.
 
-use crate::{Error, app::AppState, ordering::OrderSummary};
+use crate::{Error, ordering::OrderSummary, state::AppState};
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use order_details::{LookupError, Lookups, Recommendation};
 use shop::{Money, OrderId, ProductId};
@@ -58,11 +58,11 @@ impl Order {
 }
 
 async fn lines(context: &Context<'_>, order: i64) -> Result<Vec<order_details::Line>> {
-    context.data::<Lookups>()?.lines(OrderId(order)).await.map_err(|error| told(&error))
+    context.data::<Lookups>()?.lines(OrderId(order)).await.map_err(|error| to_graphql(&error))
 }
 
-/// The error of a look-up, told to each field that waited for it.
-fn told(error: &LookupError) -> async_graphql::Error {
+/// The error of a look-up, for each field that waited for it.
+fn to_graphql(error: &LookupError) -> async_graphql::Error {
     Error::of_database(error).into()
 }
 
@@ -74,7 +74,7 @@ impl Line {
     /// What was bought.
     async fn product(&self, context: &Context<'_>) -> Result<Option<Product>> {
         let product = context.data::<Lookups>()?.product(ProductId(self.0.product_id)).await;
-        Ok(product.map_err(|error| told(&error))?.map(Product::from))
+        Ok(product.map_err(|error| to_graphql(&error))?.map(Product::from))
     }
 
     /// How many.

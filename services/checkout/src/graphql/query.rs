@@ -1,21 +1,21 @@
-//! What can be asked for.
+//! What can be queried.
 
 use super::{
     cart::Cart,
     customer, number,
     order::{Order, OrderPage},
 };
-use crate::{app::AppState, cart, ordering};
+use crate::{cart, ordering, state::AppState};
 use async_graphql::{Context, ID, Object, Result};
 use shop::OrderId;
 
-/// Questions; each needs a bearer token.
+/// Queries; each needs a bearer token.
 pub(crate) struct Query;
 
 #[Object]
 impl Query {
     /// Your cart.
-    // Each question to the stores costs 20 more, so that a thousand aliases of one are refused.
+    // Each read of a store costs 20 more, so that a thousand aliases of one field are refused.
     #[graphql(complexity = "20 + child_complexity")]
     async fn cart(&self, context: &Context<'_>) -> Result<Cart> {
         let (user, state) = (customer(context)?, context.data::<AppState>()?);

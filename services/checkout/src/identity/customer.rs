@@ -1,22 +1,26 @@
 //! The customer of a request: the user named by its bearer token.
 
 use super::Tokens;
-use crate::{Error, app::AppState};
+use crate::Error;
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRef, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
 use shop::UserId;
+use std::sync::Arc;
 
 /// Whoever sent a valid token; otherwise 401.
 #[derive(Clone, Copy, Debug)]
 pub struct Customer(pub UserId);
 
-impl FromRequestParts<AppState> for Customer {
+impl<S: Send + Sync> FromRequestParts<S> for Customer
+where
+    Arc<Tokens>: FromRef<S>,
+{
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        bearer(&parts.headers, &state.tokens).ok_or(Error::Unauthenticated)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        bearer(&parts.headers, &Arc::<Tokens>::from_ref(state)).ok_or(Error::Unauthenticated)
     }
 }
 

@@ -1,6 +1,6 @@
-//! An attempt: stock reserved and written down before any money moves, and given back when it comes to nothing.
+//! An attempt: stock reserved and recorded before any money moves, and given back if no order comes of it.
 
-use super::Wish;
+use super::OrderRequest;
 use crate::{Error, database, partner::Charge};
 use outgoing_calls::OrderConnection;
 use shop::{Line, Money, OrderId, ProductId};
@@ -58,21 +58,21 @@ pub(super) struct Attempt {
 /// How reserving ended, when it did not fail.
 pub(super) enum Reserved {
     Now(Attempt),
-    /// Another request with the same key was quicker, and is through.
+    /// Another request with the same key was quicker, and has placed its order.
     OrderedAlready(OrderId),
 }
 
 /// The order that an earlier request with the same key placed.
-pub(super) async fn known(db: &mut OrderConnection, wish: &Wish) -> Result<Option<OrderId>, Error> {
-    let Some(key) = &wish.idempotency_key else { return Ok(None) };
-    let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(db.get().await?);
+pub(super) async fn existing_order(db: &mut OrderConnection, request: &OrderRequest) -> Result<Option<OrderId>, Error> {
+    let Some(key) = &request.idempotency_key else { return Ok(None) };
+    let query = sqlx::query_scalar(KNOWN).bind(request.user.0).bind(key).fetch_optional(db.get().await?);
     Ok(database::observed(db_span!("orders.by_key", KNOWN), query).await?.map(OrderId))
 }
 
-/// Takes the stock of all lines or of none, and writes the attempt down.
+/// Takes the stock of all lines or of none, and records the attempt.
 pub(super) async fn reserve(
     db: &mut OrderConnection,
-    wish: &Wish,
+    request: &OrderRequest,
     wanted: &[(ProductId, u32)],
 ) -> Result<Reserved, Error> {
     let mut transaction = database::begin(db.get().await?).await?;
@@ -82,12 +82,12 @@ pub(super) async fn reserve(
         let cents = line.unit_price_cents.times(line.quantity).and_then(|cents| amount.plus(cents));
         amount = cents.map_err(|error| Error::internal(&error))?;
     }
-    let charge = Charge { key: Uuid::new_v4().to_string(), amount, token: wish.payment_token.clone() };
+    let charge = Charge { key: Uuid::new_v4().to_string(), amount, token: request.payment_token.clone() };
     let (ids, quantities) = columns(wanted);
     let query = sqlx::query(ATTEMPT)
         .bind(&charge.key)
-        .bind(wish.user.0)
-        .bind(&wish.idempotency_key)
+        .bind(request.user.0)
+        .bind(&request.idempotency_key)
         .bind(ids)
         .bind(quantities)
         .bind(charge.amount.0)
@@ -96,9 +96,9 @@ pub(super) async fn reserve(
     if database::observed(db_span!("order_attempts.insert", ATTEMPT), query).await?.rows_affected() == 0 {
         return Err(Error::InProgress);
     }
-    // Only now nobody else can hold the key: whoever held it before has left an order or nothing.
-    if let Some(key) = &wish.idempotency_key {
-        let query = sqlx::query_scalar(KNOWN).bind(wish.user.0).bind(key).fetch_optional(&mut *transaction);
+    // Only from here on nobody else can hold the key: whoever held it before has left an order or nothing.
+    if let Some(key) = &request.idempotency_key {
+        let query = sqlx::query_scalar(KNOWN).bind(request.user.0).bind(key).fetch_optional(&mut *transaction);
         if let Some(order) = database::observed(db_span!("orders.by_key", KNOWN), query).await? {
             return Ok(Reserved::OrderedAlready(OrderId(order)));
         }

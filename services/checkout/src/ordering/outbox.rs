@@ -1,21 +1,20 @@
-//! The outbox: every order's event; one that its own request did not tick off is published a little later.
+//! The outbox: every order's event. One that its own request did not deal with is published a little later.
 
 use super::record::Recorded;
 use crate::{
-    app::AppState,
-    broker::{Message, PublishError},
+    broker::{Message, PublishError, Publisher},
     database,
 };
 use lapin::types::FieldTable;
 use serving::Shutdown;
 use sqlx::{PgPool, types::Json};
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use telemetry::db_span;
 use tracing::Instrument as _;
 
 pub(crate) const MARK: &str = "update outbox set published_at = now() where id = $1";
 
-/// Events that their own request did not publish. The two seconds leave it the time to do so; rows that another checkout is
+/// Events that their own request did not deal with. The two seconds give it time to do so; rows that another process is
 /// publishing are skipped.
 pub(crate) const WAITING: &str = "\
     select id, topic, payload, trace_context from outbox
@@ -23,9 +22,9 @@ pub(crate) const WAITING: &str = "\
     order by id limit 20
     for update skip locked";
 
-/// Between two looks at the outbox.
+/// Between two polls of the outbox.
 const PAUSE: Duration = Duration::from_secs(1);
-/// As many as [`WAITING`] gives.
+/// The most events that [`WAITING`] returns.
 const BATCH: usize = 20;
 
 #[derive(sqlx::FromRow)]
@@ -36,73 +35,89 @@ struct Event {
     trace_context: Json<BTreeMap<String, String>>,
 }
 
-/// The name under which an event goes out, the same every time.
+/// The outbox of this database; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    pub(super) db: PgPool,
+    pub(super) publisher: Arc<Publisher>,
+}
+
+/// The key of an event, the same whoever publishes it.
 pub(super) fn key(event: i64) -> String {
     format!("outbox-{event}")
 }
 
-/// Publishes the event of an order, and waits for the confirmation.
-///
-/// # Errors
-/// When it is not known to be with the broker; [`relay`] will publish it.
-pub(super) async fn publish(state: &AppState, recorded: &Recorded) -> Result<(), PublishError> {
-    state.publisher.event(crate::broker::ORDER_PLACED, message(recorded.event, &recorded.payload)).await
-}
-
-/// Ticks an event off: [`relay`] leaves it alone from now on.
-pub(super) async fn mark(db: &PgPool, event: i64) {
-    let marked = async {
-        let mut connection = database::connection(db).await?;
-        let query = sqlx::query(MARK).bind(event).execute(&mut *connection);
-        database::observed(db_span!("outbox.mark", MARK), query).await
-    };
-    if let Err(error) = marked.await {
-        tracing::warn!(%error, event, "dealt with, but not marked: it will be published");
+impl Outbox {
+    /// Connects to the broker. Where that fails, events wait, and [`Outbox::relay`] tries again.
+    pub(super) async fn connect(&self) {
+        if let Err(error) = self.publisher.reconnect().await {
+            tracing::warn!(error = format!("{error:#}"), "the broker is away; events wait in the outbox");
+        }
     }
-}
 
-/// Publishes what waits, until the shutdown; also what keeps the connection to the broker alive.
-pub async fn relay(state: AppState, shutdown: Shutdown) {
-    while !shutdown.has_begun() {
-        let more = match publish_waiting(&state).await {
-            Ok(published) => published == BATCH,
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "the outbox waits");
-                false
+    /// Publishes the event of an order, and waits for the confirmation.
+    ///
+    /// # Errors
+    /// When it is not known to be with the broker; [`Outbox::relay`] will publish it.
+    pub(super) async fn publish(&self, recorded: &Recorded) -> Result<(), PublishError> {
+        self.publisher.event(crate::broker::ORDER_PLACED, message(recorded.event, &recorded.payload)).await
+    }
+
+    /// Marks an event as dealt with: [`Outbox::relay`] leaves it alone from now on.
+    pub(super) async fn mark(&self, event: i64) {
+        let marked = async {
+            let mut connection = database::connection(&self.db).await?;
+            let query = sqlx::query(MARK).bind(event).execute(&mut *connection);
+            database::observed(db_span!("outbox.mark", MARK), query).await
+        };
+        if let Err(error) = marked.await {
+            tracing::warn!(%error, event, "dealt with, but not marked: it will be published");
+        }
+    }
+
+    /// Publishes what waits until the shutdown begins; it also keeps the connection to the broker alive.
+    pub(super) async fn relay(self, shutdown: Shutdown) {
+        while !shutdown.has_begun() {
+            let more = match self.publish_waiting().await {
+                Ok(published) => published == BATCH,
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "the outbox waits");
+                    false
+                }
+            };
+            if !more {
+                let pause = tokio::time::sleep(PAUSE);
+                tokio::select! { () = shutdown.begun() => {}, () = pause => {} }
             }
-        };
-        if !more {
-            let pause = tokio::time::sleep(PAUSE);
-            tokio::select! { () = shutdown.begun() => {}, () = pause => {} }
         }
     }
-}
 
-/// One batch. The rows stay locked until they are marked, so no two processes publish the same one at the same time.
-async fn publish_waiting(state: &AppState) -> anyhow::Result<usize> {
-    state.publisher.reconnect().await?;
-    // No spans around this look: it happens every second and almost never finds anything.
-    let mut transaction = state.db.begin().await?;
-    let events: Vec<Event> = sqlx::query_as(WAITING).fetch_all(&mut *transaction).await?;
-    let mut outcome = Ok(events.len());
-    for event in &events {
-        let span = tracing::info_span!("outbox.relay", otel.name = "outbox relay");
-        // Its order's trace, not a new one.
-        telemetry::adopt(&span, &event.trace_context.0);
-        let published = async {
-            state.publisher.event(&event.topic, message(event.id, &event.payload)).await?;
-            let query = sqlx::query(MARK).bind(event.id).execute(&mut *transaction);
-            database::observed(db_span!("outbox.mark", MARK), query).await?;
-            anyhow::Ok(())
-        };
-        if let Err(error) = published.instrument(span).await {
-            outcome = Err(error);
-            break;
+    /// One batch. The rows stay locked until they are marked, so no two processes publish the same one at the same time.
+    async fn publish_waiting(&self) -> anyhow::Result<usize> {
+        self.publisher.reconnect().await?;
+        // No spans around this poll: it happens every second and almost never finds anything.
+        let mut transaction = self.db.begin().await?;
+        let events: Vec<Event> = sqlx::query_as(WAITING).fetch_all(&mut *transaction).await?;
+        let mut outcome = Ok(events.len());
+        for event in &events {
+            let span = tracing::info_span!("outbox.relay", otel.name = "outbox relay");
+            // Its order's trace, not a new one.
+            telemetry::adopt(&span, &event.trace_context.0);
+            let published = async {
+                self.publisher.event(&event.topic, message(event.id, &event.payload)).await?;
+                let query = sqlx::query(MARK).bind(event.id).execute(&mut *transaction);
+                database::observed(db_span!("outbox.mark", MARK), query).await?;
+                anyhow::Ok(())
+            };
+            if let Err(error) = published.instrument(span).await {
+                outcome = Err(error);
+                break;
+            }
         }
+        // Also after an error: what was published must stay marked.
+        transaction.commit().await?;
+        outcome
     }
-    // Also after an error: what was published must stay marked.
-    transaction.commit().await?;
-    outcome
 }
 
 fn message(event: i64, payload: &serde_json::Value) -> Message {

@@ -1,6 +1,6 @@
 //! Recording an order: the attempt goes; the order, its lines and its event come; all of it or nothing.
 
-use super::{Wish, attempt::Attempt};
+use super::{OrderRequest, attempt::Attempt};
 use crate::{Error, database};
 use outgoing_calls::OrderConnection;
 use shop::{OrderId, OrderPlaced};
@@ -45,7 +45,7 @@ pub(super) struct Recorded {
 /// When it is not known to be recorded; also when the attempt was ended meanwhile, because it took longer than a minute.
 pub(super) async fn record(
     db: &mut OrderConnection,
-    wish: &Wish,
+    request: &OrderRequest,
     attempt: &Attempt,
     reference: &str,
 ) -> Result<Recorded, Error> {
@@ -53,7 +53,7 @@ pub(super) async fn record(
     let mut placed = OrderPlaced {
         version: 1,
         order_id: OrderId(0),
-        user_id: wish.user,
+        user_id: request.user,
         total_cents: total,
         lines: attempt.lines.clone(),
     };

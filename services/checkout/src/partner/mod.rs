@@ -1,7 +1,9 @@
-//! Calls to the outside world: one shared HTTP client, a guard around each partner, the trace carried along.
+//! Calls to the outside world: one shared HTTP client with a guard around each partner; it propagates the trace.
 
-mod fulfilment;
+mod analytics;
+mod email;
 mod payment;
+mod warehouse;
 
 pub use payment::Charge;
 
@@ -35,7 +37,7 @@ pub enum CallError {
         /// The partner's own words.
         detail: String,
     },
-    /// Refused on our side, because the partner is not well or has enough to do: no effect; later it may work.
+    /// Refused on our side, because the partner is failing or overloaded: no effect; later it may work.
     #[error("not sent: {0}")]
     NotSent(String),
     /// The partner was never reached: no effect; later it may work.
@@ -144,7 +146,7 @@ impl Partners {
         Span::current().record(names::HTTP_STATUS, status.as_u16());
         match status {
             _ if status.is_success() => Ok(body),
-            // Too busy is no answer to the question.
+            // The partner was too busy to decide.
             StatusCode::TOO_MANY_REQUESTS => Err(CallError::Unknown(status.to_string())),
             _ if status.is_client_error() => Err(CallError::Refused { status, detail: detail(&body) }),
             _ => Err(CallError::Unknown(status.to_string())),

@@ -1,6 +1,7 @@
-//! The payment partner: charging, and undoing a charge whose outcome nobody knows.
+//! The payment partner: charging, and undoing a charge whose outcome is unknown.
 
 use super::{CallError, Partners};
+use backon::{ConstantBuilder, Retryable as _};
 use http::StatusCode;
 use outgoing_calls::Dependency;
 use serde::{Deserialize, Serialize};
@@ -8,10 +9,10 @@ use shop::Money;
 use std::time::Duration;
 use telemetry::partner_span;
 
-/// A charge that failed sooner is tried once more; after a longer wait the customer has waited enough.
+/// A charge that fails sooner is tried once more; after a longer wait the customer has waited enough.
 const QUICK: Duration = Duration::from_millis(300);
-/// Before the one more try of a charge.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The one more try, after a pause in which a connection or a process can come back. The customer waits for it.
+const ONCE_MORE: ConstantBuilder = ConstantBuilder::new().with_delay(Duration::from_millis(100)).with_max_times(1);
 
 /// What is to be charged.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct Charge {
 }
 
 #[derive(Serialize)]
-struct Wish<'a> {
+struct ChargeRequest<'a> {
     amount_cents: Money,
     currency: &'static str,
     token: &'a str,
@@ -37,26 +38,23 @@ struct Reference {
 }
 
 impl Partners {
-    /// Charges the card and returns the partner's reference. Where no usable answer came quickly, asks once more under
-    /// the same key; after a time-out it does not, because the customer is waiting, nor where the call was not sent.
+    /// Charges the card and returns the partner's reference. Where the call fails quickly and without a usable answer, it
+    /// asks once more under the same key; not after a time-out, because the customer is waiting, nor if the call was not sent.
     ///
     /// # Errors
     /// [`CallError::Refused`] with 402 for a declined card.
     pub async fn charge(&self, charge: &Charge) -> Result<String, CallError> {
         let begun = tokio::time::Instant::now();
-        match self.charge_once(charge).await {
-            Err(CallError::NotReached(_) | CallError::Unknown(_)) if begun.elapsed() < QUICK => {
-                tokio::time::sleep(PAUSE).await;
-                self.charge_once(charge).await
-            }
-            result => result,
-        }
+        let failed_quickly = |error: &CallError| {
+            matches!(error, CallError::NotReached(_) | CallError::Unknown(_)) && begun.elapsed() < QUICK
+        };
+        (|| self.charge_once(charge)).retry(ONCE_MORE).when(failed_quickly).await
     }
 
     async fn charge_once(&self, charge: &Charge) -> Result<String, CallError> {
-        let wish = Wish { amount_cents: charge.amount, currency: Money::CURRENCY, token: &charge.token };
+        let request = ChargeRequest { amount_cents: charge.amount, currency: Money::CURRENCY, token: &charge.token };
         let span = partner_span!("POST", "/payment/charge");
-        let answer = self.post(span, Dependency::Payment, "/payment/charge", &charge.key, &wish).await?;
+        let answer = self.post(span, Dependency::Payment, "/payment/charge", &charge.key, &request).await?;
         let Reference { reference } =
             serde_json::from_slice(&answer).map_err(|error| CallError::Unknown(error.to_string()))?;
         Ok(reference)

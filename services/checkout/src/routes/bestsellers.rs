@@ -1,7 +1,7 @@
-//! `GET /v1/bestsellers`: the products of which most was sold since somebody began to count.
+//! `GET /v1/bestsellers`: the products sold most since counting began.
 
-use crate::{Error, app::AppState, database};
-use axum::{Json, Router, extract::State, response::IntoResponse as _, routing::get};
+use crate::{Error, database, state::AppState};
+use axum::{Json, extract::State, response::IntoResponse as _};
 use serde::{Deserialize, Serialize};
 use serving::{Problem, ValidQuery};
 use std::collections::HashMap;
@@ -10,17 +10,17 @@ use telemetry::db_span;
 pub(crate) const CARDS: &str = "select id, sku, name, price_cents from products where id = any($1)";
 
 /// Products unless the client says otherwise, and the most it may ask for.
-const FEW: u32 = 10;
+const DEFAULT_LIMIT: u32 = 10;
 const MOST: u32 = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Query {
+pub(crate) struct Query {
     limit: Option<u32>,
 }
 
 #[derive(Serialize)]
-struct Bestsellers {
+pub(crate) struct Bestsellers {
     products: Vec<Bestseller>,
 }
 
@@ -34,15 +34,11 @@ struct Bestseller {
     sold: u64,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/v1/bestsellers", get(list))
-}
-
-async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     ValidQuery(Query { limit }): ValidQuery<Query>,
 ) -> Result<Json<Bestsellers>, axum::response::Response> {
-    let limit = limit.unwrap_or(FEW);
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MOST).contains(&limit) {
         return Err(Problem::bad_request(format!("limit must be 1 to {MOST}")).into_response());
     }

@@ -2,14 +2,13 @@
 
 use crate::{
     Error,
-    app::AppState,
     cart::{self, CartView},
     identity::Customer,
+    state::AppState,
 };
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
-    routing::{get, put},
 };
 use serde::Deserialize;
 use serving::ValidJson;
@@ -17,20 +16,16 @@ use shop::ProductId;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Item {
+pub(crate) struct Item {
     /// 1 to 99.
     quantity: u32,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/v1/cart", get(show)).route("/v1/cart/items/{product_id}", put(set).delete(remove))
-}
-
-async fn show(State(state): State<AppState>, Customer(user): Customer) -> Result<Json<CartView>, Error> {
+pub(crate) async fn show(State(state): State<AppState>, Customer(user): Customer) -> Result<Json<CartView>, Error> {
     cart::view(&state.db, &state.carts, user).await.map(Json)
 }
 
-async fn set(
+pub(crate) async fn set(
     State(state): State<AppState>,
     Customer(user): Customer,
     Path(product): Path<String>,
@@ -42,7 +37,7 @@ async fn set(
     cart::view(&state.db, &state.carts, user).await.map(Json)
 }
 
-async fn remove(
+pub(crate) async fn remove(
     State(state): State<AppState>,
     Customer(user): Customer,
     Path(product): Path<String>,
@@ -51,7 +46,7 @@ async fn remove(
     cart::view(&state.db, &state.carts, user).await.map(Json)
 }
 
-/// A path that is no number leads to no product, as an unknown number does.
+/// A path that is not a number is an unknown product too.
 fn product_id(text: &str) -> Result<ProductId, Error> {
     text.parse().map(ProductId).map_err(|_| Error::NotFound("product"))
 }

@@ -1,15 +1,13 @@
 //! `POST /v1/login`: an address and a password for a bearer token.
 
-use crate::{Error, app::AppState, database, identity::LIFETIME};
-use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::post};
+use crate::{Error, database, identity::LIFETIME, state::AppState};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use serving::ValidJson;
 use shop::UserId;
 use telemetry::db_span;
 
 pub(crate) const BY_EMAIL: &str = "select id, password_hash from users where email = $1";
-/// Any hash, to know what checking one costs here.
-pub(crate) const SAMPLE: &str = "select password_hash from users limit 1";
 
 /// The longest address that mail servers take.
 const LONGEST_EMAIL: usize = 254;
@@ -17,7 +15,7 @@ const LONGEST_PASSWORD: usize = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Credentials {
+pub(crate) struct Credentials {
     email: String,
     password: String,
 }
@@ -30,11 +28,7 @@ struct Issued {
     expires_in: u64,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/v1/login", post(login))
-}
-
-async fn login(
+pub(crate) async fn login(
     State(state): State<AppState>,
     ValidJson(Credentials { email, password }): ValidJson<Credentials>,
 ) -> Result<impl IntoResponse, Error> {
@@ -47,7 +41,7 @@ async fn login(
     let user = find(&state, &email.trim().to_lowercase()).await?;
     let (id, hash) = user.unzip();
     // Also without a user: the answer must not come sooner.
-    let matches = state.passwords.matches(password, hash).await?;
+    let matches = state.seams.passwords.matches(password, hash).await?;
     let id = id.filter(|_| matches).ok_or(Error::WrongCredentials)?;
     let access_token = state.tokens.issue(UserId(id)).map_err(|error| Error::internal(&error))?;
     let issued = Issued { access_token, token_type: "Bearer", expires_in: LIFETIME.as_secs() };

@@ -2,16 +2,15 @@
 
 use crate::{
     Error,
-    app::AppState,
     identity::Customer,
-    ordering::{self, OrderLine, OrderSummary, Placed, Wish},
+    ordering::{self, OrderLine, OrderRequest, OrderSummary, Placed},
+    state::AppState,
 };
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
-    routing::get,
 };
 use serde::{Deserialize, Serialize};
 use serving::{Problem, ValidJson, ValidQuery};
@@ -23,10 +22,10 @@ const LARGEST_PAGE: u32 = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewOrder {
+pub(crate) struct NewOrder {
     /// Stands for the card: `tok_...`.
     payment_token: String,
-    /// What to buy at once, past the cart; without it, what is in the cart.
+    /// What to buy at once, without the cart; without it, what is in the cart.
     items: Option<Vec<Item>>,
 }
 
@@ -40,13 +39,13 @@ struct Item {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PageQuery {
+pub(crate) struct PageQuery {
     limit: Option<u32>,
     after: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Order {
+pub(crate) struct Order {
     #[serde(flatten)]
     summary: OrderSummary,
     currency: &'static str,
@@ -54,18 +53,14 @@ struct Order {
 }
 
 #[derive(Serialize)]
-struct Page {
+pub(crate) struct Page {
     orders: Vec<OrderSummary>,
     /// For `?after=`; null on the last page.
     next: Option<String>,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/v1/orders", get(list).post(place)).route("/v1/orders/{id}", get(show))
-}
-
 /// 201 for a new order; 200 where the same `Idempotency-Key` had placed it already.
-async fn place(
+pub(crate) async fn place(
     State(state): State<AppState>,
     Customer(user): Customer,
     headers: HeaderMap,
@@ -73,14 +68,14 @@ async fn place(
 ) -> Result<impl IntoResponse, Error> {
     let key = |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
     let items = items.map(|items| items.iter().map(|item| (item.product_id, item.quantity)).collect());
-    let wish = Wish { user, payment_token, idempotency_key: headers.get("idempotency-key").map(key), items };
-    let Placed { order, repeated } = ordering::place(&state, wish).await?;
+    let request = OrderRequest { user, payment_token, idempotency_key: headers.get("idempotency-key").map(key), items };
+    let Placed { order, repeated } = state.orders.place(request).await?;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
     let location = [(header::LOCATION, format!("/v1/orders/{order}"))];
     Ok((status, location, Json(whole(&state, user, order).await?)))
 }
 
-async fn list(
+pub(crate) async fn list(
     State(state): State<AppState>,
     Customer(user): Customer,
     ValidQuery(PageQuery { limit, after }): ValidQuery<PageQuery>,
@@ -94,7 +89,7 @@ async fn list(
     Ok(Json(Page { orders, next: next.map(|cursor| cursor.to_string()) }))
 }
 
-async fn show(
+pub(crate) async fn show(
     State(state): State<AppState>,
     Customer(user): Customer,
     Path(id): Path<String>,

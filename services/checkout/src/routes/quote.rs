@@ -1,7 +1,7 @@
 //! `POST /v1/quotes`: what some products would cost, tax included, and what goes with each of them. Nothing is ordered.
 
-use crate::{Error, app::AppState, database};
-use axum::{Json, Router, extract::State, routing::post};
+use crate::{Error, database, state::AppState};
+use axum::{Json, extract::State};
 use quote_sources::{Basket, BasketLine, TaxError, TaxedLine};
 use serde::{Deserialize, Serialize};
 use serving::ValidJson;
@@ -18,7 +18,7 @@ const MOST: u32 = 99;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(crate) struct QuoteRequest {
     /// ISO 3166-1 alpha-2, capital letters.
     country: String,
     /// 1 to 20, each product once.
@@ -34,7 +34,7 @@ struct Item {
 }
 
 #[derive(Serialize)]
-struct Quote {
+pub(crate) struct Quote {
     country: String,
     currency: &'static str,
     /// In the order asked for.
@@ -69,13 +69,12 @@ struct Row {
     price_cents: i64,
 }
 
-pub(crate) fn router() -> Router<AppState> {
-    Router::new().route("/v1/quotes", post(quote))
-}
-
-async fn quote(State(state): State<AppState>, ValidJson(wanted): ValidJson<Wanted>) -> Result<Json<Quote>, Error> {
-    check(&wanted)?;
-    let ids: Vec<ProductId> = wanted.items.iter().map(|item| item.product_id).collect();
+pub(crate) async fn quote(
+    State(state): State<AppState>,
+    ValidJson(request): ValidJson<QuoteRequest>,
+) -> Result<Json<Quote>, Error> {
+    check(&request)?;
+    let ids: Vec<ProductId> = request.items.iter().map(|item| item.product_id).collect();
     let rows = products(&state, &ids).await?;
     let net =
         |item: &Item, row: &Row| Money(row.price_cents).times(item.quantity).map_err(|error| Error::internal(&error));
@@ -84,9 +83,10 @@ async fn quote(State(state): State<AppState>, ValidJson(wanted): ValidJson<Wante
         let amount_cents = net(item, row)?;
         Ok(BasketLine { product_id: item.product_id, amount_cents, category: row.category.clone() })
     };
-    let lines = wanted.items.iter().map(line).collect::<Result<Vec<_>, Error>>()?;
-    let basket = Basket { country: wanted.country, lines };
-    let (tax, suggestions) = tokio::join!(state.quote_sources.tax(&basket), state.quote_sources.suggestions(&ids));
+    let lines = request.items.iter().map(line).collect::<Result<Vec<_>, Error>>()?;
+    let basket = Basket { country: request.country, lines };
+    let (tax, suggestions) =
+        tokio::join!(state.seams.quote_sources.tax(&basket), state.seams.quote_sources.suggestions(&ids));
     let tax = tax.map_err(|error| match error {
         TaxError::Refused(why) => Error::Invalid(why),
         TaxError::Unavailable(why) => {
@@ -96,7 +96,7 @@ async fn quote(State(state): State<AppState>, ValidJson(wanted): ValidJson<Wante
     })?;
     let taxes: HashMap<ProductId, &TaxedLine> = tax.lines.iter().map(|line| (line.product_id, line)).collect();
     let (mut lines, mut net_cents) = (Vec::new(), Money(0));
-    for (item, priced) in wanted.items.iter().zip(&basket.lines) {
+    for (item, priced) in request.items.iter().zip(&basket.lines) {
         let row = &rows[&item.product_id.0];
         let taxed = taxes.get(&item.product_id).ok_or_else(|| Error::internal(&"a line came back without its tax"))?;
         net_cents = net_cents.plus(priced.amount_cents).map_err(|error| Error::internal(&error))?;
@@ -117,8 +117,8 @@ async fn quote(State(state): State<AppState>, ValidJson(wanted): ValidJson<Wante
     Ok(Json(Quote { country, currency, lines, net_cents, tax_cents: tax.total_tax_cents, total_cents }))
 }
 
-fn check(wanted: &Wanted) -> Result<(), Error> {
-    let items = &wanted.items;
+fn check(request: &QuoteRequest) -> Result<(), Error> {
+    let items = &request.items;
     if !(1..=MOST_LINES).contains(&items.len()) {
         return Err(Error::Invalid(format!("a quote has 1 to {MOST_LINES} items")));
     }

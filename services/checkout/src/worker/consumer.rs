@@ -1,17 +1,19 @@
-//! The consumer: connects, takes messages, and begins again when the broker went away.
+//! The consumer: connects, takes messages, and reconnects when the broker goes away.
 
-use super::{delivery, depth};
+use super::{delivery, depth, tools::Tools};
 use crate::{
-    app,
     broker::{self, Publisher, Topology},
     database,
+    fulfilment::Fulfilment,
     partner::Partners,
     redis_connection,
     sales::Sales,
+    seams,
     settings::WorkerSettings,
 };
 use anyhow::{Context as _, anyhow};
 use axum::Router;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
 use futures_util::StreamExt as _;
 use lapin::{
     Connection,
@@ -25,20 +27,13 @@ use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 const TAG: &str = "order-worker";
-/// Between two tries to reach the broker: the first, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The pauses between two tries to reach the broker: each twice as long as the one before.
+const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
+    .with_min_delay(Duration::from_millis(200))
+    .with_max_delay(Duration::from_secs(5))
+    .without_max_times();
 /// AMQP's number for "no error".
 const OK: u16 = 200;
-
-/// What the work on a message needs.
-pub(super) struct Tools {
-    pub(super) db: PgPool,
-    pub(super) partners: Partners,
-    pub(super) sales: Sales,
-    pub(super) publisher: Publisher,
-    pub(super) retry_delay: Duration,
-}
 
 /// A running worker.
 pub struct Worker {
@@ -83,31 +78,37 @@ impl Worker {
 /// Connects to the database and Redis and begins to consume, as soon as there is a broker and until the shutdown.
 ///
 /// # Errors
-/// When the database or Redis does not answer, or an address is none.
+/// When the database or Redis does not answer, or an address cannot be read.
 pub async fn start(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<Worker> {
     let db =
         database::connect(&settings.database_url, "order-worker", settings.pool_size).await.context("DATABASE_URL")?;
     let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;
-    let calls = app::outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
+    let calls = seams::outgoing_calls(&settings.process.variants, settings.partner_timeout)?;
     let topology = Topology::new(&settings.broker.prefix);
-    let tools = Arc::new(Tools {
+    let fulfilment = Fulfilment {
         db: db.clone(),
         partners: Partners::new(&settings.partners_url, &calls)?,
         sales: Sales::new(redis, &settings.redis_prefix),
+    };
+    let tools = Arc::new(Tools {
+        fulfilment,
         publisher: Publisher::new(settings.broker.url.clone(), "order-worker retries", topology),
         retry_delay: settings.retry_delay,
     });
     let (announce, consuming) = watch::channel(false);
     let (url, prefetch, ending) = (settings.broker.url.clone(), settings.prefetch, shutdown.clone());
     let task = tokio::spawn(async move {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = PAUSES.build();
         while !ending.has_begun() {
             if let Err(error) = session(&url, prefetch, &tools, &announce, &ending).await {
-                tracing::warn!(error = format!("{error:#}"), "no messages; beginning again");
+                tracing::warn!(error = format!("{error:#}"), "no messages; reconnecting");
             }
             // A session that worked starts the pauses over.
-            pause = if announce.send_replace(false) { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
-            tokio::select! { () = ending.begun() => {}, () = tokio::time::sleep(pause) => {} }
+            if announce.send_replace(false) {
+                pauses = PAUSES.build();
+            }
+            let pause = tokio::time::sleep(pauses.next().unwrap_or_default());
+            tokio::select! { () = ending.begun() => {}, () = pause => {} }
         }
     });
     Ok(Worker { consuming, task, db, shutdown })

@@ -1,9 +1,9 @@
-//! One delivery: the trace it belongs to, the work, and what the broker is told afterwards.
+//! One delivery: the trace it belongs to, the work, and the answer to the broker.
 //!
 //! Done: acknowledged. Hopeless: rejected, and the broker puts it into the dead-letter queue. Failed for now: put into the
 //! retry queue first, with confirmation, and then acknowledged, so that a crash between the two makes two messages, never none.
 
-use super::{consumer::Tools, work};
+use super::{failure::Failure, tools::Tools, work};
 use crate::broker::Message;
 use lapin::{
     message::Delivery,
@@ -19,33 +19,16 @@ const RETRIES: u32 = 3;
 /// Our header that counts them.
 const RETRIES_HEADER: &str = "x-shop-retries";
 
-/// Why a message could not be worked on.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    /// It never can be.
-    #[error("hopeless: {0}")]
-    Hopeless(String),
-    /// A partner failed; it may do better later.
-    #[error("failed for now: {0}")]
-    ForNow(String),
-    /// A partner is known not to be well, so it was not asked: not the message's fault, so it does not use up a retry.
-    #[error("waits for a partner: {0}")]
-    NotSent(String),
-    /// Our own database is away: not the message's fault, so it does not use up a retry.
-    #[error("waits for the database: {0}")]
-    Database(#[from] sqlx::Error),
-}
-
 pub(super) async fn handle(tools: Arc<Tools>, delivery: Delivery) {
     let span = consume_span!(tools.publisher.topology().queue);
     telemetry::adopt(&span, &context(&delivery));
     async {
-        let told = match work::carry_out(&tools, &delivery).await {
+        let answered = match work::fulfil(&tools, &delivery).await {
             Ok(()) => delivery.ack(BasicAckOptions::default()).await,
             Err(failure) => fail(&tools, &delivery, failure).await,
         };
-        if let Err(error) = told {
-            tracing::warn!(%error, "the broker could not be told; the message comes again");
+        if let Err(error) = answered {
+            tracing::warn!(%error, "the broker did not get our answer; the message will come again");
         }
     }
     .instrument(span)
@@ -76,7 +59,7 @@ async fn fail(tools: &Tools, delivery: &Delivery, failure: Failure) -> lapin::Re
     }
 }
 
-/// Into the retry queue, where the broker keeps it for the delay. Nothing sleeps here.
+/// Puts it into the retry queue, where the broker keeps it for the delay. Nothing sleeps here.
 async fn put_aside(tools: &Tools, delivery: &Delivery, count: u32) -> anyhow::Result<()> {
     let mut headers = FieldTable::default();
     headers.insert(RETRIES_HEADER.into(), AMQPValue::LongUInt(count));

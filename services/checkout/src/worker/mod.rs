@@ -1,10 +1,12 @@
-//! The order worker: takes `order.placed` from the broker and carries the order out.
+//! The order worker: takes `order.placed` from the broker and fulfils the order.
 
 mod consumer;
 mod delivery;
 mod depth;
+mod failure;
+mod tools;
 mod work;
 
 pub use consumer::{Worker, start};
 pub use depth::waiting;
-pub(crate) use work::{CONFIRM, ORDER, confirm};
+pub(crate) use work::ORDER;

@@ -1,29 +1,24 @@
-//! Carrying an order out: the warehouse ships, the customer gets a letter, what was sold is counted, the order is confirmed.
+//! The work on a message: read it, find its order, fulfil the order.
 //!
-//! A message may come twice. The partners are asked under the message's id, so asking again has no second effect; the order
-//! is confirmed in the statement that also remembers the message.
+//! A message may come twice. One that was fulfilled is skipped; one that was fulfilled in part can be repeated, because every
+//! step of the fulfilment can.
 
-use super::{consumer::Tools, delivery::Failure};
-use crate::{database, partner::CallError};
+use super::{failure::Failure, tools::Tools};
+use crate::database;
 use lapin::message::Delivery;
 use shop::OrderPlaced;
-use sqlx::PgPool;
 use telemetry::db_span;
 
-/// Whom to write to, and whether this message was seen before.
+/// The customer's address, and whether this message was fulfilled before.
 pub(crate) const ORDER: &str = "\
     select u.email, exists (select from processed_messages where message_id = $2)
     from orders o join users u on u.id = o.user_id
     where o.id = $1";
 
-pub(crate) const CONFIRM: &str = "\
-    with message as (insert into processed_messages (message_id) values ($2) on conflict do nothing)
-    update orders set status = 'confirmed' where id = $1 and status = 'placed'";
-
 /// The version of [`OrderPlaced`] that is understood here.
 const VERSION: u32 = 1;
 
-pub(super) async fn carry_out(tools: &Tools, delivery: &Delivery) -> Result<(), Failure> {
+pub(super) async fn fulfil(tools: &Tools, delivery: &Delivery) -> Result<(), Failure> {
     let (message, order) = read(delivery)?;
     let Some((email, seen)) = find(tools, &order, &message).await? else {
         return Err(Failure::Hopeless(format!("there is no order {}", order.order_id)));
@@ -32,12 +27,7 @@ pub(super) async fn carry_out(tools: &Tools, delivery: &Delivery) -> Result<(), 
         tracing::info!(message, "seen before");
         return Ok(());
     }
-    tools.partners.ship(&message, &order).await.map_err(|error| failed("the warehouse", &error))?;
-    tools.partners.confirm_by_email(&message, &email, &order).await.map_err(|error| failed("the email", &error))?;
-    tools.partners.track(&message, &order).await.map_err(|error| failed("analytics", &error))?;
-    let counted = tools.sales.count(&message, &order).await;
-    counted.map_err(|error| Failure::ForNow(format!("the list of sales: {error}")))?;
-    confirm(&tools.db, &order, &message).await?;
+    tools.fulfilment.run(&message, &email, &order).await?;
     telemetry::count("shop.orders.confirmed", 1, &[]);
     Ok(())
 }
@@ -57,23 +47,7 @@ fn read(delivery: &Delivery) -> Result<(String, OrderPlaced), Failure> {
 }
 
 async fn find(tools: &Tools, order: &OrderPlaced, message: &str) -> sqlx::Result<Option<(String, bool)>> {
-    let mut connection = database::connection(&tools.db).await?;
+    let mut connection = database::connection(&tools.fulfilment.db).await?;
     let query = sqlx::query_as(ORDER).bind(order.order_id.0).bind(message).fetch_optional(&mut *connection);
     database::observed(db_span!("worker.order", ORDER), query).await
-}
-
-/// Writes down that everything that follows from an order is done, under its event's name.
-pub(crate) async fn confirm(db: &PgPool, order: &OrderPlaced, message: &str) -> sqlx::Result<()> {
-    let mut connection = database::connection(db).await?;
-    let query = sqlx::query(CONFIRM).bind(order.order_id.0).bind(message).execute(&mut *connection);
-    database::observed(db_span!("worker.confirm", CONFIRM), query).await.map(drop)
-}
-
-/// A partner that understood and said no will say no again.
-fn failed(what: &str, error: &CallError) -> Failure {
-    match error {
-        CallError::Refused { .. } => Failure::Hopeless(format!("{what}: {error}")),
-        CallError::NotSent(_) => Failure::NotSent(format!("{what}: {error}")),
-        CallError::NotReached(_) | CallError::Unknown(_) => Failure::ForNow(format!("{what}: {error}")),
-    }
 }

@@ -1,4 +1,4 @@
-//! What follows a stored order, whichever implementation is chosen: every errand once, whatever fails meanwhile.
+//! What follows a stored order, whichever implementation is chosen: every step once, whatever fails meanwhile.
 
 use crate::shop::{STOCK, TestShop, eventually};
 use follow_up::SEAM;
@@ -31,7 +31,7 @@ async fn waiting(shop: &TestShop) -> i64 {
 }
 
 #[tokio::test]
-async fn every_errand_of_an_order_is_done_once_whoever_does_it() {
+async fn every_step_of_an_order_is_done_once_whoever_does_it() {
     for variant in variants() {
         let shop = open(&variant).await;
         let _worker = shop.worker().await;
@@ -43,7 +43,7 @@ async fn every_errand_of_an_order_is_done_once_whoever_does_it() {
         let id = order.body["id"].as_i64().unwrap();
         eventually("confirmed", async || shop.status_of(id).await == "confirmed").await;
         eventually("ticked off", async || waiting(&shop).await == 0).await;
-        assert_eq!(shop.letters_to(1).await.len(), 1, "{variant}");
+        assert_eq!(shop.emails_to(1).await.len(), 1, "{variant}");
         for partner in ["payment", "email", "warehouse", "analytics"] {
             assert_eq!(shop.partner_saw(partner, "effects").await, 1, "{variant}: {partner}");
             assert_eq!(shop.partner_saw(partner, "received").await, 1, "{variant}: {partner}");
@@ -54,7 +54,7 @@ async fn every_errand_of_an_order_is_done_once_whoever_does_it() {
 }
 
 #[tokio::test]
-async fn an_order_stands_while_email_is_down_and_its_letter_is_written_later() {
+async fn an_order_stands_while_email_is_down_and_its_confirmation_is_sent_later() {
     for variant in variants() {
         let shop = open(&variant).await;
         let _worker = shop.worker().await;
@@ -79,10 +79,10 @@ async fn an_order_stands_while_email_is_down_and_its_letter_is_written_later() {
         if variant == "trap:spawn" {
             // Longer than the outbox takes: the event is ticked off, and nobody knows.
             tokio::time::sleep(std::time::Duration::from_secs(4)).await;
-            assert_eq!((waiting(&shop).await, shop.letters_to(1).await.len()), (0, 0));
+            assert_eq!((waiting(&shop).await, shop.emails_to(1).await.len()), (0, 0));
         } else {
             eventually("confirmed", async || shop.status_of(id).await == "confirmed").await;
-            assert_eq!(shop.letters_to(1).await.len(), 1, "{variant}");
+            assert_eq!(shop.emails_to(1).await.len(), 1, "{variant}");
             assert_eq!(shop.partner_saw("warehouse", "effects").await, 1, "{variant}");
             assert_eq!(sold(&shop, 5).await, 1, "{variant}");
         }
@@ -124,7 +124,7 @@ async fn a_customer_who_hangs_up_gets_the_order_all_the_same() {
         let ada = shop.as_user(1);
         let impatient = tokio::time::timeout(std::time::Duration::from_millis(100), ada.post("/v1/orders", buy(5, 1)));
         assert!(impatient.await.is_err(), "{variant}");
-        eventually("written", async || shop.letters_to(1).await.len() == 1).await;
+        eventually("sent", async || shop.emails_to(1).await.len() == 1).await;
         eventually("counted", async || sold(&shop, 5).await == 1).await;
         shop.close().await;
     }

@@ -21,9 +21,9 @@ async fn an_order_over_rest_is_paid_stored_and_confirmed_by_the_worker() {
 
     let id = order.body["id"].as_i64().unwrap();
     eventually("confirmed", async || ada.get(&format!("/v1/orders/{id}")).await.body["status"] == "confirmed").await;
-    let letters = shop.letters_to(1).await;
-    assert_eq!(letters.len(), 1);
-    assert!(letters[0]["text"].as_str().unwrap().contains(&format!("Order {id}: 3 pieces")), "{letters:?}");
+    let emails = shop.emails_to(1).await;
+    assert_eq!(emails.len(), 1);
+    assert!(emails[0]["text"].as_str().unwrap().contains(&format!("Order {id}: 3 pieces")), "{emails:?}");
     assert_eq!(shop.partners.get(&format!("/warehouse/shipments/{id}")).await.status, 200);
     assert_eq!(shop.partner_saw("payment", "effects").await, 1);
     assert_eq!(shop.attempts().await, 0);

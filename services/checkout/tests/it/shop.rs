@@ -3,7 +3,6 @@
 use crate::client::Client;
 use catalogue::Size;
 use checkout::{
-    app,
     broker::Topology,
     identity::Tokens,
     settings::{BrokerSettings, Process, Settings, WorkerSettings},
@@ -71,7 +70,7 @@ impl TestShop {
             graphiql: false,
         };
         change(&mut settings);
-        let app = app::start(&settings, shutdown.clone()).await.unwrap();
+        let app = checkout::start(&settings, shutdown.clone()).await.unwrap();
         let client = Client::new(&serve(app.router.clone()).await);
         Self { client, partners: Client::new(&partners), db, settings, amqp_url, shutdown, database: name, stack }
     }
@@ -144,8 +143,8 @@ impl TestShop {
         self.partners.get(&format!("/admin/partners/{partner}/calls")).await.body[what].as_u64().unwrap()
     }
 
-    /// Letters to this user.
-    pub async fn letters_to(&self, user: i64) -> Vec<Value> {
+    /// Emails to this user.
+    pub async fn emails_to(&self, user: i64) -> Vec<Value> {
         let to = self.email_of(user).await;
         self.partners.get(&format!("/email/messages?to={to}")).await.body["messages"].as_array().unwrap().clone()
     }

@@ -26,7 +26,7 @@ async fn publish(shop: &TestShop, id: &str, body: &str) {
 }
 
 #[tokio::test]
-async fn a_message_delivered_twice_writes_one_letter() {
+async fn a_message_delivered_twice_sends_one_email() {
     let shop = TestShop::open().await;
     let id = order(&shop, 1).await;
     let (event, payload): (i64, Value) =
@@ -47,7 +47,7 @@ async fn a_message_delivered_twice_writes_one_letter() {
     // The next order passes after them, so they are done.
     let next = order(&shop, 2).await;
     eventually("the next confirmed", async || shop.status_of(next).await == "confirmed").await;
-    assert_eq!(shop.letters_to(1).await.len(), 1);
+    assert_eq!(shop.emails_to(1).await.len(), 1);
     assert_eq!(shop.partner_saw("warehouse", "effects").await, 2);
     assert_eq!(depths().await.map(|(_, messages)| messages), [0, 0, 0]);
     shop.close().await;
@@ -94,7 +94,7 @@ async fn a_partner_that_comes_back_in_time_gets_the_message() {
     eventually("asked once", async || shop.partner_saw("warehouse", "received").await >= 1).await;
     shop.partner_fails("warehouse", json!({"mode": "none"})).await;
     eventually("confirmed", async || shop.status_of(id).await == "confirmed").await;
-    assert_eq!(shop.letters_to(1).await.len(), 1);
+    assert_eq!(shop.emails_to(1).await.len(), 1);
     shop.close().await;
 }
 

@@ -1,8 +1,8 @@
 //! `GET /v1/categories`: what the shop sells, with names in the reader's language.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{Extension, Json, extract::State};
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 use telemetry::{db_span, names};
@@ -44,20 +44,20 @@ pub struct Category {
 /// What the shop sells.
 #[utoipa::path(get, path = "/v1/categories", responses((status = 200, body = [Category])))]
 pub(crate) async fn list(
-    State(app): State<App>,
+    State(state): State<AppState>,
     request: HeaderMap,
-) -> Result<(Extension<Shown>, [(header::HeaderName, HeaderValue); 1], Json<Vec<Category>>), Error> {
+) -> Result<(Extension<CacheTags>, [(header::HeaderName, HeaderValue); 1], Json<Vec<Category>>), Error> {
     let language = preferred(&request);
     let query = async {
-        let rows: Vec<(String, i64)> = sqlx::query_as(COUNTS).fetch_all(&app.db).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(COUNTS).fetch_all(&state.db).await?;
         Span::current().record(names::DB_RETURNED_ROWS, rows.len());
         Ok::<_, sqlx::Error>(rows)
     };
     let rows = query.instrument(db_span!("categories.counts", COUNTS)).await?;
     let named = |(category, products): (String, i64)| Category { name: named(&category, language), category, products };
     let spoken = HeaderValue::from_static(language.map_or("en", |place| LANGUAGES[place]));
-    let shown = Shown { products: Vec::new(), by_language: true };
-    Ok((Extension(shown), [(header::CONTENT_LANGUAGE, spoken)], Json(rows.into_iter().map(named).collect())))
+    let tags = CacheTags { products: Vec::new(), by_language: true };
+    Ok((Extension(tags), [(header::CONTENT_LANGUAGE, spoken)], Json(rows.into_iter().map(named).collect())))
 }
 
 fn named(category: &str, language: Option<usize>) -> String {

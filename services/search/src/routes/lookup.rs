@@ -1,6 +1,6 @@
 //! `GET /v1/products`: the back office's lookup by a part of a name or of a SKU.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serving::ValidQuery;
@@ -42,11 +42,11 @@ pub struct Lookup {
 #[utoipa::path(get, path = "/v1/products", params(LookupQuery), responses(
     (status = 200, body = Lookup), (status = 400, description = "a rule is broken; the problem says which")))]
 pub(crate) async fn containing(
-    State(app): State<App>,
+    State(state): State<AppState>,
     ValidQuery(query): ValidQuery<LookupQuery>,
 ) -> Result<Json<Lookup>, Error> {
     let (contains, limit) = query.checked()?;
-    let found = app.product_lookup.containing(&app.db, &contains, limit).await?;
+    let found = state.seams.product_lookup.containing(&state.db, &contains, limit).await?;
     Ok(Json(Lookup { contains, total: found.total, products: found.products }))
 }
 

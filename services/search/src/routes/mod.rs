@@ -1,8 +1,7 @@
-//! The routes, one file a subject.
+//! The routes, one file per subject.
 
 pub mod categories;
 pub mod lookup;
-pub mod openapi;
 pub mod price;
 pub mod product;
 pub mod search;

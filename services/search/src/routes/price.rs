@@ -1,6 +1,6 @@
 //! `PUT /v1/products/{id}/price`: the one change that can be made to a product, by those who run the shop.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{
     Extension, Json,
     extract::{Path, State},
@@ -41,16 +41,16 @@ pub struct Price {
 #[utoipa::path(put, path = "/v1/products/{id}/price", params(("id" = i64, Path)), request_body = NewPrice, responses(
     (status = 200, body = Price), (status = 401), (status = 404), (status = 422)))]
 pub(crate) async fn set(
-    State(app): State<App>,
+    State(state): State<AppState>,
     Path(id): Path<i64>,
     request: HeaderMap,
     ValidJson(NewPrice { price_cents }): ValidJson<NewPrice>,
 ) -> Result<(Extension<Changed>, Json<Price>), Refused> {
-    AdminToken::check(app.admin.as_ref(), &request)?;
+    AdminToken::check(state.admin.as_ref(), &request)?;
     if !(1..=MOST).contains(&price_cents) {
         return Err(Problem::unprocessable(format!("price_cents must be 1 to {MOST}")).into());
     }
-    let query = sqlx::query(SET).bind(id).bind(price_cents).execute(&app.db);
+    let query = sqlx::query(SET).bind(id).bind(price_cents).execute(&state.db);
     if query.instrument(db_span!("products.set_price", SET)).await.map_err(Error::from)?.rows_affected() == 0 {
         return Err(Error::NotFound(format!("no product has the id {id}")).into());
     }

@@ -1,11 +1,11 @@
 //! A product's page, by id and by SKU, and the products related to it.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{
     Extension, Json,
     extract::{Path, State},
 };
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use result_format::product_page::{ProductPage, ProductRow};
 use shop::{Money, ProductCard, ProductId, Sku};
 use sqlx::PgPool;
@@ -28,25 +28,28 @@ pub const AVAILABLE: &str = "
 pub const BY_SKU: &str = "select id from products where sku = $1";
 
 /// An answer together with the products it shows.
-type Showing<T> = (Extension<Shown>, Json<T>);
+type Showing<T> = (Extension<CacheTags>, Json<T>);
 
 /// The page of a product.
 #[utoipa::path(get, path = "/v1/products/{id}", params(("id" = i64, Path)), responses(
     (status = 200, body = ProductPage), (status = 404)))]
-pub(crate) async fn by_id(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<ProductPage>, Error> {
-    let page = page(&app, ProductId(id)).await?;
+pub(crate) async fn by_id(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Showing<ProductPage>, Error> {
+    let page = page(&state, ProductId(id)).await?;
     page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
 }
 
 /// The page of the product with a SKU.
 #[utoipa::path(get, path = "/v1/products/by-sku/{sku}", params(("sku" = String, Path)), responses(
     (status = 200, body = ProductPage), (status = 400), (status = 404)))]
-pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> Result<Showing<ProductPage>, Error> {
+pub(crate) async fn by_sku(
+    State(state): State<AppState>,
+    Path(sku): Path<String>,
+) -> Result<Showing<ProductPage>, Error> {
     let sku: Sku = sku.parse().map_err(|e: shop::SkuError| Error::Invalid(e.to_string()))?;
-    let query = sqlx::query_scalar(BY_SKU).bind(sku.as_str()).fetch_optional(&app.db);
+    let query = sqlx::query_scalar(BY_SKU).bind(sku.as_str()).fetch_optional(&state.db);
     let id: Option<i64> = query.instrument(db_span!("products.by_sku", BY_SKU)).await?;
     let page = match id {
-        Some(id) => page(&app, ProductId(id)).await?,
+        Some(id) => page(&state, ProductId(id)).await?,
         None => None,
     };
     page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the SKU {sku}")))
@@ -55,32 +58,37 @@ pub(crate) async fn by_sku(State(app): State<App>, Path(sku): Path<String>) -> R
 /// Products related to one, the closest first.
 #[utoipa::path(get, path = "/v1/products/{id}/related", params(("id" = i64, Path)), responses(
     (status = 200, body = [Card]), (status = 404)))]
-pub(crate) async fn related(State(app): State<App>, Path(id): Path<i64>) -> Result<Showing<Vec<ProductCard>>, Error> {
-    available(&app, ProductId(id)).await?.ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))?;
-    let mut related = app.related_products.of(&app.db, &[ProductId(id)]).await?;
+pub(crate) async fn related(
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<Showing<Vec<ProductCard>>, Error> {
+    available(&state, ProductId(id)).await?.ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))?;
+    let mut related = state.seams.related_products.of(&state.db, &[ProductId(id)]).await?;
     let related = related.remove(&ProductId(id)).unwrap_or_default();
     let products = related.iter().map(|card| card.id).chain([ProductId(id)]).collect();
-    Ok((Extension(Shown { products, by_language: false }), Json(related)))
+    Ok((Extension(CacheTags { products, by_language: false }), Json(related)))
 }
 
 fn showing(page: ProductPage) -> Showing<ProductPage> {
-    (Extension(Shown { products: vec![page.id], by_language: false }), Json(page))
+    (Extension(CacheTags { products: vec![page.id], by_language: false }), Json(page))
 }
 
 /// The texts may come from the cache. The stock never does, it changes with every order; nor does the price, which somebody
 /// may have changed a moment ago.
-async fn page(app: &App, id: ProductId) -> Result<Option<ProductPage>, Error> {
-    let db = app.db.clone();
-    let Some(json) = app.product_pages.get(id, async move { rendered(&db, id).await }).await? else { return Ok(None) };
+async fn page(state: &AppState, id: ProductId) -> Result<Option<ProductPage>, Error> {
+    let db = state.db.clone();
+    let Some(json) = state.seams.product_pages.get(id, async move { rendered(&db, id).await }).await? else {
+        return Ok(None);
+    };
     let page = match serde_json::from_str(&json) {
         Ok(page) => Some(page),
         Err(error) => {
             tracing::warn!(%error, "what is cached is no page");
-            row(&app.db, id).await?.map(ProductPage::from)
+            row(&state.db, id).await?.map(ProductPage::from)
         }
     };
-    let (Some(page), Some((available, price_cents))) = (page, available(app, id).await?) else { return Ok(None) };
-    app.cache.count_view(id).await;
+    let (Some(page), Some((available, price_cents))) = (page, available(state, id).await?) else { return Ok(None) };
+    state.cache.count_view(id).await;
     Ok(Some(ProductPage { available, price_cents, ..page }))
 }
 
@@ -95,8 +103,8 @@ async fn row(db: &PgPool, id: ProductId) -> Result<Option<ProductRow>, sqlx::Err
     query.instrument(db_span!("products.page", PRODUCT)).await
 }
 
-async fn available(app: &App, id: ProductId) -> Result<Option<(i32, Money)>, sqlx::Error> {
-    let query = sqlx::query_as(AVAILABLE).bind(id.0).fetch_optional(&app.db);
+async fn available(state: &AppState, id: ProductId) -> Result<Option<(i32, Money)>, sqlx::Error> {
+    let query = sqlx::query_as(AVAILABLE).bind(id.0).fetch_optional(&state.db);
     let found: Option<(i32, i64)> = query.instrument(db_span!("products.available", AVAILABLE)).await?;
     Ok(found.map(|(available, cents)| (available, Money(cents))))
 }

@@ -1,8 +1,8 @@
 //! `GET /v1/search` and the words searched for most.
 
-use crate::{App, Error};
+use crate::{Error, state::AppState};
 use axum::{Extension, Json, extract::State, response::Response};
-use edge_caching::Shown;
+use edge_caching::CacheTags;
 use http::HeaderMap;
 use result_format::{Beside, Search};
 use serde::{Deserialize, Serialize};
@@ -96,25 +96,25 @@ pub struct Card {
 #[utoipa::path(get, path = "/v1/search", params(SearchQuery), responses(
     (status = 200, body = SearchPage), (status = 400, description = "a rule is broken; the problem says which")))]
 pub(crate) async fn search(
-    State(app): State<App>,
+    State(state): State<AppState>,
     request: HeaderMap,
     ValidQuery(query): ValidQuery<SearchQuery>,
-) -> Result<(Extension<Shown>, Response), Error> {
+) -> Result<(Extension<CacheTags>, Response), Error> {
     let search = query.checked()?;
-    let found = app.result_format.find(&app.db, &search).await?;
-    let related = app.related_products.of(&app.db, found.ids()).await?;
-    app.cache.count_search(&search.q).await;
-    let viewed_recently = app.cache.viewed_recently(found.ids()).await;
-    let recommended = app.recommendations.for_products(found.ids()).await;
+    let found = state.seams.result_format.find(&state.db, &search).await?;
+    let related = state.seams.related_products.of(&state.db, found.ids()).await?;
+    state.cache.count_search(&search.q).await;
+    let viewed_recently = state.cache.viewed_recently(found.ids()).await;
+    let recommended = state.recommendations.for_products(found.ids()).await;
     let beside = Beside { related, viewed_recently, recommended };
-    let shown = shown(found.ids(), &beside);
-    Ok((Extension(shown), result_format::answer(found, &search, beside, &request)?))
+    let tags = tags(found.ids(), &beside);
+    Ok((Extension(tags), result_format::answer(found, &search, beside, &request)?))
 }
 
 /// Every product that stands on the page with its price.
-fn shown(hits: &[ProductId], beside: &Beside) -> Shown {
+fn tags(hits: &[ProductId], beside: &Beside) -> CacheTags {
     let cards = beside.related.values().flatten().chain(&beside.recommended).map(|card| card.id);
-    Shown { products: hits.iter().copied().chain(cards).collect(), by_language: false }
+    CacheTags { products: hits.iter().copied().chain(cards).collect(), by_language: false }
 }
 
 impl SearchQuery {
@@ -147,7 +147,7 @@ pub struct Trend {
 
 /// The ten searches made most.
 #[utoipa::path(get, path = "/v1/searches/trending", responses((status = 200, body = [Trend])))]
-pub(crate) async fn trending(State(app): State<App>) -> Result<Json<Vec<Trend>>, Error> {
-    let words = app.cache.trending(10).await?;
+pub(crate) async fn trending(State(state): State<AppState>) -> Result<Json<Vec<Trend>>, Error> {
+    let words = state.cache.trending(10).await?;
     Ok(Json(words.into_iter().map(|(q, searches)| Trend { q, searches: searches as u64 }).collect()))
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// How long a database that does not answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// The environment is unfit, as everywhere in the workshop.
 const ENVIRONMENT: u8 = 3;
 /// The command was misused.
@@ -86,10 +86,10 @@ async fn seed(url: &str, size: Size) -> anyhow::Result<String> {
 
 /// Waits until the database answers: under Compose it starts at the same time as we do.
 async fn answers(url: &str) -> anyhow::Result<()> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + TIMEOUT;
     let mut told = false;
     loop {
-        // An attempt may hang longer than our patience: nobody behind the address, a dropped packet.
+        // An attempt may hang past our time limit: nobody behind the address, a dropped packet.
         let left = end.saturating_duration_since(Instant::now());
         let error = match tokio::time::timeout(left, PgConnection::connect(url)).await {
             Ok(Ok(connection)) => return Ok(connection.close().await?),
@@ -98,7 +98,7 @@ async fn answers(url: &str) -> anyhow::Result<()> {
             Err(_) => anyhow::anyhow!("no answer"),
         };
         if Instant::now() >= end {
-            return Err(error.context(format!("the database did not answer within {} s", PATIENCE.as_secs())));
+            return Err(error.context(format!("the database did not answer within {} s", TIMEOUT.as_secs())));
         }
         if !std::mem::replace(&mut told, true) {
             eprintln!("seed: waiting for the database ({error})");

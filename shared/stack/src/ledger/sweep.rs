@@ -10,10 +10,10 @@ use tokio::time::{Instant, sleep};
 
 use super::page::Page;
 use super::{StopBy, gone, pages};
-use crate::{StackError, Surroundings, docker};
+use crate::{StackError, Surroundings, engine};
 
 /// How long a process may take to end when asked, before it is killed.
-const PATIENCE: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was cleared away. Its text is one line, empty if there was nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,7 @@ async fn clear_page(page: &mut Page, state: &Path, swept: &mut Swept) {
     page.processes.retain(|entry| !gone(entry.pid, &entry.started));
     let mut left = Vec::new();
     for name in std::mem::take(&mut page.containers) {
-        match docker::remove(&name).await {
+        match engine::remove(&name).await {
             Ok(true) => swept.containers.push(name),
             Ok(false) => {}
             Err(_) => left.push(name),
@@ -117,9 +117,9 @@ fn may_be_removed(folder: &Path, state: &Path) -> bool {
 
 /// Asks a process (and its group) to end, and kills it if it does not.
 async fn end_process(pid: u32, started: &str, stop_by: StopBy) {
-    for (asked, patience) in [(stop_by.signal(), PATIENCE), (Signal::KILL, Duration::from_secs(2))] {
+    for (asked, timeout) in [(stop_by.signal(), STOP_TIMEOUT), (Signal::KILL, Duration::from_secs(2))] {
         signal(pid, asked);
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + timeout;
         while Instant::now() < deadline {
             if gone(pid, started) {
                 return;

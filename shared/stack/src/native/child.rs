@@ -108,9 +108,9 @@ impl Child {
 
     /// Asks it to end, waits, and kills it if it does not.
     pub(super) async fn stop(mut self) {
-        for (asked, patience) in self.steps() {
+        for (asked, timeout) in self.steps() {
             signal(self.child.id(), asked);
-            let deadline = Instant::now() + patience;
+            let deadline = Instant::now() + timeout;
             while Instant::now() < deadline {
                 if self.ended().is_some() {
                     return;
@@ -136,12 +136,12 @@ impl Drop for Child {
         if self.released {
             return;
         }
-        'steps: for (asked, patience) in self.steps() {
+        'steps: for (asked, timeout) in self.steps() {
             if self.ended().is_some() {
                 break;
             }
             signal(self.child.id(), asked);
-            let deadline = Instant::now() + patience;
+            let deadline = Instant::now() + timeout;
             while Instant::now() < deadline {
                 if self.ended().is_some() {
                     break 'steps;

@@ -126,13 +126,3 @@ impl Drop for NativeServer {
         while self.children.pop().is_some() {}
     }
 }
-
-/// Settings of a throw-away Postgres, for the Docker way too.
-pub(crate) fn postgres_settings() -> &'static [&'static str] {
-    postgres::SETTINGS
-}
-
-/// Settings of a throw-away Redis, for the Docker way too.
-pub(crate) fn redis_settings() -> &'static [&'static str] {
-    redis::SETTINGS
-}

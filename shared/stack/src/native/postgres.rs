@@ -5,30 +5,7 @@ use std::path::Path;
 use super::child::{self, Child};
 use super::{Context, NativeServer, port, user};
 use crate::ledger::StopBy;
-use crate::{Server, StackError};
-
-/// Settings of a server whose data is thrown away. Shared with the Docker way.
-pub(crate) const SETTINGS: &[&str] = &[
-    // A crash may lose everything: it would be thrown away anyhow. So nothing waits for the disk, and pages are not
-    // logged whole.
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    // No replica will ever read the log: COPY into a new table then skips it.
-    "wal_level=minimal",
-    "max_wal_senders=0",
-    "max_wal_size=2GB",
-    // The catalogue fits; measured queries then read memory, whatever the machine's disk is.
-    "shared_buffers=256MB",
-    // Several services, two variants of each, and tests side by side.
-    "max_connections=200",
-    // Compiling a plan costs tens of ms on a first execution, and would look like a slow query now and then.
-    "jit=off",
-    // Statistics are gathered when the catalogue is loaded. A vacuum that wakes up in mid-measurement is noise: let it
-    // wake rarely, and work gently.
-    "autovacuum_naptime=10min",
-    "autovacuum_max_workers=1",
-];
+use crate::{Server, StackError, tuning};
 
 pub(super) async fn start(context: &Context<'_>) -> Result<NativeServer, StackError> {
     let program = context.program(Server::Postgres, "postgres")?;
@@ -46,7 +23,7 @@ pub(super) async fn start(context: &Context<'_>) -> Result<NativeServer, StackEr
         let mut command = child::command(&program);
         command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
         // A socket file would need a short path that its user may write to; TCP is what the services use anyhow.
-        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories="].iter().chain(SETTINGS) {
+        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories="].iter().chain(tuning::POSTGRES) {
             command.args(["-c", setting]);
         }
         command.current_dir(&data);

@@ -3,10 +3,7 @@
 use super::child::{self, Child};
 use super::{Context, NativeServer, port};
 use crate::ledger::StopBy;
-use crate::{Server, StackError};
-
-/// Nothing is written to disk: no snapshots in the background while something is measured. Shared with the Docker way.
-pub(crate) const SETTINGS: &[&str] = &["--save", "", "--appendonly", "no"];
+use crate::{Server, StackError, tuning};
 
 pub(super) async fn start(context: &Context<'_>) -> Result<NativeServer, StackError> {
     let program = context.program(Server::Redis, "redis-server")?;
@@ -18,7 +15,7 @@ pub(super) async fn start(context: &Context<'_>) -> Result<NativeServer, StackEr
         let port = port::free();
         let mut command = child::command(&program);
         command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--daemonize", "no"]);
-        command.args(SETTINGS).current_dir(&folder);
+        command.args(tuning::REDIS).current_dir(&folder);
         let log = context.folder.path().join("redis.log");
         let mut child = Child::start(command, "Redis", StopBy::Term, context.ledger, &log)?;
         let url = format!("redis://127.0.0.1:{port}");

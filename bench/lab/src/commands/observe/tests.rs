@@ -19,7 +19,7 @@ fn searches() -> Analysis {
         let w = n / 10;
         let mut spans = vec![
             root(0, 96 + w),
-            wait(2, 1, 1, 1 + w).with(&[(Key::CodeFile, "services/search/src/app.rs")]),
+            wait(2, 1, 1, 1 + w).with(&[(Key::CodeFile, "services/search/src/router.rs")]),
             db(3, 1, "select * from products where name ilike $1", 1 + w, 21 + w).rows(20),
             cache(40, 1, "MGET", 62 + w, 64 + w),
             rpc(41, 1, 62 + w, 90 + w),

@@ -1,0 +1,115 @@
+//! Request coalescing: requests for the same entry that come while one is on its way to the origin wait for that one.
+
+use crate::{
+    origin::{OriginError, OriginResponse},
+    stored::Stored,
+};
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Shared},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tracing::Instrument as _;
+
+/// How asking the origin ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Fetched {
+    /// With a response that is stored; after a 304 where `validated`.
+    Stored { stored: Arc<Stored>, validated: bool },
+    /// With one that only the request that asked may have.
+    Private(Arc<OriginResponse>),
+    /// Without one.
+    Failed(OriginError),
+}
+
+type SharedFetch = Shared<BoxFuture<'static, Fetched>>;
+
+/// Lets one request per entry go to the origin at a time; clones are the same coalescer.
+#[derive(Clone, Default)]
+pub(crate) struct Coalescer(Arc<Mutex<InFlight>>);
+
+/// The fetches that are on their way.
+#[derive(Default)]
+struct InFlight {
+    /// By entry, each with its number.
+    fetches: HashMap<String, (u64, SharedFetch)>,
+    last_number: u64,
+}
+
+impl Coalescer {
+    /// Waits for the fetch of this entry, or starts one. Also returns whether it was this request that started it.
+    ///
+    /// A fetch is a task of its own: it ends whether or not anybody still waits, so a client that disconnects takes
+    /// nobody's response along.
+    pub(crate) async fn join<F>(&self, entry: &str, fetch: impl FnOnce() -> F) -> (bool, Fetched)
+    where
+        F: Future<Output = Fetched> + Send + 'static,
+    {
+        let (started, fetch) = self.join_or_start(entry, fetch);
+        (started, fetch.await)
+    }
+
+    /// Starts a fetch that nobody waits for, unless one is on its way.
+    pub(crate) fn start<F>(&self, entry: &str, fetch: impl FnOnce() -> F)
+    where
+        F: Future<Output = Fetched> + Send + 'static,
+    {
+        drop(self.join_or_start(entry, fetch));
+    }
+
+    /// Requests from now on do not join a fetch that was started before: it may bring what was just purged.
+    pub(crate) fn forget_all(&self) {
+        self.in_flight().fetches.clear();
+    }
+
+    fn join_or_start<F>(&self, entry: &str, fetch: impl FnOnce() -> F) -> (bool, SharedFetch)
+    where
+        F: Future<Output = Fetched> + Send + 'static,
+    {
+        let mut in_flight = self.in_flight();
+        if let Some((_, fetch)) = in_flight.fetches.get(entry) {
+            return (false, fetch.clone());
+        }
+        in_flight.last_number += 1;
+        let number = in_flight.last_number;
+        let cleanup = RemoveOnDrop { coalescer: self.clone(), entry: entry.to_owned(), number };
+        let fetch = fetch();
+        let task = tokio::spawn(
+            async move {
+                let _cleanup = cleanup;
+                fetch.await
+            }
+            .in_current_span(),
+        );
+        let fetch: SharedFetch =
+            async move { task.await.unwrap_or_else(|error| Fetched::Failed(OriginError::Broken(error.to_string()))) }
+                .boxed()
+                .shared();
+        in_flight.fetches.insert(entry.to_owned(), (number, fetch.clone()));
+        (true, fetch)
+    }
+
+    fn in_flight(&self) -> MutexGuard<'_, InFlight> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Removes a fetch when its task ends, however it ends.
+struct RemoveOnDrop {
+    coalescer: Coalescer,
+    entry: String,
+    number: u64,
+}
+
+impl Drop for RemoveOnDrop {
+    fn drop(&mut self) {
+        let mut in_flight = self.coalescer.in_flight();
+        // After a purge another fetch may be on its way for the same entry.
+        if in_flight.fetches.get(&self.entry).is_some_and(|(number, _)| *number == self.number) {
+            in_flight.fetches.remove(&self.entry);
+        }
+    }
+}

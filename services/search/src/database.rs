@@ -1,0 +1,39 @@
+//! The pool of connections to the database.
+
+use crate::settings;
+use anyhow::Context as _;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, postgres::PgPoolOptions};
+use std::time::Duration;
+
+/// Connects, and makes sure that there is a catalogue.
+///
+/// # Errors
+/// When the database does not answer, or is empty.
+pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgPool> {
+    // Statements are spans already. For each, sqlx also asks whether its own log line is wanted; while RUST_LOG allows
+    // debug lines, that question makes tracing's per-layer filters drop the span that comes next.
+    let address = settings.address.clone().disable_statement_logging();
+    // One connection before the pool: the pool retries until its time is up, and then reports only that it is up.
+    let mut connection =
+        PgConnection::connect_with(&address).await.context("DATABASE_URL: the database cannot be reached")?;
+    let products = sqlx::query_scalar("select exists (select from products)").fetch_one(&mut connection).await;
+    anyhow::ensure!(products.unwrap_or(false), "DATABASE_URL: the database has no catalogue; `seed` loads it");
+    connection.close().await?;
+    let db = PgPoolOptions::new()
+        .max_connections(settings.pool_size)
+        .min_connections(2)
+        .acquire_timeout(Duration::from_secs(2))
+        // The test is a round trip before every statement. A broken connection shows in the statement itself.
+        .test_before_acquire(false)
+        .connect_with(address)
+        .await
+        .context("DATABASE_URL: the database does not answer")?;
+    let pool = db.clone();
+    telemetry::observe_pool("search", move || (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+    Ok(db)
+}
+
+/// Whether the database answers.
+pub(crate) async fn ping(db: PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query("select 1").execute(&db).await.map(|_| ())
+}
