@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};
-use crate::pipeline::{Ends as _, with_bench};
+use crate::pipeline::{IntoExit as _, with_bench};
 use crate::proof::{Proven, is_unfinished, keep, of_files, prove, seconds};
 
 /// Checks the exercises named, or all.

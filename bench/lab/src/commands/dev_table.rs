@@ -4,7 +4,7 @@ use super::dev_check;
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::Ends as _;
+use crate::pipeline::IntoExit as _;
 use crate::proof::{Kept, Proven, kept, markdown};
 use crate::state;
 

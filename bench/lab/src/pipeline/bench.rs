@@ -51,12 +51,12 @@ impl<'a> Bench<'a> {
 }
 
 /// What a command's work ends with.
-pub trait Ends {
+pub trait IntoExit {
     /// The exit code it leads to.
     fn exit(&self) -> Exit;
 }
 
-impl Ends for Exit {
+impl IntoExit for Exit {
     fn exit(&self) -> Exit {
         *self
     }
@@ -66,7 +66,7 @@ impl Ends for Exit {
 ///
 /// # Errors
 /// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
-pub async fn with_bench<T: Ends>(
+pub async fn with_bench<T: IntoExit>(
     context: &Context,
     command: &str,
     binaries: &[&str],
@@ -77,7 +77,7 @@ pub async fn with_bench<T: Ends>(
     let _lock = BenchLock::take(store.folder(), command)?;
     let feed = Feed::open(store.folder(), command);
     let result = within(context, binaries, needs, feed.clone(), work).await;
-    feed.end(result.as_ref().map(Ends::exit));
+    feed.end(result.as_ref().map(IntoExit::exit));
     result
 }
 

@@ -23,7 +23,7 @@ mod void;
 mod warm_up;
 
 pub use behaviour::{Difference, bytes_read, compare, compare_all};
-pub use bench::{Bench, Ends, or_interrupted, with_bench};
+pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
 pub use comparison::run;
 pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};

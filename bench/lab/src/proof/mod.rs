@@ -12,8 +12,8 @@ pub use table::{markdown, seconds};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, Finished};
-use crate::pipeline::{Bench, Ends};
-use crate::verdict::Judged;
+use crate::pipeline::{Bench, IntoExit};
+use crate::verdict::TargetOutcome;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -41,7 +41,7 @@ pub struct Proven {
     /// The claims.
     pub proofs: Vec<Proof>,
     /// Every target of every variant.
-    pub targets: BTreeMap<String, Vec<Judged>>,
+    pub targets: BTreeMap<String, Vec<TargetOutcome>>,
     /// Traps that answered differently, with the case.
     pub differences: BTreeMap<String, String>,
     /// What a reader should know about the run.
@@ -68,7 +68,7 @@ impl Proven {
     }
 }
 
-impl Ends for Vec<Proven> {
+impl IntoExit for Vec<Proven> {
     fn exit(&self) -> Exit {
         match (self.iter().any(Proven::is_wrong), self.iter().any(Proven::is_open)) {
             (true, _) => Exit::NotYet,

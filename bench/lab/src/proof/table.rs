@@ -3,7 +3,7 @@
 use super::{Kept, Proven};
 use crate::exercise::Exercise;
 use crate::report::number;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -108,7 +108,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
             let of = |run: &&Proven| {
                 run.targets.get(variant)?.iter().find(|one| one.name == target && shown(one) == limit).cloned()
             };
-            values(&runs.iter().filter_map(of).collect::<Vec<Judged>>())
+            values(&runs.iter().filter_map(of).collect::<Vec<TargetOutcome>>())
         });
         let _ = writeln!(text, "| {target} | {limit} | {} |", cells.collect::<Vec<_>>().join(" | "));
     }
@@ -135,7 +135,7 @@ fn targets(runs: &[&Proven]) -> Vec<(String, String)> {
     all
 }
 
-fn shown(judged: &Judged) -> String {
+fn shown(judged: &TargetOutcome) -> String {
     match judged.tolerance {
         Some(tolerance) => format!("{} ± {}", number(judged.limit), number(tolerance)),
         None if judged.at_least => format!("≥ {}", number(judged.limit)),
@@ -144,9 +144,9 @@ fn shown(judged: &Judged) -> String {
 }
 
 /// One target of one variant over all runs.
-fn values(runs: &[Judged]) -> String {
+fn values(runs: &[TargetOutcome]) -> String {
     let two = |value: f64| format!("{value:.2}");
-    let wide = |judged: &&Judged| judged.interval.filter(|ratio| ratio.low != ratio.high);
+    let wide = |judged: &&TargetOutcome| judged.interval.filter(|ratio| ratio.low != ratio.high);
     let intervals: Vec<_> = runs.iter().filter_map(|judged| wide(&judged)).collect();
     let alone = runs.iter().filter(|judged| wide(judged).is_none()).filter_map(|judged| judged.value);
     let Some(estimates) = range(intervals.iter().map(|ratio| ratio.estimate), &two) else {
@@ -185,11 +185,11 @@ mod tests {
     use crate::machine::Machine;
     use crate::proof::{Kept, Proof, Proven};
     use crate::stats::Interval;
-    use crate::verdict::Judged;
+    use crate::verdict::TargetOutcome;
 
-    fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> Judged {
+    fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> TargetOutcome {
         let met = Some(value <= limit);
-        Judged { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+        TargetOutcome { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
     }
 
     fn kept(run: usize, p95: f64) -> Kept {

@@ -6,7 +6,7 @@ use crate::exit::Failure;
 use crate::pipeline::Comparison;
 use crate::report::number;
 use crate::stats::Interval;
-use crate::verdict::{Evidence, Judged, judge};
+use crate::verdict::{Evidence, TargetOutcome, judge};
 use std::collections::BTreeMap;
 
 /// Adds every claim that the run decides.
@@ -33,7 +33,7 @@ pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Prove
         return Ok(());
     }
     let flawed = flawed_judged(exercise, comparison)?;
-    let missed: Vec<&Judged> = flawed.iter().filter(|judged| judged.met == Some(false)).collect();
+    let missed: Vec<&TargetOutcome> = flawed.iter().filter(|judged| judged.met == Some(false)).collect();
     proven.proofs.push(Proof {
         about: "flawed".to_owned(),
         claim: "misses at least one target".to_owned(),
@@ -78,7 +78,7 @@ fn trap_of<'a>(exercise: &'a Exercise, candidate: &str) -> Option<&'a TrapSpec> 
 }
 
 /// Flawed against itself: its counts and its growth as they are, every ratio exactly 1.
-fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Judged>, Failure> {
+fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<TargetOutcome>, Failure> {
     let counts = &comparison.counted[0].counts;
     let one = Interval { estimate: 1.0, low: 1.0, high: 1.0 };
     let mut ratios: BTreeMap<String, Interval> = comparison
@@ -94,7 +94,7 @@ fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Jud
 }
 
 /// What was found, beside its limit.
-pub fn found(judged: &Judged) -> String {
+pub fn found(judged: &TargetOutcome) -> String {
     let value = match (judged.interval, judged.value) {
         (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
         (None, Some(value)) => number(value),

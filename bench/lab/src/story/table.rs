@@ -5,7 +5,7 @@ use crate::delays::parts;
 use crate::exercise::{Exercise, StorySpec};
 use crate::report::{bars, number, placebo_line, right};
 use crate::terminal::Terminal;
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{Table, presets};
 use std::fmt::Write as _;
 
@@ -94,7 +94,7 @@ fn delays(told: &Told) -> String {
     )
 }
 
-fn line(judged: &Judged, terminal: Terminal) -> String {
+fn line(judged: &TargetOutcome, terminal: Terminal) -> String {
     let mark = match judged.met {
         Some(true) => terminal.good("✓"),
         Some(false) => terminal.bad("✗"),

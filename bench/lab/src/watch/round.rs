@@ -5,7 +5,7 @@ use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, deliver};
 use crate::live;
-use crate::pipeline::{Bench, Depth, Ends};
+use crate::pipeline::{Bench, Depth, IntoExit};
 use crate::report::Report;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub enum After {
     Next(String),
 }
 
-impl Ends for After {
+impl IntoExit for After {
     fn exit(&self) -> Exit {
         Exit::Pass
     }

@@ -7,7 +7,7 @@ use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::report::{Report, bars, count_label, number, worth_showing};
 use crate::terminal::{Terminal, paragraph};
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -173,7 +173,7 @@ impl Screen {
         }
     }
 
-    fn mark(&self, judged: &Judged) -> String {
+    fn mark(&self, judged: &TargetOutcome) -> String {
         match judged.met {
             Some(true) => self.terminal.good("✓"),
             Some(false) => self.terminal.bad("✗"),
@@ -215,7 +215,7 @@ impl Screen {
     }
 }
 
-fn limit(judged: &Judged) -> String {
+fn limit(judged: &TargetOutcome) -> String {
     format!("{} {}", if judged.at_least { "at least" } else { "at most" }, number(judged.limit))
 }
 

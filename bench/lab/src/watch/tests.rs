@@ -10,7 +10,7 @@ use crate::pipeline::Difference;
 use crate::report::{ArmReport, Report};
 use crate::terminal::Terminal;
 use crate::trace::Suspect;
-use crate::verdict::{Judged, Verdict, verdict};
+use crate::verdict::{TargetOutcome, Verdict, verdict};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ fn arm(variant: &str, queries: f64, calls: f64) -> ArmReport {
 
 fn report(queries: f64, calls: f64) -> Report {
     let shares = BTreeMap::from([("db".to_owned(), 0.75), ("own".to_owned(), 0.25)]);
-    let targets = vec![Judged {
+    let targets = vec![TargetOutcome {
         name: "db_queries_per_request".to_owned(),
         limit: 2.0,
         at_least: false,

@@ -16,7 +16,7 @@ use crate::load::{Mix, Request, SliceOptions};
 use crate::pipeline::{Bench, Candidate, Comparison, Counted, SEED, TraceSlice, compare, count};
 use crate::report::Report;
 use crate::terminal::Terminal;
-use crate::verdict::{Evidence, Judged, judge};
+use crate::verdict::{Evidence, TargetOutcome, judge};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -254,7 +254,7 @@ fn told(
     exercise: &Exercise,
     baseline: &BTreeMap<String, f64>,
     candidate: &BTreeMap<String, f64>,
-) -> (Vec<Judged>, Vec<String>) {
+) -> (Vec<TargetOutcome>, Vec<String>) {
     let evidence = Evidence { baseline, candidate, ratios: None };
     let (mut judged, mut untold) = (Vec::new(), Vec::new());
     for target in &exercise.target {
