@@ -29,7 +29,7 @@ pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};
 pub use latency::{ArmLatency, Latency, TimedSlice};
 pub use phases::run_phase;
-pub use plan::{Driven, Lane, Plan, Rig, SEED};
+pub use plan::{Harness, Lane, Plan, SEED, SystemUnderTest};
 pub use ratio::{mde, observed, placebo, ratio, ratios};
 pub use remarks::{longer, remark};
 pub use result::{Candidate, Comparison};
