@@ -54,7 +54,7 @@ pub async fn run(
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
         evidence(bench, exercise, &mut shop, scope, &mut comparison).await?;
     }
-    shop.stop(bench.ground).await;
+    shop.stop(bench.test_bed).await;
     comparison.seconds = begin.elapsed().as_secs_f64();
     Ok(comparison)
 }

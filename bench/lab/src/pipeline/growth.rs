@@ -65,7 +65,7 @@ impl Scaling {
     /// Ends what was started for the second size alone.
     pub async fn stop(self, bench: &Bench<'_>) {
         if let Some(shop) = self.shop {
-            shop.stop(bench.ground).await;
+            shop.stop(bench.test_bed).await;
         }
     }
 }

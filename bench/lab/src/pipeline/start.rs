@@ -15,7 +15,7 @@ pub(super) async fn start(
 ) -> Result<Shop, Failure> {
     let arms = names.iter().map(|name| ArmSpec::of(exercise, name)).collect();
     let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
-    Shop::start_sized(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
+    Shop::start_sized(bench.test_bed, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
 }
 
 /// One lane an arm, all asked the same.

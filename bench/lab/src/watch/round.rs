@@ -229,7 +229,7 @@ impl<'a, 'c> Round<'a, 'c> {
             }
             Err(failure) => {
                 // Without servers no save will do better: the bench says so and ends.
-                if stopwatch.now() != "build" && self.bench.ground.answers().await.is_err() {
+                if stopwatch.now() != "build" && self.bench.test_bed.answers().await.is_err() {
                     return Err(failure);
                 }
                 self.say(&self.screen.failed(stopwatch.now(), &failure, &self.exercise, facts));

@@ -129,7 +129,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         let exercise = self.exercise.clone();
         let programs = binaries_for(&exercise);
         self.bench.feed.step(&format!("building {}", programs.join(", ")));
-        let (root, ledger) = (&context.course.root, self.bench.ground.ledger());
+        let (root, ledger) = (&context.course.root, self.bench.test_bed.ledger());
         let (built, ()) = tokio::join!(build(root, &programs, terminal, ledger), self.stop_candidate());
         self.binaries.extend(built?);
         if self.stale {
@@ -151,7 +151,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         self.bench.feed.step("starting the baseline");
         let bench = self.bench;
         let spec = self.spec(vec![self.arm("flawed")]);
-        let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, probe, spec).await?;
+        let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, probe, spec).await?;
         self.shop = Some(shop);
         Ok(())
     }
@@ -170,8 +170,8 @@ impl<'b, 'c> Warm<'b, 'c> {
         self.bench.feed.step("starting yours");
         self.started += 1;
         let bench = self.bench;
-        let around = (bench.ground, &*bench.receiver, &bench.driver);
-        let arm = shop.another(self.started, self.arm("yours"), around, probe, &self.spec(Vec::new())).await?;
+        let around = (bench.test_bed, &*bench.receiver, &bench.driver);
+        let arm = shop.extra_arm(self.started, self.arm("yours"), around, probe, &self.spec(Vec::new())).await?;
         self.candidate = Some(arm);
         Ok(())
     }
@@ -181,13 +181,13 @@ impl<'b, 'c> Warm<'b, 'c> {
         if let Some(arm) = self.candidate.take() {
             let database = arm.database.clone();
             arm.stop().await;
-            self.bench.ground.give_back(&database).await;
+            self.bench.test_bed.give_back(&database).await;
         }
     }
 
     async fn stop_shop(&mut self) {
         if let Some(shop) = self.shop.take() {
-            shop.stop(self.bench.ground).await;
+            shop.stop(self.bench.test_bed).await;
         }
     }
 
