@@ -7,7 +7,7 @@ use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};
 use crate::pipeline::{IntoExit as _, with_bench};
-use crate::proof::{Proven, is_unfinished, keep, of_files, prove, seconds};
+use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds};
 
 /// Checks the exercises named, or all.
 ///
@@ -56,11 +56,11 @@ pub(super) async fn proofs(
     context: &Context,
     work: &[(&Exercise, usize)],
     command: &str,
-) -> Result<Vec<Proven>, Failure> {
+) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
     if exercises.iter().all(|exercise| is_unfinished(exercise)) {
         // Nothing to measure: neither servers nor a build are needed to say what is missing.
-        let proven: Vec<Proven> = exercises.iter().map(|exercise| of_files(exercise, 1)).collect();
+        let proven: Vec<Verification> = exercises.iter().map(|exercise| of_files(exercise, 1)).collect();
         proven.iter().for_each(|one| show(context, one));
         return Ok(proven);
     }
@@ -94,7 +94,7 @@ pub(super) async fn proofs(
     .await
 }
 
-fn show(context: &Context, proven: &Proven) {
+fn show(context: &Context, proven: &Verification) {
     let terminal = context.terminal;
     let mut text = format!("{} ({:.0} s)\n", terminal.strong(&proven.exercise), proven.seconds);
     for proof in &proven.proofs {

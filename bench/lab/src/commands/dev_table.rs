@@ -5,8 +5,8 @@ use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::pipeline::IntoExit as _;
-use crate::proof::{Kept, Proven, kept, markdown};
 use crate::state;
+use crate::verify::{Kept, Verification, kept, markdown};
 
 /// Writes the syllabus with the figures of all exercises. With `runs`, every exercise that has fewer is run before; a series
 /// that was broken off goes on where it ended.
@@ -45,5 +45,5 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
     } else {
         println!("wrote {} from {} runs", path.display(), all.len());
     }
-    Ok(all.into_iter().map(|run| run.proven).collect::<Vec<Proven>>().exit())
+    Ok(all.into_iter().map(|run| run.proven).collect::<Vec<Verification>>().exit())
 }

@@ -33,7 +33,7 @@ pub struct Proof {
 
 /// The proofs of one exercise by one run.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Proven {
+pub struct Verification {
     /// The exercise's id.
     pub exercise: String,
     /// The run, counted from 1.
@@ -50,7 +50,7 @@ pub struct Proven {
     pub seconds: f64,
 }
 
-impl Proven {
+impl Verification {
     /// Whether a claim is wrong.
     pub fn is_wrong(&self) -> bool {
         self.proofs.iter().any(|proof| proof.holds == Some(false))
@@ -68,9 +68,9 @@ impl Proven {
     }
 }
 
-impl IntoExit for Vec<Proven> {
+impl IntoExit for Vec<Verification> {
     fn exit(&self) -> Exit {
-        match (self.iter().any(Proven::is_wrong), self.iter().any(Proven::is_open)) {
+        match (self.iter().any(Verification::is_wrong), self.iter().any(Verification::is_open)) {
             (true, _) => Exit::NotYet,
             (false, true) => Exit::Inconclusive,
             (false, false) => Exit::Pass,
@@ -79,8 +79,8 @@ impl IntoExit for Vec<Proven> {
 }
 
 /// What needs no run.
-pub fn of_files(exercise: &Exercise, run: usize) -> Proven {
-    Proven {
+pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
+    Verification {
         exercise: exercise.id.clone(),
         run,
         proofs: files(exercise),
@@ -95,7 +95,7 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Proven {
 ///
 /// # Errors
 /// Exit 2 or 3 when it cannot be run at all.
-pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Proven, Failure> {
+pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
     let begin = Instant::now();
     let mut proven = of_files(exercise, run);
     if is_unfinished(exercise) {
@@ -114,7 +114,7 @@ pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result
     Ok(proven)
 }
 
-async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Proven) -> Result<(), Failure> {
+async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Verification) -> Result<(), Failure> {
     match Experiment::of_claims(exercise).run(bench).await? {
         Finished::Story(told) => {
             let mut report = told.report;

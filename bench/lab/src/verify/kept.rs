@@ -1,6 +1,6 @@
 //! What every proof found, kept in `.lab/proofs/ID.ndjson`: one run a line, so that many runs can be made bit by bit.
 
-use super::Proven;
+use super::Verification;
 use super::files::below;
 use crate::clock;
 use crate::exercise::Exercise;
@@ -28,7 +28,7 @@ pub struct Kept {
     /// The machine before the run.
     pub machine: Machine,
     /// The run.
-    pub proven: Proven,
+    pub proven: Verification,
 }
 
 /// Adds a run to those that are kept.
@@ -40,7 +40,7 @@ pub fn keep(
     root: &Path,
     exercise: &Exercise,
     machine: &Machine,
-    proven: &Proven,
+    proven: &Verification,
 ) -> Result<(), Failure> {
     let (at, commit, version) = (clock::now(), commit(root), version(&exercise.folder));
     let kept = Kept { at, commit, version, machine: machine.clone(), proven: proven.clone() };
@@ -111,7 +111,7 @@ mod tests {
         let store = Store::open(&folder.path().join("state")).unwrap();
         let exercise = exercise(&folder.path().join("ch99-lamp"));
         let keep = |run: usize| {
-            let proven = Proven { run, ..super::super::of_files(&exercise, run) };
+            let proven = Verification { run, ..super::super::of_files(&exercise, run) };
             super::keep(&store, folder.path(), &exercise, &Machine::default(), &proven).unwrap();
         };
         let runs = || {

@@ -1,6 +1,6 @@
 //! What a run says about flawed, fixed and the traps.
 
-use super::{Proof, Proven};
+use super::{Proof, Verification};
 use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
 use crate::pipeline::Comparison;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// Exit 2 for a target nobody counts.
-pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -> Result<(), Failure> {
+pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Verification) -> Result<(), Failure> {
     for candidate in &comparison.candidates {
         let name = &comparison.names[candidate.arm];
         let found_difference = candidate.difference.as_ref().map_or(String::new(), ToString::to_string);

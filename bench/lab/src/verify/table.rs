@@ -1,6 +1,6 @@
 //! `exercises/README.md`: the syllabus, and between which values every figure of every variant lay. Generated, never typed.
 
-use super::{Kept, Proven};
+use super::{Kept, Verification};
 use crate::exercise::Exercise;
 use crate::report::number;
 use crate::verdict::TargetOutcome;
@@ -65,7 +65,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
         text.push_str("Not run yet.\n");
         return;
     };
-    let runs: Vec<&Proven> = kept.iter().map(|run| &run.proven).collect();
+    let runs: Vec<&Verification> = kept.iter().map(|run| &run.proven).collect();
     let (wrong, open) =
         (runs.iter().filter(|one| one.is_wrong()).count(), runs.iter().filter(|one| one.is_open()).count());
     let commits: BTreeSet<String> =
@@ -105,7 +105,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
     }
     for (target, limit) in targets(&runs) {
         let cells = variants.iter().map(|variant| {
-            let of = |run: &&Proven| {
+            let of = |run: &&Verification| {
                 run.targets.get(variant)?.iter().find(|one| one.name == target && shown(one) == limit).cloned()
             };
             values(&runs.iter().filter_map(of).collect::<Vec<TargetOutcome>>())
@@ -115,7 +115,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
 }
 
 /// Every target with its limit, in the order of the first variant that has it.
-fn targets(runs: &[&Proven]) -> Vec<(String, String)> {
+fn targets(runs: &[&Verification]) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     let judged = runs.iter().flat_map(|run| run.targets.values().flatten());
     for one in judged {
@@ -159,7 +159,7 @@ fn values(runs: &[TargetOutcome]) -> String {
 }
 
 /// How long the runs took, smallest to largest.
-pub fn seconds<'a>(runs: impl Iterator<Item = &'a Proven>) -> String {
+pub fn seconds<'a>(runs: impl Iterator<Item = &'a Verification>) -> String {
     range(runs.map(|run| run.seconds), &|seconds| format!("{seconds:.0}")).unwrap_or_default()
 }
 
@@ -183,9 +183,9 @@ mod tests {
     use super::markdown;
     use crate::exercise::Exercise;
     use crate::machine::Machine;
-    use crate::proof::{Kept, Proof, Proven};
     use crate::stats::Interval;
     use crate::verdict::TargetOutcome;
+    use crate::verify::{Kept, Proof, Verification};
 
     fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> TargetOutcome {
         let met = Some(value <= limit);
@@ -195,7 +195,7 @@ mod tests {
     fn kept(run: usize, p95: f64) -> Kept {
         let ratio = Interval { estimate: p95, low: p95 - 0.1, high: p95 + 0.1 };
         let queries = |value: f64| judged("db_queries_per_request", 2.0, value, None);
-        let proven = Proven {
+        let proven = Verification {
             exercise: "ch99-lamp".into(),
             run,
             proofs: vec![Proof {
