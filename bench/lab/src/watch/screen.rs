@@ -1,6 +1,6 @@
 //! What `watch` says. It only ever appends: the scrollback is the learner's log of the afternoon.
 
-use super::seen::Seen;
+use super::check_result::CheckResult;
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
 use crate::exercise::Exercise;
@@ -82,7 +82,7 @@ impl Screen {
     }
 
     /// A check came to an end. `earlier` is what the save before it led to.
-    pub fn seen(&self, exercise: &Exercise, seen: &Seen, earlier: Option<&Report>, facts: Facts) -> String {
+    pub fn seen(&self, exercise: &Exercise, seen: &CheckResult, earlier: Option<&Report>, facts: Facts) -> String {
         let report = &seen.report;
         let mut text = format!("{}\n", self.terminal.quiet(&how_long(seen)));
         if let Some(difference) = &report.difference {
@@ -181,7 +181,7 @@ impl Screen {
         }
     }
 
-    fn next_step(&self, exercise: &Exercise, seen: &Seen, facts: Facts) -> String {
+    fn next_step(&self, exercise: &Exercise, seen: &CheckResult, facts: Facts) -> String {
         let id = &exercise.id;
         let measure = match (self.keys, facts.predicted) {
             (true, true) => "m measures".to_owned(),
@@ -220,7 +220,7 @@ fn limit(judged: &TargetOutcome) -> String {
 }
 
 /// One line: what was done, and how long each part took.
-fn how_long(seen: &Seen) -> String {
+fn how_long(seen: &CheckResult) -> String {
     let part = |Phase { name, seconds }: &Phase| {
         let what = match *name {
             "behaviour" => format!("behaviour of {} cases", seen.cases),

@@ -2,7 +2,7 @@
 
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
-use super::{Screen, Seen};
+use super::{CheckResult, Screen};
 use crate::exercise::{Exercise, lamp::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
@@ -80,9 +80,9 @@ fn report(queries: f64, calls: f64) -> Report {
     }
 }
 
-fn seen(report: Report) -> Seen {
+fn seen(report: Report) -> CheckResult {
     let phases = [("noticed", 0.12), ("build", 2.41), ("start", 0.38), ("behaviour", 0.21), ("counts", 2.9)];
-    Seen {
+    CheckResult {
         report,
         untold: vec!["p95_ratio".to_owned()],
         cases: 9,

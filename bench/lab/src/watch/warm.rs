@@ -6,8 +6,8 @@
 //! its counts are taken once. Latency would be another matter, two builds being two layouts: it is never timed here, and a
 //! measurement starts both arms from the new binary.
 
+use super::check_result::CheckResult;
 use super::files::is_code;
-use super::seen::Seen;
 use super::stopwatch::Stopwatch;
 use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
@@ -61,7 +61,7 @@ impl<'b, 'c> Warm<'b, 'c> {
     ///
     /// # Errors
     /// Exit 2 or 3; [`Stopwatch::now`] says in which phase.
-    pub async fn check(&mut self, untouched: bool, stopwatch: &mut Stopwatch) -> Result<Seen, Failure> {
+    pub async fn check(&mut self, untouched: bool, stopwatch: &mut Stopwatch) -> Result<CheckResult, Failure> {
         let arms: &[&str] = if untouched { &["flawed"] } else { &["flawed", "yours"] };
         self.bench.feed.again(&self.exercise.id, arms);
         self.build(stopwatch).await?;
@@ -215,7 +215,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         difference: Option<crate::pipeline::Difference>,
         counted: Option<Counted>,
         stopwatch: &Stopwatch,
-    ) -> Result<Seen, Failure> {
+    ) -> Result<CheckResult, Failure> {
         let untouched = difference.is_none() && counted.is_none();
         let baseline = self.baseline.clone().unwrap_or_default();
         let candidate = match (&difference, counted) {
@@ -237,7 +237,7 @@ impl<'b, 'c> Warm<'b, 'c> {
             remarks: Vec::new(),
             seconds: stopwatch.seconds(),
         };
-        Ok(Seen {
+        Ok(CheckResult {
             report: Report::of(&self.exercise, &comparison, &one, None, &self.bench.machine),
             untold,
             cases: self.exercise.behaviour.len(),
