@@ -27,7 +27,7 @@ const TRACED: f64 = 80.0;
 const BUSY: f64 = 0.7;
 
 /// A story that was told.
-pub struct Told {
+pub struct StoryRun {
     /// The object for `--json`.
     pub report: StoryReport,
     /// Latency by stage.
@@ -40,7 +40,7 @@ pub struct Told {
 ///
 /// # Errors
 /// Exit 2, 3 or 4; 5 cannot be: a stage that answers differently is a broken shop, exit 3.
-pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failure> {
+pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Failure> {
     let story = exercise.story.as_ref().ok_or_else(|| Failure::usage(format!("{} is no story", exercise.id)))?;
     let begin = Instant::now();
     let mix = mix(exercise)?;
@@ -93,7 +93,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         .extend(calibration.too_large.iter().map(|part| format!("the intended shares cannot be reached here: {part}")));
     let report = report(bench, exercise, story, &counted, &latency, calibration, remarks, begin);
     bench.tell_targets(&report.targets);
-    Ok(Told { report, latency, counted })
+    Ok(StoryRun { report, latency, counted })
 }
 
 /// A shop of the first stage alone, without any delay, asked one request at a time.
