@@ -5,7 +5,7 @@ mod course;
 mod demand;
 mod expiry;
 #[cfg(test)]
-pub mod lamp;
+pub mod fixture;
 mod model;
 mod nearest;
 mod phase;

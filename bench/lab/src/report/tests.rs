@@ -1,7 +1,7 @@
 //! The texts people see, as snapshots.
 
 use super::{ArmReport, LatencyMs, Report, Scored, comparison_text};
-use crate::exercise::lamp::lamp;
+use crate::exercise::fixture::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::Difference;

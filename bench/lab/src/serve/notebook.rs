@@ -1,6 +1,6 @@
 //! The notebook as a page: every prediction beside its result, and how well calibrated they have been.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::trouble::Trouble;
 use crate::report::{interval, number};
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use std::sync::Arc;
 
 /// `GET /notebook`
-pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(State(house): State<Arc<ServeState>>) -> Result<Html<String>, Trouble> {
     let body = content(&house.store.load()?);
     Ok(Html(layout::page("Notebook", "/notebook", &body, &[])))
 }

@@ -1,6 +1,6 @@
 //! The syllabus with the learner's progress.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::live::{self, Now};
 use super::trouble::Trouble;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The page.
-pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(State(house): State<Arc<ServeState>>) -> Result<Html<String>, Trouble> {
     let course = house.course()?;
     let learned = house.store.load()?;
     let mut chapters: BTreeMap<u32, Vec<&Exercise>> = BTreeMap::new();

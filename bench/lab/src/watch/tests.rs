@@ -3,7 +3,7 @@
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
 use super::{CheckResult, Screen};
-use crate::exercise::{Exercise, lamp::lamp};
+use crate::exercise::{Exercise, fixture::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
