@@ -37,13 +37,13 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
     let path = context.course.root.join("exercises/README.md");
     state::write(&path, markdown(&context.course.exercises, &all).as_bytes())?;
     for run in &all {
-        let (id, at) = (&run.proven.exercise, &run.at);
-        run.proven.wrong().for_each(|wrong| eprintln!("{id}, run of {at}: {wrong}"));
+        let (id, at) = (&run.verification.exercise, &run.at);
+        run.verification.wrong().for_each(|wrong| eprintln!("{id}, run of {at}: {wrong}"));
     }
     if context.json {
         println!("{}", serde_json::json!({ "file": path, "runs": all }));
     } else {
         println!("wrote {} from {} runs", path.display(), all.len());
     }
-    Ok(all.into_iter().map(|run| run.proven).collect::<Vec<Verification>>().exit())
+    Ok(all.into_iter().map(|run| run.verification).collect::<Vec<Verification>>().exit())
 }

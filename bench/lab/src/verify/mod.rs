@@ -97,12 +97,12 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
 /// Exit 2 or 3 when it cannot be run at all.
 pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
     let begin = Instant::now();
-    let mut proven = of_files(exercise, run);
+    let mut verification = of_files(exercise, run);
     if is_unfinished(exercise) {
-        return Ok(proven);
+        return Ok(verification);
     }
-    match measured(bench, exercise, &mut proven).await {
-        Err(failure) if failure.exit == Exit::Inconclusive => proven.proofs.push(Proof {
+    match measured(bench, exercise, &mut verification).await {
+        Err(failure) if failure.exit == Exit::Inconclusive => verification.proofs.push(Proof {
             about: "run".to_owned(),
             claim: "can be judged".to_owned(),
             holds: None,
@@ -110,26 +110,26 @@ pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result
         }),
         result => result?,
     }
-    proven.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-    Ok(proven)
+    verification.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
+    Ok(verification)
 }
 
-async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Verification) -> Result<(), Failure> {
+async fn measured(bench: &Bench<'_>, exercise: &Exercise, verification: &mut Verification) -> Result<(), Failure> {
     match Experiment::of_claims(exercise).run(bench).await? {
         Finished::Story(told) => {
             let mut report = told.report;
-            proven.proofs.extend(report.targets.iter().map(|judged| Proof {
+            verification.proofs.extend(report.targets.iter().map(|judged| Proof {
                 about: "story".to_owned(),
                 claim: format!("{} is reproduced", judged.name),
                 holds: judged.met,
                 found: variants::found(judged),
             }));
-            proven.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
-            proven.remarks = report.remarks;
+            verification.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
+            verification.remarks = report.remarks;
         }
         Finished::Seam(comparison) => {
-            variants::variants(exercise, &comparison, proven)?;
-            proven.remarks = comparison.remarks;
+            variants::variants(exercise, &comparison, verification)?;
+            verification.remarks = comparison.remarks;
         }
     }
     Ok(())

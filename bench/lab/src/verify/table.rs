@@ -37,7 +37,7 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     );
     text.push_str(&machines(runs));
     for exercise in exercises {
-        let runs: Vec<&Kept> = runs.iter().filter(|run| run.proven.exercise == exercise.id).collect();
+        let runs: Vec<&Kept> = runs.iter().filter(|run| run.verification.exercise == exercise.id).collect();
         figures(&mut text, exercise, &runs);
     }
     text
@@ -65,7 +65,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
         text.push_str("Not run yet.\n");
         return;
     };
-    let runs: Vec<&Verification> = kept.iter().map(|run| &run.proven).collect();
+    let runs: Vec<&Verification> = kept.iter().map(|run| &run.verification).collect();
     let (wrong, open) =
         (runs.iter().filter(|one| one.is_wrong()).count(), runs.iter().filter(|one| one.is_open()).count());
     let commits: BTreeSet<String> =
@@ -80,7 +80,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
         seconds(runs.iter().copied())
     );
     for run in kept {
-        for wrong in run.proven.wrong() {
+        for wrong in run.verification.wrong() {
             let _ = writeln!(text, "- wrong, {}: {}", run.at, wrong.replace('\n', " "));
         }
     }
@@ -195,7 +195,7 @@ mod tests {
     fn kept(run: usize, p95: f64) -> Kept {
         let ratio = Interval { estimate: p95, low: p95 - 0.1, high: p95 + 0.1 };
         let queries = |value: f64| judged("db_queries_per_request", 2.0, value, None);
-        let proven = Verification {
+        let verification = Verification {
             exercise: "ch99-lamp".into(),
             run,
             proofs: vec![Proof {
@@ -222,7 +222,7 @@ mod tests {
             stack: [("Postgres".to_owned(), "native".to_owned())].into(),
         };
         let at = format!("2026-11-23T05:0{run}:00Z");
-        Kept { at, commit: Some("0123456789ab".into()), version: "abc".into(), machine, proven }
+        Kept { at, commit: Some("0123456789ab".into()), version: "abc".into(), machine, verification }
     }
 
     #[test]
