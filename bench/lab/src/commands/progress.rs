@@ -4,7 +4,7 @@ use super::list;
 use crate::clock;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::state::{State, calibration, merge, parse, text, write};
+use crate::state::{State, merge, parse, prediction_score, text, write};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -28,7 +28,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let revealed = mine().filter(|progress| progress.revealed).count();
     let known = |id: &str| context.course.exercises.iter().any(|one| one.id == id);
     let elsewhere: Vec<&String> = state.exercise.keys().filter(|id| !known(id)).collect();
-    let figures = calibration(&state);
+    let figures = prediction_score(&state);
     let mut text = format!("{passed} of {all} exercises passed, {hints} hints seen, {revealed} solutions revealed\n");
     for (chapter, [done, of]) in &chapters {
         let bar = format!("{}{}", "█".repeat(*done), "░".repeat(of - done));

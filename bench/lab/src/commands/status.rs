@@ -3,7 +3,7 @@
 use super::list;
 use crate::context::{Context, ExerciseStatus, advice_json};
 use crate::exit::{Exit, Failure};
-use crate::state::{Advice, Place, State, calibration};
+use crate::state::{Advice, Place, State, prediction_score};
 use crate::terminal::paragraph;
 use serde_json::json;
 
@@ -122,6 +122,6 @@ fn object(
             "measured": progress.measured, "hints": progress.hints, "hints_of": here.exercise.hint.len(),
             "passed": progress.passed, "best_p95_ratio": progress.best_p95_ratio, "step": place.step()})
     });
-    json!({"passed": passed, "exercises": all, "current": current, "calibration": calibration(state),
+    json!({"passed": passed, "exercises": all, "current": current, "calibration": prediction_score(state),
         "next": advice_json(advice)})
 }
