@@ -1,6 +1,6 @@
 //! What the bench remembers between commands, under `.lab/`: the learner's place, predictions, kept work, runs.
 
-mod attic;
+mod backups;
 mod lock;
 mod merge;
 mod model;
@@ -11,7 +11,7 @@ mod prediction_score;
 mod store;
 mod version;
 
-pub use attic::{Kept, hunk_header, keep};
+pub use backups::{Kept, backups, hunk_header, keep};
 pub use lock::BenchLock;
 pub use merge::merge;
 pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};

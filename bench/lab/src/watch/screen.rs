@@ -54,7 +54,7 @@ impl Screen {
             ("t", "the exercise's text"),
             ("l", "all exercises"),
             ("n", "the next exercise, once this one is passed"),
-            ("r", "restore yours.rs; your work is kept in .lab/attic (asks y/n)"),
+            ("r", "restore yours.rs; your work is kept in .lab/backups (asks y/n)"),
             ("q", "quit; nothing is left running (Ctrl-C does the same)"),
         ];
         let mut text: String = lines.iter().map(|(key, what)| format!("  {key:<5} {what}\n")).collect();
