@@ -80,7 +80,7 @@ pub enum Command {
     },
     /// The reference fix; looking before passing is recorded
     Solution(Solution),
-    /// Restore yours.rs as it was at first; your work is kept in .lab/attic
+    /// Restore yours.rs as it was at first; your work is kept in .lab/backups
     Reset(Which),
     /// The page of the last run, made anew from its file; prints its path
     Report(Report),
@@ -157,7 +157,7 @@ pub struct Solution {
     /// As a difference to the flawed version
     #[arg(long, conflicts_with = "apply")]
     pub diff: bool,
-    /// Put it into yours.rs; your work is kept in .lab/attic
+    /// Put it into yours.rs; your work is kept in .lab/backups
     #[arg(long)]
     pub apply: bool,
     /// Although the exercise is not passed

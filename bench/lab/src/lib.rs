@@ -14,7 +14,6 @@ pub mod known_server;
 pub mod live;
 pub mod machine;
 pub mod pipeline;
-pub mod proof;
 pub mod report;
 pub mod serve;
 pub mod skeleton;
@@ -23,6 +22,7 @@ pub mod story;
 pub mod syllabus;
 pub mod terminal;
 pub mod verdict;
+pub mod verify;
 pub mod watch;
 
 pub use ::load;

@@ -1,8 +1,8 @@
 //! One arm: the measured service with its own variants, database, prefixes and partners, every dependency behind a relay.
 
-use super::ground::{Ground, key_prefix};
 use super::process::{Process, Start};
 use super::relays::Relays;
+use super::test_bed::{TestBed, key_prefix};
 use crate::exercise::{Customer, Distance, Exercise};
 use crate::exit::Failure;
 use crate::load::Driver;
@@ -44,20 +44,20 @@ pub struct Arm {
     /// Where its partners are asked how they behave; `None` where it has none.
     pub partners: Option<Uri>,
     relays: Relays,
-    again: Again,
+    again: RestartSpec,
     retired: bool,
 }
 
 /// How to start the measured service once more.
-struct Again {
+struct RestartSpec {
     binary: PathBuf,
     environment: Vec<(String, String)>,
     log: PathBuf,
 }
 
 /// Where the things are that an arm is to be connected with.
-pub(super) struct Surround<'a> {
-    pub ground: &'a Ground,
+pub(super) struct ArmContext<'a> {
+    pub test_bed: &'a TestBed,
     pub exercise: &'a Exercise,
     pub recommendations: Option<&'a Uri>,
     pub distance: Distance,
@@ -72,11 +72,11 @@ impl Arm {
         spec: ArmSpec,
         place: usize,
         binaries: &super::Binaries,
-        around: &Surround<'_>,
+        around: &ArmContext<'_>,
     ) -> Result<Self, Failure> {
-        let Surround { ground, exercise, distance, .. } = *around;
+        let ArmContext { test_bed, exercise, distance, .. } = *around;
         let mut relays = Relays::default();
-        let database = ground.database_of(around.size).await?;
+        let database = test_bed.database_of(around.size).await?;
         let mut environment: Vec<(&str, String)> = vec![
             ("VARIANTS", spec.variants.clone()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", around.telemetry.to_owned()),
@@ -98,13 +98,13 @@ impl Arm {
                 log: log(service),
                 stays: false,
             };
-            Process::start(start, ground.ledger()).await
+            Process::start(start, test_bed.ledger()).await
         };
         environment.push(("DATABASE_URL", relays.put("postgres", &database, distance).await?));
-        if let Some(url) = ground.redis_url() {
+        if let Some(url) = test_bed.redis_url() {
             environment.push(("REDIS_URL", relays.put("redis", url, distance).await?));
         }
-        if let Some(url) = ground.amqp_url() {
+        if let Some(url) = test_bed.amqp_url() {
             environment.push(("AMQP_URL", relays.put("rabbitmq", url, distance).await?));
         }
         if let Some(url) = around.recommendations {
@@ -129,7 +129,7 @@ impl Arm {
         if exercise.service == "checkout" {
             companions.push(start("order-worker", &environment).await?);
         }
-        let again = Again {
+        let again = RestartSpec {
             binary: binary(&exercise.service)?.clone(),
             environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             log: log(&format!("{}-again", exercise.service)),
@@ -139,9 +139,9 @@ impl Arm {
     }
 
     /// Lets the driver publish what this arm's consumers read: at the broker itself, as load is not behind the distance.
-    pub(super) fn take_messages(&self, ground: &Ground, driver: &Driver) {
+    pub(super) fn take_messages(&self, test_bed: &TestBed, driver: &Driver) {
         let prefix = self.again.environment.iter().find(|(name, _)| name == "AMQP_PREFIX");
-        if let (Some(url), Some((_, prefix))) = (ground.amqp_url(), prefix) {
+        if let (Some(url), Some((_, prefix))) = (test_bed.amqp_url(), prefix) {
             driver.publish_at(self.base(), url, prefix);
         }
     }
@@ -173,7 +173,7 @@ impl Arm {
     }
 
     /// Ends the measured service, or kills it, and starts it with the same settings at the same address.
-    pub(super) async fn restart(&mut self, ground: &Ground, kill: bool) -> Result<(), Failure> {
+    pub(super) async fn restart(&mut self, test_bed: &TestBed, kill: bool) -> Result<(), Failure> {
         if kill {
             self.process.kill().await;
         } else {
@@ -186,7 +186,7 @@ impl Arm {
         let service = self.process.service.clone();
         let (binary, log) = (self.again.binary.as_path(), self.again.log.clone());
         let start = Start { service: &service, binary, arguments: vec![], environment, log, stays: false };
-        self.process = Process::start(start, ground.ledger()).await?;
+        self.process = Process::start(start, test_bed.ledger()).await?;
         Ok(())
     }
 

@@ -140,7 +140,7 @@ fn broken(messages: &[Message], stderr: &str) -> Failure {
     let failure = Failure::unfit(format!("{at}: {}\n\n{detail}", first.message));
     match owner(&place.file_name) {
         Some(id) => failure.remedy(format!(
-            "correct the file, or run `cargo lab reset {id}`: it restores yours.rs and keeps your work in .lab/attic"
+            "correct the file, or run `cargo lab reset {id}`: it restores yours.rs and keeps your work in .lab/backups"
         )),
         None => failure.remedy("the error is not in a yours.rs: `git diff` shows what else was changed"),
     }

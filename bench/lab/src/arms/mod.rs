@@ -2,18 +2,18 @@
 //! every dependency at the exercise's distance.
 
 mod address;
-mod another;
 mod arm;
 mod build;
 mod customers;
-mod ground;
+mod extra_arm;
 pub mod partners;
 mod process;
 mod relays;
 mod shop;
+mod test_bed;
 
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
-pub use ground::Ground;
 pub use process::{Process, Start};
 pub use shop::{Shop, ShopSpec, binaries_for, needs_of};
+pub use test_bed::TestBed;

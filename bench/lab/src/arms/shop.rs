@@ -1,8 +1,8 @@
 //! The shop of a run: what the arms share (recommendations, all fixed) and the arms themselves.
 
-use super::arm::{Arm, ArmSpec, Surround};
-use super::ground::{Ground, key_prefix};
+use super::arm::{Arm, ArmContext, ArmSpec};
 use super::process::{Process, Start};
+use super::test_bed::{TestBed, key_prefix};
 use super::{Binaries, customers, partners};
 use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
@@ -59,13 +59,13 @@ impl Shop {
     /// # Errors
     /// Exit 3: a service does not start or does not answer as it should.
     pub async fn start(
-        ground: &Ground,
+        test_bed: &TestBed,
         receiver: &Receiver,
         driver: &Driver,
         probe: &Request,
         spec: ShopSpec<'_>,
     ) -> Result<Self, Failure> {
-        Self::start_sized(ground, receiver, driver, probe, spec, 0).await
+        Self::start_sized(test_bed, receiver, driver, probe, spec, 0).await
     }
 
     /// As [`Shop::start`], with the catalogue of the exercise's first (0) or second (1) size where it has sizes.
@@ -73,7 +73,7 @@ impl Shop {
     /// # Errors
     /// As [`Shop::start`].
     pub async fn start_sized(
-        ground: &Ground,
+        test_bed: &TestBed,
         receiver: &Receiver,
         driver: &Driver,
         probe: &Request,
@@ -85,16 +85,16 @@ impl Shop {
         let size = exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
         let (customers, probe) = (Arc::default(), probe.clone());
         let mut shop = Self { arms: Vec::new(), customers, shared: Vec::new(), probe, size };
-        let first = ground.first_place();
+        let first = test_bed.first_place();
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
         let mut recommendations = None;
         if needs("recommendations") {
-            let process = start_recommendations(ground, &telemetry, &spec, (size, first)).await?;
+            let process = start_recommendations(test_bed, &telemetry, &spec, (size, first)).await?;
             recommendations = Some(process.base.clone());
             shop.shared.push(process);
         }
-        let around = Surround {
-            ground,
+        let around = ArmContext {
+            test_bed,
             exercise,
             recommendations: recommendations.as_ref(),
             distance: spec.distance,
@@ -105,7 +105,7 @@ impl Shop {
         // All at once: a start is mostly waiting, for the copy of a database and for a service that connects.
         let starting = spec.arms.iter().enumerate().map(async |(place, arm)| {
             let arm = Arm::start(arm.clone(), first + place, spec.binaries, &around).await?;
-            arm.take_messages(ground, driver);
+            arm.take_messages(test_bed, driver);
             if let Some(base) = &arm.partners {
                 for (name, behaviour) in &exercise.partners {
                     partners::set(driver, base, name, behaviour).await?;
@@ -155,8 +155,14 @@ impl Shop {
     ///
     /// # Errors
     /// As [`Shop::start`].
-    pub async fn restart(&mut self, arm: usize, ground: &Ground, driver: &Driver, kill: bool) -> Result<(), Failure> {
-        self.arms[arm].restart(ground, kill).await?;
+    pub async fn restart(
+        &mut self,
+        arm: usize,
+        test_bed: &TestBed,
+        driver: &Driver,
+        kill: bool,
+    ) -> Result<(), Failure> {
+        self.arms[arm].restart(test_bed, kill).await?;
         serves(driver, &self.arms[arm], &self.probe).await
     }
 
@@ -181,18 +187,18 @@ impl Shop {
     }
 
     /// Ends all processes, the arms first, and drops the arms' databases: a series of runs must not fill the disk.
-    pub async fn stop(self, ground: &Ground) {
+    pub async fn stop(self, test_bed: &TestBed) {
         let databases: Vec<String> = self.arms.iter().map(|arm| arm.database.clone()).collect();
         join_all(self.arms.into_iter().map(Arm::stop)).await;
         for process in self.shared {
             process.stop().await;
         }
-        join_all(databases.iter().map(|database| ground.give_back(database))).await;
+        join_all(databases.iter().map(|database| test_bed.give_back(database))).await;
     }
 }
 
 async fn start_recommendations(
-    ground: &Ground,
+    test_bed: &TestBed,
     telemetry: &str,
     spec: &ShopSpec<'_>,
     (size, number): (catalogue::Size, usize),
@@ -206,11 +212,12 @@ async fn start_recommendations(
         ("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.to_owned()),
         ("REDIS_PREFIX", key_prefix(&format!("{service}{number}:"))),
         ("RECOMMENDATIONS_MODEL_MS", spec.model_ms.to_string()),
-        ("DATABASE_URL", ground.database_of(size).await?),
+        ("DATABASE_URL", test_bed.database_of(size).await?),
     ];
-    environment.extend(ground.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
+    environment.extend(test_bed.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
     let log = spec.logs.join(format!("{service}{number}.log"));
-    Process::start(Start { service, binary, arguments: vec![], environment, log, stays: false }, ground.ledger()).await
+    Process::start(Start { service, binary, arguments: vec![], environment, log, stays: false }, test_bed.ledger())
+        .await
 }
 
 /// Waits for an answer, not for a port.

@@ -6,7 +6,7 @@ use crate::cli::{Bound, Condition};
 use crate::exercise::Arrivals;
 use crate::exit::{Exit, Failure};
 use crate::load::{Mix, Request};
-use crate::pipeline::{Driven as _, Lane, Latency, Plan, interleave_lanes, warm_up_lanes};
+use crate::pipeline::{Lane, Latency, Plan, SystemUnderTest as _, interleave_lanes, warm_up_lanes};
 use crate::stats;
 use std::time::{Duration, Instant};
 

@@ -8,7 +8,7 @@ use crate::cli::Condition;
 use crate::exit::Failure;
 use crate::known_server::Stall;
 use crate::load::{Schedule, SliceOptions, histogram};
-use crate::pipeline::Driven as _;
+use crate::pipeline::SystemUnderTest as _;
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};

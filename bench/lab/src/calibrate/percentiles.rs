@@ -6,7 +6,7 @@ use crate::cli::Condition;
 use crate::exit::Failure;
 use crate::known_server::{Stall, releases};
 use crate::load::{Request, Schedule, SliceOptions};
-use crate::pipeline::Driven as _;
+use crate::pipeline::SystemUnderTest as _;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Duration;

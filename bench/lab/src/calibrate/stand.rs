@@ -4,7 +4,7 @@ use crate::arms::{Process, Start};
 use crate::exit::Failure;
 use crate::known_server::Stall;
 use crate::load::{Driver, SliceResult};
-use crate::pipeline::{Driven, Rig};
+use crate::pipeline::{Harness, SystemUnderTest};
 use crate::terminal::Terminal;
 use http::Uri;
 use stack::Ledger;
@@ -59,7 +59,7 @@ impl Server {
     }
 }
 
-impl Driven for Server {
+impl SystemUnderTest for Server {
     fn name(&self) -> &str {
         &self.name
     }
@@ -77,7 +77,7 @@ impl Driven for Server {
     }
 }
 
-impl Rig for Stand {
+impl Harness for Stand {
     fn driver(&self) -> &Driver {
         &self.driver
     }

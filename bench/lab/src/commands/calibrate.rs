@@ -1,6 +1,6 @@
 //! `cargo lab calibrate`: reported latencies, false alarms and effects found, as tables and a file.
 
-use crate::arms::Ground;
+use crate::arms::TestBed;
 use crate::calibrate::{
     Competing, Detections, File, Found, Stand, Wanted, detect, detection_table, others, others_table, percentiles,
     rows, truth_table,
@@ -42,7 +42,7 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     let mut file = File::open(&path)?;
     if options.runs > 0 {
         let _lock = BenchLock::take(context.store.folder(), "calibrate")?;
-        Ground::sweep(&context.store, context.terminal).await?;
+        TestBed::sweep(&context.store, context.terminal).await?;
         or_interrupted(calibrate(context, options, &mut file)).await?;
     }
     let longer = |runs: Detections| runs.joined(options.join as usize);

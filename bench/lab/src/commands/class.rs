@@ -3,7 +3,7 @@
 use super::list;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::state::{Calibration, State, calibration, parse};
+use crate::state::{Calibration, State, parse, prediction_score};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ fn learner(file: &Path) -> Result<Learner, Failure> {
     let state = parse(file, &text)?;
     let named = state.others.get("learner").and_then(|name| name.as_str()).map(str::to_owned);
     let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Learner { name: named.unwrap_or_else(stem), calibration: calibration(&state), state })
+    Ok(Learner { name: named.unwrap_or_else(stem), calibration: prediction_score(&state), state })
 }
 
 impl Learner {

@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};
-use crate::pipeline::{Ends as _, with_bench};
-use crate::proof::{Proven, is_unfinished, keep, of_files, prove, seconds};
+use crate::pipeline::{IntoExit as _, with_bench};
+use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds};
 
 /// Checks the exercises named, or all.
 ///
@@ -16,14 +16,14 @@ use crate::proof::{Proven, is_unfinished, keep, of_files, prove, seconds};
 pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
     let exercises = chosen(context, ids)?;
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
-    let proven = proofs(context, &work, "check").await?;
+    let verification = proofs(context, &work, "check").await?;
     if context.json {
-        let object = serde_json::json!({ "exercises": proven, "machine": Machine::here() });
+        let object = serde_json::json!({ "exercises": verification, "machine": Machine::here() });
         println!("{object}");
     }
     if repeat > 1 {
         for exercise in exercises {
-            let runs = || proven.iter().filter(|one| one.exercise == exercise.id);
+            let runs = || verification.iter().filter(|one| one.exercise == exercise.id);
             let (wrong, open) =
                 (runs().filter(|one| one.is_wrong()).count(), runs().filter(|one| one.is_open()).count());
             let (id, all) = (&exercise.id, runs().count());
@@ -33,7 +33,7 @@ pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exi
             }
         }
     }
-    Ok(proven.exit())
+    Ok(verification.exit())
 }
 
 /// The exercises named, or all.
@@ -56,13 +56,13 @@ pub(super) async fn proofs(
     context: &Context,
     work: &[(&Exercise, usize)],
     command: &str,
-) -> Result<Vec<Proven>, Failure> {
+) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
     if exercises.iter().all(|exercise| is_unfinished(exercise)) {
         // Nothing to measure: neither servers nor a build are needed to say what is missing.
-        let proven: Vec<Proven> = exercises.iter().map(|exercise| of_files(exercise, 1)).collect();
-        proven.iter().for_each(|one| show(context, one));
-        return Ok(proven);
+        let verification: Vec<Verification> = exercises.iter().map(|exercise| of_files(exercise, 1)).collect();
+        verification.iter().for_each(|one| show(context, one));
+        return Ok(verification);
     }
     let mut binaries: Vec<&str> = exercises.iter().flat_map(|one| binaries_for(one)).collect();
     binaries.sort_unstable();
@@ -75,29 +75,29 @@ pub(super) async fn proofs(
     let names: Vec<&str> = exercises.iter().map(|one| one.id.as_str()).collect();
     let command = format!("dev {command} {}", names.join(" "));
     with_bench(context, &command, &binaries, needs, async |bench| {
-        let mut proven = Vec::new();
+        let mut verification = Vec::new();
         let all: usize = work.iter().map(|(_, runs)| runs).sum();
         for run in 1..=work.iter().map(|(_, runs)| *runs).max().unwrap_or(0) {
             for (exercise, _) in work.iter().filter(|(_, runs)| run <= *runs) {
-                bench.step(&format!("{} of {all}: {}", proven.len() + 1, exercise.id));
+                bench.step(&format!("{} of {all}: {}", verification.len() + 1, exercise.id));
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
                 let one = prove(bench, exercise, run).await?;
                 show(context, &one);
                 if !is_unfinished(exercise) {
                     keep(&context.store, &context.course.root, exercise, &machine, &one)?;
                 }
-                proven.push(one);
+                verification.push(one);
             }
         }
-        Ok(proven)
+        Ok(verification)
     })
     .await
 }
 
-fn show(context: &Context, proven: &Proven) {
+fn show(context: &Context, verification: &Verification) {
     let terminal = context.terminal;
-    let mut text = format!("{} ({:.0} s)\n", terminal.strong(&proven.exercise), proven.seconds);
-    for proof in &proven.proofs {
+    let mut text = format!("{} ({:.0} s)\n", terminal.strong(&verification.exercise), verification.seconds);
+    for proof in &verification.proofs {
         let mark = match proof.holds {
             Some(true) => terminal.good("✓"),
             Some(false) => terminal.bad("✗"),
@@ -106,7 +106,7 @@ fn show(context: &Context, proven: &Proven) {
         let found = if proof.found.is_empty() { String::new() } else { format!("  {}", terminal.quiet(&proof.found)) };
         text.push_str(&format!("  {mark} {:<18} {}{found}\n", proof.about, proof.claim));
     }
-    for remark in &proven.remarks {
+    for remark in &verification.remarks {
         text.push_str(&format!("  ! {remark}\n"));
     }
     if context.json {

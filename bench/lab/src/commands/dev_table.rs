@@ -4,9 +4,9 @@ use super::dev_check;
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::Ends as _;
-use crate::proof::{Kept, Proven, kept, markdown};
+use crate::pipeline::IntoExit as _;
 use crate::state;
+use crate::verify::{Kept, Verification, kept, markdown};
 
 /// Writes the syllabus with the figures of all exercises. With `runs`, every exercise that has fewer is run before; a series
 /// that was broken off goes on where it ended.
@@ -37,13 +37,13 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
     let path = context.course.root.join("exercises/README.md");
     state::write(&path, markdown(&context.course.exercises, &all).as_bytes())?;
     for run in &all {
-        let (id, at) = (&run.proven.exercise, &run.at);
-        run.proven.wrong().for_each(|wrong| eprintln!("{id}, run of {at}: {wrong}"));
+        let (id, at) = (&run.verification.exercise, &run.at);
+        run.verification.wrong().for_each(|wrong| eprintln!("{id}, run of {at}: {wrong}"));
     }
     if context.json {
         println!("{}", serde_json::json!({ "file": path, "runs": all }));
     } else {
         println!("wrote {} from {} runs", path.display(), all.len());
     }
-    Ok(all.into_iter().map(|run| run.proven).collect::<Vec<Proven>>().exit())
+    Ok(all.into_iter().map(|run| run.verification).collect::<Vec<Verification>>().exit())
 }

@@ -18,10 +18,10 @@ mod predict;
 mod progress;
 mod report;
 mod reset;
-mod resume;
 mod serve;
 mod solution;
 mod start;
+mod status;
 mod task;
 mod up;
 mod watch;
@@ -80,7 +80,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     }
     let context = Context::open(cli.root.as_deref(), cli.json)?;
     match cli.command {
-        None => resume::run(&context),
+        None => status::run(&context),
         Some(Command::Doctor | Command::KnownServer(_)) => Ok(Exit::Pass),
         Some(Command::Up(options)) => up::run(&context, &options).await,
         Some(Command::Down) => down::run(&context).await,

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::report::number;
-use crate::state::{calibration, scores};
+use crate::state::{prediction_score, scores};
 use crate::terminal::paragraph;
 use comfy_table::{Table, presets};
 use serde_json::json;
@@ -16,7 +16,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let state = context.store.load()?;
     let pages = context.store.folder().join("notebook.md");
     let scored = scores(&state);
-    let figures = calibration(&state);
+    let figures = prediction_score(&state);
     let terminal = context.terminal;
     let mut text = String::new();
     let mut all = Vec::new();

@@ -4,7 +4,7 @@ use super::list;
 use crate::clock;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::state::{State, calibration, merge, parse, text, write};
+use crate::state::{State, backups, merge, parse, prediction_score, text, write};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -28,7 +28,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let revealed = mine().filter(|progress| progress.revealed).count();
     let known = |id: &str| context.course.exercises.iter().any(|one| one.id == id);
     let elsewhere: Vec<&String> = state.exercise.keys().filter(|id| !known(id)).collect();
-    let figures = calibration(&state);
+    let figures = prediction_score(&state);
     let mut text = format!("{passed} of {all} exercises passed, {hints} hints seen, {revealed} solutions revealed\n");
     for (chapter, [done, of]) in &chapters {
         let bar = format!("{}{}", "█".repeat(*done), "░".repeat(of - done));
@@ -83,7 +83,7 @@ pub fn export(context: &Context, file: &Path, name: Option<&str>) -> Result<Exit
     Ok(Exit::Pass)
 }
 
-/// Adds an exported state to this one; the state as it was before goes to the attic.
+/// Adds an exported state to this one; the state as it was before goes to the backups.
 ///
 /// # Errors
 /// Exit 3 when a file cannot be read or written.
@@ -127,7 +127,7 @@ fn keep_state(context: &Context) -> Result<Option<std::path::PathBuf>, Failure> 
     if !path.exists() {
         return Ok(None);
     }
-    let kept = context.store.sub("attic")?.join(format!("{}-state.toml", clock::stamp()));
+    let kept = backups(&context.store)?.join(format!("{}-state.toml", clock::stamp()));
     let bytes = std::fs::read(&path).map_err(Failure::file("read", &path))?;
     write(&kept, &bytes)?;
     Ok(Some(kept))

@@ -1,4 +1,4 @@
-//! `cargo lab reset`: `yours.rs` as it was at first; the work goes to the attic.
+//! `cargo lab reset`: `yours.rs` as it was at first; the work goes to the backups.
 
 use crate::clock;
 use crate::context::Context;
@@ -31,7 +31,7 @@ pub fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
     Ok(Exit::Pass)
 }
 
-/// Puts `bytes` where the learner's file is; what was there goes to the attic first.
+/// Puts `bytes` where the learner's file is; what was there goes to the backups first.
 ///
 /// # Errors
 /// Exit 3 when something cannot be read or written; then the file is as it was.

@@ -2,7 +2,7 @@
 
 use super::list;
 use crate::clock;
-use crate::context::{Context, Here, advice_json};
+use crate::context::{Context, ExerciseStatus, advice_json};
 use crate::exit::{Exit, Failure};
 use crate::terminal::paragraph;
 use serde_json::json;
@@ -36,7 +36,7 @@ pub fn run(context: &Context, id: &str) -> Result<Exit, Failure> {
         state.exercise.entry(exercise.id.clone()).or_default().started.get_or_insert_with(clock::now);
         Ok(state.clone())
     })?;
-    let advice = Here::of(context, exercise, &state).place().advice();
+    let advice = ExerciseStatus::of(context, exercise, &state).place().advice();
     let terminal = context.terminal;
     let text = format!(
         "{}  {}\n{}\n\n  chapter {}, {} minutes; {}\n\n{}",

@@ -1,6 +1,6 @@
 //! `cargo lab up`: the whole shop on this machine, seeded; it stays until `down`.
 
-use crate::arms::{Ground, Process, Start, build};
+use crate::arms::{Process, Start, TestBed, build};
 use crate::cli::Up;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -30,16 +30,16 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
     let _lock = BenchLock::take(store.folder(), "up")?;
     let work = async {
         // Before the build, as every run does.
-        Ground::sweep(store, context.terminal).await?;
+        TestBed::sweep(store, context.terminal).await?;
         let programs = ["search", "edge", "checkout", "order-worker", "partners", "recommendations"];
         let ledger = Ledger::open_in(store.folder())?;
         let binaries = build(&context.course.root, &programs, context.terminal, &ledger).await?;
         context.terminal.step("starting servers, data and five services; about 20 s");
-        let ground = Ground::open(Needs::ALL, store, context.terminal).await?;
-        let shop = start(context, options, &ground, &binaries, &ports).await;
-        Ok::<_, Failure>((ground, shop))
+        let test_bed = TestBed::open(Needs::ALL, store, context.terminal).await?;
+        let shop = start(context, options, &test_bed, &binaries, &ports).await;
+        Ok::<_, Failure>((test_bed, shop))
     };
-    let (ground, shop) = tokio::select! {
+    let (test_bed, shop) = tokio::select! {
         done = work => done?,
         _ = tokio::signal::ctrl_c() => {
             ledger::sweep_in(store.folder()).await?;
@@ -49,12 +49,12 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
     let (shop, urls) = match shop {
         Ok(shop) => shop,
         Err(failure) => {
-            ground.close().await;
+            test_bed.close().await;
             return Err(failure);
         }
     };
-    let ledger = ground.ledger().clone();
-    let stack = ground.into_stack();
+    let ledger = test_bed.ledger().clone();
+    let stack = test_bed.into_stack();
     let servers: Vec<(String, String)> =
         stack.variables().iter().map(|(name, url)| ((*name).to_owned(), (*url).to_owned())).collect();
     stack.detach()?;
@@ -70,14 +70,14 @@ type Named = Vec<(String, String)>;
 async fn start(
     context: &Context,
     options: &Up,
-    ground: &Ground,
+    test_bed: &TestBed,
     binaries: &crate::arms::Binaries,
     ports: &[u16; 5],
 ) -> Result<(Vec<Process>, Named), Failure> {
     let logs = context.store.sub("logs")?;
-    let database = ground.database().await?;
-    let redis = ground.redis_url().unwrap_or_default();
-    let amqp = ground.amqp_url().unwrap_or_default();
+    let database = test_bed.database().await?;
+    let redis = test_bed.redis_url().unwrap_or_default();
+    let amqp = test_bed.amqp_url().unwrap_or_default();
     let at = |service: &str| SERVICES.iter().position(|name| *name == service).map_or(0, |place| ports[place]);
     let collector = std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").and_then(|value| value.into_string().ok());
     let mut shop: Vec<Process> = Vec::new();
@@ -104,7 +104,7 @@ async fn start(
         let log = logs.join(format!("up-{service}.log"));
         let process = Process::start(
             Start { service, binary, arguments: vec![], environment, log, stays: true },
-            ground.ledger(),
+            test_bed.ledger(),
         )
         .await;
         let process = match process {

@@ -5,7 +5,7 @@ use crate::cli::{Cli, Watch};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pipeline::with_bench;
-use crate::watch::{After, Keyboard, Round};
+use crate::watch::{After, Keyboard, WatchLoop};
 use clap::Parser as _;
 use std::path::Path;
 use std::pin::Pin;
@@ -28,7 +28,7 @@ pub async fn run(context: &Context, options: &Watch) -> Result<Exit, Failure> {
             if keyboard.is_none() && !options.no_keys && !context.json {
                 keyboard = Keyboard::take();
             }
-            Round::new(bench, exercise, options.poll, keyboard.as_mut(), typed)?.run().await
+            WatchLoop::new(bench, exercise, options.poll, keyboard.as_mut(), typed)?.run().await
         });
         match watched.await? {
             After::Quit => return Ok(Exit::Pass),

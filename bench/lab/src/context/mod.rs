@@ -2,7 +2,7 @@
 
 mod status;
 
-pub use status::{Here, advice, advice_json};
+pub use status::{ExerciseStatus, advice, advice_json};
 
 use crate::exercise::{Course, Exercise};
 use crate::exit::Failure;

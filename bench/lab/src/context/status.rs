@@ -7,7 +7,7 @@ use crate::state::{Advice, Place, Progress, State, version};
 
 /// All that the next step depends on.
 #[derive(Clone, Debug)]
-pub struct Here<'a> {
+pub struct ExerciseStatus<'a> {
     /// The exercise.
     pub exercise: &'a Exercise,
     /// `yours.rs` differs from `flawed.rs`.
@@ -20,7 +20,7 @@ pub struct Here<'a> {
     pub next: Option<&'a Exercise>,
 }
 
-impl<'a> Here<'a> {
+impl<'a> ExerciseStatus<'a> {
     /// Looks at the file and at the state.
     pub fn of(context: &'a Context, exercise: &'a Exercise, state: &State) -> Self {
         let version = exercise.sources().and_then(|[yours, _]| version(&yours));
@@ -54,7 +54,7 @@ impl<'a> Here<'a> {
 /// Exit 3 when the state cannot be read.
 pub fn advice(context: &Context, exercise: &Exercise) -> Result<Vec<Advice>, Failure> {
     let state = context.store.load()?;
-    let advice = Here::of(context, exercise, &state).place().advice();
+    let advice = ExerciseStatus::of(context, exercise, &state).place().advice();
     if state.current.as_deref() == Some(&exercise.id) {
         return Ok(advice);
     }

@@ -6,7 +6,7 @@ mod demand;
 mod expiry;
 mod interfaces;
 #[cfg(test)]
-pub mod lamp;
+pub mod fixture;
 mod model;
 mod nearest;
 mod phase;

@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::pipeline::Depth;
 use crate::report::{Measured, Report, Run, number};
 use crate::state::{self, Entry, Outcome, Prediction, version};
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use std::time::{Duration, SystemTime};
 
 /// The prediction that the result is set beside.
@@ -139,7 +139,7 @@ fn changed_since(exercise: &Exercise, seconds: f64) -> bool {
     matches!((written, begin), (Some(written), Some(begin)) if written > begin)
 }
 
-fn target(judged: &Judged) -> String {
+fn target(judged: &TargetOutcome) -> String {
     let word = match judged.met {
         Some(true) => "met",
         Some(false) => "missed",

@@ -3,14 +3,14 @@
 use super::{Experiment, Subject};
 use crate::exit::Failure;
 use crate::pipeline::{self, Bench, Comparison};
-use crate::story::{self, Told};
+use crate::story::{self, StoryRun};
 
 /// What a run gave.
 pub enum Finished {
     /// Flawed against its candidates.
     Seam(Comparison),
     /// A story.
-    Story(Box<Told>),
+    Story(Box<StoryRun>),
 }
 
 impl Experiment<'_> {
@@ -23,7 +23,7 @@ impl Experiment<'_> {
             Subject::Seam { candidates, scope } => {
                 Ok(Finished::Seam(pipeline::run(bench, self.exercise, candidates, *scope).await?))
             }
-            Subject::Story => Ok(Finished::Story(Box::new(story::tell(bench, self.exercise).await?))),
+            Subject::Story => Ok(Finished::Story(Box::new(story::run(bench, self.exercise).await?))),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::load::SliceResult;
 use crate::stats;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub enum Event<'a> {
     /// Targets as they are judged.
     Targets {
         /// All of them.
-        targets: &'a [Judged],
+        targets: &'a [TargetOutcome],
     },
     /// The run is over.
     End {

@@ -1,6 +1,6 @@
 //! The bench of one command: lock, servers, receiver, driver; and the promise that nothing of it is left behind.
 
-use crate::arms::{Binaries, Ground, build};
+use crate::arms::{Binaries, TestBed, build};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::live::Feed;
@@ -18,7 +18,7 @@ pub struct Bench<'a> {
     /// Course, store, terminal.
     pub context: &'a Context,
     /// The servers and databases.
-    pub ground: &'a Ground,
+    pub test_bed: &'a TestBed,
     /// Where spans arrive.
     pub receiver: Arc<Receiver>,
     /// Who sends requests.
@@ -39,7 +39,7 @@ impl<'a> Bench<'a> {
     pub fn with(&self, binaries: Binaries) -> Bench<'a> {
         Bench {
             context: self.context,
-            ground: self.ground,
+            test_bed: self.test_bed,
             receiver: Arc::clone(&self.receiver),
             driver: self.driver.clone(),
             binaries,
@@ -51,12 +51,12 @@ impl<'a> Bench<'a> {
 }
 
 /// What a command's work ends with.
-pub trait Ends {
+pub trait IntoExit {
     /// The exit code it leads to.
     fn exit(&self) -> Exit;
 }
 
-impl Ends for Exit {
+impl IntoExit for Exit {
     fn exit(&self) -> Exit {
         *self
     }
@@ -66,7 +66,7 @@ impl Ends for Exit {
 ///
 /// # Errors
 /// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
-pub async fn with_bench<T: Ends>(
+pub async fn with_bench<T: IntoExit>(
     context: &Context,
     command: &str,
     binaries: &[&str],
@@ -77,7 +77,7 @@ pub async fn with_bench<T: Ends>(
     let _lock = BenchLock::take(store.folder(), command)?;
     let feed = Feed::open(store.folder(), command);
     let result = within(context, binaries, needs, feed.clone(), work).await;
-    feed.end(result.as_ref().map(Ends::exit));
+    feed.end(result.as_ref().map(IntoExit::exit));
     result
 }
 
@@ -93,36 +93,36 @@ async fn within<T>(
     let logs = store.sub("logs")?;
     let prepared = async {
         // Before the build: code that does not compile must not keep a killed run's servers alive.
-        Ground::sweep(store, context.terminal).await?;
+        TestBed::sweep(store, context.terminal).await?;
         feed.step(&format!("building {} and starting the servers", binaries.join(", ")));
         let built = match binaries {
             [] => Binaries::new(),
             some => build(&context.course.root, some, context.terminal, &Ledger::open_in(store.folder())?).await?,
         };
-        Ok((built, Ground::open(needs, store, context.terminal).await?))
+        Ok((built, TestBed::open(needs, store, context.terminal).await?))
     };
-    let (binaries, ground) = or_interrupted(prepared).await?;
+    let (binaries, test_bed) = or_interrupted(prepared).await?;
     let result = or_interrupted(async {
         let mut machine = machine;
         machine.stack =
-            ground.providers().into_iter().map(|(server, by)| (server.to_string(), by.to_string())).collect();
+            test_bed.providers().into_iter().map(|(server, by)| (server.to_string(), by.to_string())).collect();
         let (receiver, driver) = (Arc::new(Receiver::start().await?), Driver::new(Protocol::Http1)?);
-        work(&Bench { context, ground: &ground, receiver, driver, binaries, logs, machine, feed }).await
+        work(&Bench { context, test_bed: &test_bed, receiver, driver, binaries, logs, machine, feed }).await
     })
     .await;
     let result = match result {
         Err(failure) if matches!(failure.exit, Exit::Unfit | Exit::Inconclusive) => {
-            Err(explained(&ground, failure).await)
+            Err(explained(&test_bed, failure).await)
         }
         result => result,
     };
-    ground.close().await;
+    test_bed.close().await;
     result
 }
 
 /// Whatever a run fails with: when a server no longer answers, that is the reason, and the rest its consequence.
-async fn explained(ground: &Ground, failure: Failure) -> Failure {
-    match ground.answers().await {
+async fn explained(test_bed: &TestBed, failure: Failure) -> Failure {
+    match test_bed.answers().await {
         Ok(()) => failure,
         Err(error) => {
             Failure::unfit(format!("a server went away in mid-run: {error:#}\n  first seen as: {}", failure.message))

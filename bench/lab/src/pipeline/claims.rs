@@ -3,7 +3,7 @@
 use super::{Depth, Scope};
 use crate::exercise::{Exercise, Target};
 use crate::exit::Failure;
-use crate::verdict::{Evidence, Judged, is_timed, judge};
+use crate::verdict::{Evidence, TargetOutcome, is_timed, judge};
 
 /// What is measured of one arm beside behaviour and counts, which are taken of every arm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Claims {
     ///
     /// # Errors
     /// As [`judge`].
-    pub fn judge(&self, exercise: &Exercise, evidence: &Evidence<'_>) -> Result<Vec<Judged>, Failure> {
+    pub fn judge(&self, exercise: &Exercise, evidence: &Evidence<'_>) -> Result<Vec<TargetOutcome>, Failure> {
         let measured = |target: &&Target| {
             phase_of(exercise, target).is_none_or(|place| self.phases[place]) && (self.timed || !needs_latency(target))
         };

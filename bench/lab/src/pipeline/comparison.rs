@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::counts::traced;
-use super::growth::{self, Grown};
+use super::growth::{self, Scaling};
 use super::start::{lanes, start};
 use super::warm_up::warm_up_scope;
 use super::{
@@ -54,7 +54,7 @@ pub async fn run(
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
         evidence(bench, exercise, &mut shop, scope, &mut comparison).await?;
     }
-    shop.stop(bench.ground).await;
+    shop.stop(bench.test_bed).await;
     comparison.seconds = begin.elapsed().as_secs_f64();
     Ok(comparison)
 }
@@ -94,7 +94,7 @@ async fn evidence(
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
         comparison.counted.push(counted);
     }
-    let grown = Grown::of(bench, exercise, shop, (&alive, scope), comparison).await?;
+    let scaling = Scaling::of(bench, exercise, shop, (&alive, scope), comparison).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
         bench.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
         for arm in alive_arms().filter(|arm| claims[*arm].phases[number]) {
@@ -108,9 +108,9 @@ async fn evidence(
         if exercise.phase.iter().any(|phase| phase.kill || !phase.cut.is_empty()) {
             warm_up_scope(bench, &lanes(shop, &timed_arms, &mix), plan, scope).await?;
         }
-        let timed = grown.as_ref().filter(|_| growth::is_timed(exercise));
+        let timed = scaling.as_ref().filter(|_| growth::is_timed(exercise));
         let mut all = lanes(shop, &timed_arms, &mix);
-        all.extend(timed.map(|grown| lanes(grown.shop(shop), &timed_arms, &grown.mix)).unwrap_or_default());
+        all.extend(timed.map(|scaling| lanes(scaling.shop(shop), &timed_arms, &scaling.mix)).unwrap_or_default());
         let mut latency = interleave_lanes(bench, &all, plan).await?;
         let second = latency.arms.split_off(shop.arms.len());
         for (first, second) in latency.arms.iter().zip(&second) {
@@ -124,8 +124,8 @@ async fn evidence(
         remark(&latency, comparison.placebo, &mut comparison.remarks);
         comparison.latency = Some(latency);
     }
-    if let Some(grown) = grown {
-        grown.stop(bench).await;
+    if let Some(scaling) = scaling {
+        scaling.stop(bench).await;
     }
     for candidate in comparison.candidates.iter_mut().filter(|candidate| candidate.difference.is_none()) {
         let timed = timed_arms[candidate.arm];

@@ -1,6 +1,6 @@
-//! For tests: known servers in this process, and a rig that writes down every slice as it happens.
+//! For tests: known servers in this process, and a harness that writes down every slice as it happens.
 
-use super::{Driven, Rig};
+use super::{Harness, SystemUnderTest};
 use crate::exit::Failure;
 use crate::known_server::{KnownServer, listen};
 use crate::load::{Driver, Protocol, SliceResult};
@@ -58,7 +58,7 @@ impl EventLog {
     }
 }
 
-impl Driven for Local {
+impl SystemUnderTest for Local {
     fn name(&self) -> &str {
         &self.name
     }
@@ -76,7 +76,7 @@ impl Driven for Local {
     }
 }
 
-impl Rig for EventLog {
+impl Harness for EventLog {
     fn driver(&self) -> &Driver {
         &self.driver
     }

@@ -3,7 +3,7 @@
 use super::{Bench, Counted};
 use crate::live::{Event, Slice};
 use crate::load::SliceResult;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 
 impl Bench<'_> {
     /// A step, for the terminal and for the feed.
@@ -38,7 +38,7 @@ impl Bench<'_> {
     }
 
     /// Targets as they are judged.
-    pub fn tell_targets(&self, targets: &[Judged]) {
+    pub fn tell_targets(&self, targets: &[TargetOutcome]) {
         self.feed.write(Event::Targets { targets });
     }
 }

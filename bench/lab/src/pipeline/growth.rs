@@ -3,7 +3,7 @@
 use super::counts::traced;
 use super::start::start;
 use super::warm_up::warm_up_scope;
-use super::{ArmLatency, Bench, Comparison, Driven, Lane, Plan, SEED, Scope, count, ratio};
+use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderTest, count, ratio};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -13,14 +13,14 @@ use crate::verdict::quotient;
 use std::collections::BTreeMap;
 
 /// What is there at the second size.
-pub(super) struct Grown {
+pub(super) struct Scaling {
     /// What is asked there.
     pub mix: Mix,
     /// Arms with the larger catalogue; `None` where only the requests grow.
     shop: Option<Shop>,
 }
 
-impl Grown {
+impl Scaling {
     /// Counts every arm at the second size; `None` for an exercise without sizes.
     ///
     /// # Errors
@@ -44,16 +44,17 @@ impl Grown {
             }
             None => None,
         };
-        let grown = Self { mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
-        let arms = &grown.shop(first).arms;
-        let lane = |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn Driven), mix: &grown.mix };
+        let scaling = Self { mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
+        let arms = &scaling.shop(first).arms;
+        let lane =
+            |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn SystemUnderTest), mix: &scaling.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
         warm_up_scope(bench, &lanes, Plan::of(&exercise.load, SEED), scope).await?;
         for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
-            let second = count(bench, &arms[arm], exercise, &grown.mix, &[traced(exercise)]).await?;
+            let second = count(bench, &arms[arm], exercise, &scaling.mix, &[traced(exercise)]).await?;
             add(&mut comparison.counted[arm].counts, &second.counts);
         }
-        Ok(Some(grown))
+        Ok(Some(scaling))
     }
 
     /// The arms at the second size.
@@ -64,7 +65,7 @@ impl Grown {
     /// Ends what was started for the second size alone.
     pub async fn stop(self, bench: &Bench<'_>) {
         if let Some(shop) = self.shop {
-            shop.stop(bench.ground).await;
+            shop.stop(bench.test_bed).await;
         }
     }
 }

@@ -11,7 +11,7 @@
 //! whatever its latencies were: what the host does is no answer of any arm, so leaving it out favours none.
 
 use super::void::{self, Round};
-use super::{ArmLatency, Bench, Lane, Latency, Plan, Rig, TimedSlice};
+use super::{ArmLatency, Bench, Harness, Lane, Latency, Plan, TimedSlice};
 use crate::arms::Shop;
 use crate::exit::Failure;
 use crate::load::{Mix, SliceResult};
@@ -36,7 +36,7 @@ pub async fn interleave(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -
 ///
 /// # Errors
 /// As [`interleave`].
-pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Result<Latency, Failure> {
+pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: Plan) -> Result<Latency, Failure> {
     let arms = lanes.len();
     let mut latency = Latency {
         arms: vec![ArmLatency::default(); arms],
@@ -47,7 +47,7 @@ pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) ->
     let mut offered = vec![0_u64; arms];
     let mut cpu = vec![Duration::ZERO; arms];
     let asked = lanes.iter().filter(|lane| lane.arm.is_some()).count();
-    let progress = rig.terminal().progress(&describe(asked, plan), (plan.rounds * asked * 2) as u64);
+    let progress = harness.terminal().progress(&describe(asked, plan), (plan.rounds * asked * 2) as u64);
     let (begin, before) = (Instant::now(), CpuTimes::now());
     let mut bad_in_a_row = 0;
     // As many again as were planned, should the host take them all.
@@ -64,8 +64,8 @@ pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) ->
             let seed = plan.seed.wrapping_add((number * 2 + slices[lane].len()) as u64);
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
             let cpu_before = arm.cpu();
-            let result = rig.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
-            rig.tell(arm.name(), "latency", (number + 1, rounds), &result);
+            let result = harness.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            harness.tell(arm.name(), "latency", (number + 1, rounds), &result);
             arm.check()?;
             progress.one();
             cpu[lane] += arm.cpu().saturating_sub(cpu_before);
@@ -82,11 +82,11 @@ pub async fn interleave_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) ->
             bad_in_a_row = if void::broken(&result) { bad_in_a_row + 1 } else { 0 };
             if bad_in_a_row >= GIVE_UP {
                 let why = void::slice(&result).unwrap_or_default();
-                return Err(gave_up(rig, &format!("round {}, {}: {why}", number + 1, arm.name())));
+                return Err(gave_up(harness, &format!("round {}, {}: {why}", number + 1, arm.name())));
             }
             slices[lane].push(result);
         }
-        let stolen = rig.stolen_since(&started);
+        let stolen = harness.stolen_since(&started);
         let names: Vec<&str> = lanes.iter().map(|lane| lane.arm.map_or("", |arm| arm.name())).collect();
         let against = void::round(&Round { number: number + 1, names: &names, slices: &slices, stolen });
         match against.is_empty() {
@@ -135,9 +135,9 @@ fn keep(latency: &mut Latency, slices: Vec<Vec<SliceResult>>) {
     }
 }
 
-fn gave_up(rig: &impl Rig, last: &str) -> Failure {
+fn gave_up(harness: &impl Harness, last: &str) -> Failure {
     Failure::inconclusive(format!("{GIVE_UP} slices in a row failed. {last}"))
-        .remedy(format!("the services' logs are in {}", rig.logs().display()))
+        .remedy(format!("the services' logs are in {}", harness.logs().display()))
 }
 
 fn describe(arms: usize, plan: Plan) -> String {
@@ -155,7 +155,7 @@ mod tests {
     use crate::stats;
     use std::time::Duration;
 
-    /// What really happened, slice by slice, against what was ordered: the feed of the rig is the event log.
+    /// What really happened, slice by slice, against what was ordered: the feed of the harness is the event log.
     #[tokio::test(flavor = "multi_thread")]
     async fn slices_come_in_the_mirrored_order_and_every_arm_of_a_round_gets_the_same_work() {
         let here = EventLog::of(&["a", "b", "c"]);

@@ -23,13 +23,13 @@ mod void;
 mod warm_up;
 
 pub use behaviour::{Difference, bytes_read, compare, compare_all};
-pub use bench::{Bench, Ends, or_interrupted, with_bench};
+pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
 pub use comparison::run;
 pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};
 pub use latency::{ArmLatency, Latency, TimedSlice};
 pub use phases::run_phase;
-pub use plan::{Driven, Lane, Plan, Rig, SEED};
+pub use plan::{Harness, Lane, Plan, SEED, SystemUnderTest};
 pub use ratio::{mde, observed, placebo, ratio, ratios};
 pub use remarks::{longer, remark};
 pub use result::{Candidate, Comparison};

@@ -64,7 +64,7 @@ pub async fn run_phase(
     let result = bench.driver.slice(shop.arms[arm].base(), &mix, &schedule, options).await;
     bench.tell_slice(&shop.arms[arm].spec.name, &phase.name, (1, 1), &result);
     if phase.kill {
-        shop.restart(arm, bench.ground, &bench.driver, true).await?;
+        shop.restart(arm, bench.test_bed, &bench.driver, true).await?;
     }
     shop.arms[arm].check()?;
     for dependency in &phase.cut {

@@ -46,7 +46,7 @@ impl Plan {
 }
 
 /// Something that serves and is driven: an arm of a shop, or one of the servers of a calibration.
-pub trait Driven: Sync {
+pub trait SystemUnderTest: Sync {
     /// Its name in reports.
     fn name(&self) -> &str;
     /// Where it serves.
@@ -60,7 +60,7 @@ pub trait Driven: Sync {
     fn check(&self) -> Result<(), Failure>;
 }
 
-impl Driven for Arm {
+impl SystemUnderTest for Arm {
     fn name(&self) -> &str {
         &self.spec.name
     }
@@ -79,7 +79,7 @@ impl Driven for Arm {
 }
 
 /// What drives the lanes and hears of every slice.
-pub trait Rig {
+pub trait Harness {
     /// Who sends.
     fn driver(&self) -> &Driver;
     /// Where progress is shown.
@@ -94,7 +94,7 @@ pub trait Rig {
     }
 }
 
-impl Rig for Bench<'_> {
+impl Harness for Bench<'_> {
     fn driver(&self) -> &Driver {
         &self.driver
     }
@@ -116,7 +116,7 @@ impl Rig for Bench<'_> {
 #[derive(Clone, Copy)]
 pub struct Lane<'a> {
     /// What is driven; `None` for an arm that was retired and keeps its place.
-    pub arm: Option<&'a dyn Driven>,
+    pub arm: Option<&'a dyn SystemUnderTest>,
     /// What it is asked.
     pub mix: &'a Mix,
 }

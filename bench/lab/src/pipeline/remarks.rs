@@ -2,7 +2,7 @@
 
 use super::Latency;
 use crate::stats::{self, Interval};
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 
 /// What the run says about the machine.
 pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<String>) {
@@ -29,7 +29,7 @@ pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<St
 
 /// What an inconclusive target would have taken: the length at which its distance from the limit is the smallest effect
 /// that is seen. `None` where the estimate lies on the limit.
-pub fn longer(judged: &Judged, mde: Option<f64>, seconds: f64) -> Option<f64> {
+pub fn longer(judged: &TargetOutcome, mde: Option<f64>, seconds: f64) -> Option<f64> {
     let margin = (judged.value? / judged.limit).ln().abs();
     let mde = mde.filter(|mde| mde.is_finite())?;
     (margin > 1e-3).then(|| seconds * stats::longer_by(mde, margin.exp_m1()))

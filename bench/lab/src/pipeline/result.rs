@@ -2,7 +2,7 @@
 
 use super::{Counted, Difference, Latency};
 use crate::stats::Interval;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use std::collections::BTreeMap;
 
 /// One candidate against the baseline.
@@ -15,7 +15,7 @@ pub struct Candidate {
     /// Latency ratios by name; empty where nothing was timed.
     pub ratios: BTreeMap<String, Interval>,
     /// The targets.
-    pub judged: Vec<Judged>,
+    pub judged: Vec<TargetOutcome>,
     /// The smallest p95 change this run would have seen, as a share.
     pub mde: Option<f64>,
 }

@@ -37,10 +37,10 @@ pub async fn rows_examined(
     slice: TraceSlice,
 ) -> Result<f64, Failure> {
     let driver = &bench.driver;
-    shop.restart(arm, bench.ground, driver, false).await?;
+    shop.restart(arm, bench.test_bed, driver, false).await?;
     let before = examined(&shop.arms[arm].database).await?;
     let counted = count(bench, &shop.arms[arm], exercise, mix, &[slice]).await?;
-    shop.restart(arm, bench.ground, driver, false).await?;
+    shop.restart(arm, bench.test_bed, driver, false).await?;
     // A backend that has lost its client needs a moment to end.
     let mut after = examined(&shop.arms[arm].database).await?;
     for _ in 0..20 {

@@ -1,6 +1,6 @@
 //! The arms of a run, started, and the lanes they are driven in.
 
-use super::{Bench, Driven, Lane};
+use super::{Bench, Lane, SystemUnderTest};
 use crate::arms::{ArmSpec, Shop, ShopSpec};
 use crate::exercise::{Exercise, probe};
 use crate::exit::Failure;
@@ -15,10 +15,14 @@ pub(super) async fn start(
 ) -> Result<Shop, Failure> {
     let arms = names.iter().map(|name| ArmSpec::of(exercise, name)).collect();
     let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
-    Shop::start_sized(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
+    Shop::start_sized(bench.test_bed, &bench.receiver, &bench.driver, &probe(exercise)?, spec, which).await
 }
 
 /// One lane an arm, all asked the same.
 pub(super) fn lanes<'a>(shop: &'a Shop, alive: &[bool], mix: &'a Mix) -> Vec<Lane<'a>> {
-    shop.arms.iter().zip(alive).map(|(arm, alive)| Lane { arm: alive.then_some(arm as &dyn Driven), mix }).collect()
+    shop.arms
+        .iter()
+        .zip(alive)
+        .map(|(arm, alive)| Lane { arm: alive.then_some(arm as &dyn SystemUnderTest), mix })
+        .collect()
 }

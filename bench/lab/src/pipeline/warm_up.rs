@@ -1,6 +1,6 @@
 //! The warm-up: every arm driven until it is steady, each in turn, before anything is timed.
 
-use super::{Bench, Depth, Lane, Plan, Rig, Scope};
+use super::{Bench, Depth, Harness, Lane, Plan, Scope};
 use crate::arms::Shop;
 use crate::exit::Failure;
 use crate::load::Mix;
@@ -28,7 +28,7 @@ pub async fn warm_up(bench: &Bench<'_>, shop: &Shop, mix: &Mix, plan: Plan) -> R
 ///
 /// # Errors
 /// As [`warm_up`].
-pub async fn warm_up_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Result<Vec<String>, Failure> {
+pub async fn warm_up_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: Plan) -> Result<Vec<String>, Failure> {
     let mut unsteady = Vec::new();
     let length = plan.slice.min(WARM_SLICE);
     for Lane { arm, mix } in lanes {
@@ -36,8 +36,8 @@ pub async fn warm_up_lanes(rig: &impl Rig, lanes: &[Lane<'_>], plan: Plan) -> Re
         let mut medians: Vec<f64> = Vec::new();
         for slice in 0..WARM_CAP {
             let schedule = plan.arrivals.schedule(plan.rate_rps, length, mix, plan.seed ^ (slice as u64 + 1) << 32);
-            let result = rig.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
-            rig.tell(arm.name(), "warmup", (slice + 1, WARM_CAP), &result);
+            let result = harness.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            harness.tell(arm.name(), "warmup", (slice + 1, WARM_CAP), &result);
             arm.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);
             if medians.len() >= WARM && steady(&medians[medians.len() - WARM..]) {

@@ -1,13 +1,13 @@
 //! The texts people see, as snapshots.
 
 use super::{ArmReport, LatencyMs, Report, Scored, comparison_text};
-use crate::exercise::lamp::lamp;
+use crate::exercise::fixture::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
 use crate::stats::Interval;
 use crate::terminal::Terminal;
-use crate::verdict::{Judged, Verdict, verdict};
+use crate::verdict::{TargetOutcome, Verdict, verdict};
 use std::collections::BTreeMap;
 
 fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
@@ -33,11 +33,11 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
     }
 }
 
-fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>, met: Option<bool>) -> Judged {
-    Judged { name: name.to_owned(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>, met: Option<bool>) -> TargetOutcome {
+    TargetOutcome { name: name.to_owned(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
 }
 
-fn report(queries: f64, ratio: Interval, targets: Vec<Judged>) -> Report {
+fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report {
     let shares = BTreeMap::from([("db".to_owned(), 0.75), ("own".to_owned(), 0.25)]);
     Report {
         exercise: "ch01-lamp".to_owned(),

@@ -5,7 +5,7 @@ use crate::exercise::Exercise;
 use crate::pipeline::longer;
 use crate::stats::{self, Change, Interval};
 use crate::terminal::Terminal;
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{CellAlignment, Table, presets};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -181,7 +181,7 @@ fn word(change: Change) -> &'static str {
     }
 }
 
-fn target_line(judged: &Judged, report: &Report, terminal: Terminal) -> String {
+fn target_line(judged: &TargetOutcome, report: &Report, terminal: Terminal) -> String {
     let (mark, word) = match judged.met {
         Some(true) => (terminal.good("✓"), ""),
         Some(false) => (terminal.bad("✗"), ""),

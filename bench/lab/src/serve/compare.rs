@@ -1,6 +1,6 @@
 //! Two runs side by side: what the candidates did in each.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::runs::find;
 use super::trouble::Trouble;
@@ -49,7 +49,10 @@ impl Side {
 }
 
 /// `GET /compare?a=…&b=…`
-pub(super) async fn page(State(house): State<Arc<House>>, Query(two): Query<Two>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(
+    State(house): State<Arc<ServeState>>,
+    Query(two): Query<Two>,
+) -> Result<Html<String>, Trouble> {
     let side = |stem: &str| find(&house.store, stem).map(|(name, run)| Side { name, run });
     let sides = [side(&two.a)?, side(&two.b)?];
     let (a, b) = (sides[0].arm()?, sides[1].arm()?);

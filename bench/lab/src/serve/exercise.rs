@@ -1,6 +1,6 @@
 //! An exercise: its text, its targets, its hints one by one, its runs.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::markdown;
 use super::runs;
@@ -20,7 +20,10 @@ use std::sync::Arc;
 const RUNS: usize = 10;
 
 /// `GET /exercises/{id}`
-pub(super) async fn page(State(house): State<Arc<House>>, Path(id): Path<String>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(
+    State(house): State<Arc<ServeState>>,
+    Path(id): Path<String>,
+) -> Result<Html<String>, Trouble> {
     let course = house.course()?;
     let one = course.get(&id)?;
     let learned = house.store.load()?;
@@ -100,7 +103,7 @@ fn hints(one: &Exercise, progress: &Progress, token: &str) -> Markup {
 
 /// `POST /exercises/{id}/hints/{number}`: shows the next hint and remembers it.
 pub(super) async fn hint(
-    State(house): State<Arc<House>>,
+    State(house): State<Arc<ServeState>>,
     Path((id, number)): Path<(String, usize)>,
     RawForm(form): RawForm,
 ) -> Result<Redirect, Trouble> {

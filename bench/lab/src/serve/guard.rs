@@ -1,6 +1,6 @@
 //! Who may ask: this machine's browser by our own name, and for a change only a form of our own pages.
 
-use super::House;
+use super::ServeState;
 use super::trouble::Trouble;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -24,7 +24,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A name that leads here but is not ours is another site's trick to read this page (DNS rebinding): refused, whatever is asked.
 /// A change is refused where the browser says that it comes from elsewhere.
-pub(super) async fn guard(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(house): State<Arc<ServeState>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let mut response = if !is_ours(headers.get(HOST), house.port, "") {
         Trouble::plain(StatusCode::MISDIRECTED_REQUEST, "this server answers to 127.0.0.1 and localhost only\n")

@@ -1,6 +1,6 @@
 //! The live view: a page, and the events of the run that is on as a stream.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::tail::{Said, Tail};
 use crate::state::Store;
@@ -38,7 +38,7 @@ pub(super) async fn now(store: &Store) -> Option<Now> {
 }
 
 /// `GET /live/events`: everything from the run's beginning, then what is added, until either side goes.
-pub(super) async fn events(State(house): State<Arc<House>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub(super) async fn events(State(house): State<Arc<ServeState>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let begin = (Tail::new(feed(&house.store)), house.stopping.clone());
     let events = stream::unfold(begin, async |(mut tail, stopping)| {
         let said = tokio::select! {

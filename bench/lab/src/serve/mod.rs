@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// What every page is made from.
-pub struct House {
+pub struct ServeState {
     root: PathBuf,
     store: Store,
     port: u16,
@@ -40,7 +40,7 @@ pub struct House {
     stopping: CancellationToken,
 }
 
-impl House {
+impl ServeState {
     /// The course as it is now: an exercise may be edited while the server runs.
     fn course(&self) -> Result<Course, Failure> {
         Course::read(&self.root)
@@ -50,7 +50,7 @@ impl House {
 /// A server that has its port.
 pub struct Server {
     listener: TcpListener,
-    house: Arc<House>,
+    house: Arc<ServeState>,
 }
 
 impl Server {
@@ -68,7 +68,7 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(refused)?;
         let port = listener.local_addr().map_err(refused)?.port();
         let token = uuid::Uuid::new_v4().simple().to_string();
-        let house = House { root, store, port, token, stopping: CancellationToken::new() };
+        let house = ServeState { root, store, port, token, stopping: CancellationToken::new() };
         Ok(Self { listener, house: Arc::new(house) })
     }
 
@@ -99,7 +99,7 @@ impl Server {
     }
 }
 
-fn router(house: Arc<House>) -> Router {
+fn router(house: Arc<ServeState>) -> Router {
     let file = |kind: &'static str, text: &'static str| get(async move || ([(CONTENT_TYPE, kind)], text));
     let (css, script) = ("text/css; charset=utf-8", "text/javascript; charset=utf-8");
     Router::new()

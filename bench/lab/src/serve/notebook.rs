@@ -1,10 +1,10 @@
 //! The notebook as a page: every prediction beside its result, and how well calibrated they have been.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::trouble::Trouble;
 use crate::report::{interval, number};
-use crate::state::{Score, State as Progress, calibration, scores};
+use crate::state::{Score, State as Progress, prediction_score, scores};
 use crate::stats::Interval;
 use axum::extract::State;
 use axum::response::Html;
@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use std::sync::Arc;
 
 /// `GET /notebook`
-pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(State(house): State<Arc<ServeState>>) -> Result<Html<String>, Trouble> {
     let body = content(&house.store.load()?);
     Ok(Html(layout::page("Notebook", "/notebook", &body, &[])))
 }
@@ -21,7 +21,7 @@ fn content(state: &Progress) -> Markup {
     let scored = scores(state);
     html! {
         h1 { "Notebook" }
-        @match calibration(state) {
+        @match prediction_score(state) {
             None => p { "No prediction has been measured yet. Before you change anything: " code { "cargo lab predict --p95-ratio 0.… --because \"…\"" } ", then " code { "cargo lab measure" } "." },
             Some(figures) => {
                 ul { @for sentence in figures.sentences() { li { (sentence) } } }

@@ -1,6 +1,6 @@
 //! Past runs: the list, and the report of each.
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::trouble::Trouble;
 use crate::exit::Failure;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 const SHOWN: usize = 100;
 
 /// `GET /runs`
-pub(super) async fn page(State(house): State<Arc<House>>) -> Result<Html<String>, Trouble> {
+pub(super) async fn page(State(house): State<Arc<ServeState>>) -> Result<Html<String>, Trouble> {
     let all = files::list(&house.store, None)?;
     let shown = &all[..all.len().min(SHOWN)];
     let body = html! {
@@ -89,7 +89,10 @@ pub(super) fn find(store: &Store, stem: &str) -> Result<(RunName, Run), Failure>
 }
 
 /// `GET /runs/{stem}`: the report, rendered from the run's file.
-pub(super) async fn report(State(house): State<Arc<House>>, Path(stem): Path<String>) -> Result<Response, Trouble> {
+pub(super) async fn report(
+    State(house): State<Arc<ServeState>>,
+    Path(stem): Path<String>,
+) -> Result<Response, Trouble> {
     let (_, run) = find(&house.store, &stem)?;
     let page = report_of(&run, Some(&layout::navigation("/runs")));
     // The page's own policy names its scripts by hash; this one adds what a page cannot say of itself.

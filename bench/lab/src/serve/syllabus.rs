@@ -3,7 +3,7 @@
 mod form;
 mod list;
 
-use super::House;
+use super::ServeState;
 use super::layout;
 use super::live::{self, Now};
 use super::trouble::Trouble;
@@ -23,7 +23,7 @@ pub(super) struct Spoilers {
 
 /// `GET /?chapter=…&service=…&status=…&topic=…&topics=shown`; each may be missing or empty.
 pub(super) async fn page(
-    State(house): State<Arc<House>>,
+    State(house): State<Arc<ServeState>>,
     Query(wanted): Query<Wanted>,
     Query(spoilers): Query<Spoilers>,
 ) -> Result<Html<String>, Trouble> {

@@ -1,23 +1,23 @@
 //! What the bench remembers between commands, under `.lab/`: the learner's place, predictions, kept work, runs.
 
-mod attic;
-mod calibration;
+mod backups;
 mod lock;
 mod merge;
 mod model;
 mod notebook;
 mod place;
 mod prediction;
+mod prediction_score;
 mod store;
 mod version;
 
-pub use attic::{Kept, hunk_header, keep};
-pub use calibration::{Calibration, calibration, scores};
+pub use backups::{Kept, backups, hunk_header, keep};
 pub use lock::BenchLock;
 pub use merge::merge;
 pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};
 pub use notebook::{Entry, append};
 pub use place::{Advice, Place, Step};
 pub use prediction::predicted;
+pub use prediction_score::{PredictionScore, prediction_score, scores};
 pub use store::{Store, parse, text, write};
 pub use version::version;

@@ -4,7 +4,7 @@ use crate::delays::parts;
 use crate::exercise::StorySpec;
 use crate::pipeline::{Counted, Latency};
 use crate::stats::Interval;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use std::collections::BTreeMap;
 
 /// How far a share of 80 traced requests moves from run to run (seen: serialization 0.30, 0.27, 0.27 at one setting); a share
@@ -17,7 +17,7 @@ pub(super) fn judge(
     counted: &[Counted],
     latency: &Latency,
     ratio: &[BTreeMap<String, Interval>],
-) -> Vec<Judged> {
+) -> Vec<TargetOutcome> {
     let mut judged = Vec::new();
     for (place, stage) in story.stages.iter().enumerate().skip(1) {
         let told = stage.p95_ms / story.stages[0].p95_ms;
@@ -32,7 +32,7 @@ pub(super) fn judge(
     for (part, told) in &story.stages[0].shares {
         let value = shares[0].get(part).copied().unwrap_or(0.0);
         let off = (value - told).abs() - story.tolerance.share;
-        judged.push(Judged {
+        judged.push(TargetOutcome {
             tolerance: Some(story.tolerance.share),
             met: if off <= 0.0 {
                 Some(true)
@@ -48,14 +48,20 @@ pub(super) fn judge(
         let (was, is) = (&shares[0], &shares[1]);
         judged.push(plain("share of db, stage 2, falls", was["db"], is["db"], is["db"] < was["db"]));
         let (was, is) = (was["serialization"], is["serialization"]);
-        judged.push(Judged { at_least: true, ..plain("share of serialization, stage 2, rises", was, is, is > was) });
+        judged.push(TargetOutcome {
+            at_least: true,
+            ..plain("share of serialization, stage 2, rises", was, is, is > was)
+        });
     }
     for (place, stage) in story.stages.iter().enumerate() {
         let value = counted[place].counts.get("db_queries_per_request").copied().unwrap_or(0.0);
         let [low, high] = stage.db_queries;
         let name = format!("queries per request, stage {}", place + 1);
         let (limit, at_least) = if value < low { (low, true) } else { (high, false) };
-        judged.push(Judged { at_least, ..plain(&name, limit, value, (low - 1e-9..=high + 1e-9).contains(&value)) });
+        judged.push(TargetOutcome {
+            at_least,
+            ..plain(&name, limit, value, (low - 1e-9..=high + 1e-9).contains(&value))
+        });
     }
     let errors: u64 = latency.arms.iter().map(|arm| arm.errors).sum();
     judged.push(plain("errors", 0.0, errors as f64, errors == 0));
@@ -63,15 +69,15 @@ pub(super) fn judge(
 }
 
 /// On an unsteady machine a time that is off proves nothing. Counts do not depend on the machine.
-pub(super) fn cannot_be_missed(judged: &mut Judged) {
+pub(super) fn cannot_be_missed(judged: &mut TargetOutcome) {
     let timed = judged.name.starts_with("p95") || judged.name.starts_with("share");
     if timed && judged.met == Some(false) {
         judged.met = None;
     }
 }
 
-fn plain(name: &str, limit: f64, value: f64, met: bool) -> Judged {
-    Judged {
+fn plain(name: &str, limit: f64, value: f64, met: bool) -> TargetOutcome {
+    TargetOutcome {
         name: name.to_owned(),
         limit,
         at_least: false,
@@ -88,7 +94,7 @@ const WIDEST: f64 = 3.0;
 
 /// Reproduced: the estimate lies within the tolerance, and its interval within [`WIDEST`] of it. Not reproduced: the interval
 /// lies outside the tolerance as a whole. Anything else cannot be told.
-fn ratio_near(name: &str, told: f64, tolerance: f64, ratio: Option<&Interval>) -> Judged {
+fn ratio_near(name: &str, told: f64, tolerance: f64, ratio: Option<&Interval>) -> TargetOutcome {
     let met = ratio.and_then(|ratio| {
         let off = (ratio.estimate - told).abs();
         let outside = ratio.low > told + tolerance || ratio.high < told - tolerance;
@@ -98,7 +104,7 @@ fn ratio_near(name: &str, told: f64, tolerance: f64, ratio: Option<&Interval>) -
             _ => None,
         }
     });
-    Judged {
+    TargetOutcome {
         name: name.to_owned(),
         limit: told,
         at_least: false,

@@ -8,5 +8,5 @@ mod judge;
 mod stages;
 mod table;
 
-pub use stages::{Told, tell};
+pub use stages::{StoryRun, run};
 pub use table::text;

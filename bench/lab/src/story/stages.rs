@@ -27,7 +27,7 @@ const TRACED: f64 = 80.0;
 const BUSY: f64 = 0.7;
 
 /// A story that was told.
-pub struct Told {
+pub struct StoryRun {
     /// The object for `--json`.
     pub report: StoryReport,
     /// Latency by stage.
@@ -40,7 +40,7 @@ pub struct Told {
 ///
 /// # Errors
 /// Exit 2, 3 or 4; 5 cannot be: a stage that answers differently is a broken shop, exit 3.
-pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failure> {
+pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Failure> {
     let story = exercise.story.as_ref().ok_or_else(|| Failure::usage(format!("{} is no story", exercise.id)))?;
     let begin = Instant::now();
     let mix = mix(exercise)?;
@@ -57,7 +57,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
     };
     let stages: Vec<&str> = story.stages.iter().map(|stage| stage.name.as_str()).collect();
     bench.feed.start(Some(&exercise.id), &stages);
-    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe, spec).await?;
+    let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, &probe, spec).await?;
     for arm in &shop.arms[1..] {
         if let Some(difference) = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], arm).await? {
             return Err(Failure::unfit(format!("the stage {:?} answers differently: {difference}", arm.spec.name)));
@@ -84,7 +84,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         counted.push(count(bench, arm, exercise, &mix, &[slice(TRACED, SEED)]).await?);
     }
     let latency = interleave(bench, &shop, &mix, plan).await?;
-    shop.stop(bench.ground).await;
+    shop.stop(bench.test_bed).await;
     let mut remarks: Vec<String> = Vec::new();
     if !unsteady.is_empty() {
         remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
@@ -93,7 +93,7 @@ pub async fn tell(bench: &Bench<'_>, exercise: &Exercise) -> Result<Told, Failur
         .extend(calibration.too_large.iter().map(|part| format!("the intended shares cannot be reached here: {part}")));
     let report = report(bench, exercise, story, &counted, &latency, calibration, remarks, begin);
     bench.tell_targets(&report.targets);
-    Ok(Told { report, latency, counted })
+    Ok(StoryRun { report, latency, counted })
 }
 
 /// A shop of the first stage alone, without any delay, asked one request at a time.
@@ -111,7 +111,7 @@ async fn solve(
         model_ms: 0.0,
         ..ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs)
     };
-    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, probe, spec).await?;
+    let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, probe, spec).await?;
     let rate = exercise.load.rate_rps;
     let slice = |requests: f64, seed| TraceSlice {
         rate_rps: rate,
@@ -121,7 +121,7 @@ async fn solve(
     };
     count(bench, &shop.arms[0], exercise, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
     let read = count(bench, &shop.arms[0], exercise, mix, &[slice(PROBED, SEED + 2)]).await?;
-    shop.stop(bench.ground).await;
+    shop.stop(bench.test_bed).await;
     Ok(Calibration::solve(&story.intended, &Reading::of(&read)))
 }
 

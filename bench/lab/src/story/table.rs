@@ -1,16 +1,16 @@
 //! The story as a person reads it: the chapter's figures beside ours.
 
-use super::stages::Told;
+use super::stages::StoryRun;
 use crate::delays::parts;
 use crate::exercise::{Exercise, StorySpec};
 use crate::report::{bars, number, placebo_line, right};
 use crate::terminal::Terminal;
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{Table, presets};
 use std::fmt::Write as _;
 
 /// The whole text.
-pub fn text(exercise: &Exercise, told: &Told, terminal: Terminal) -> String {
+pub fn text(exercise: &Exercise, told: &StoryRun, terminal: Terminal) -> String {
     let Some(story) = &exercise.story else { return String::new() };
     let mut text = format!("\n{}\n{}\n\n", terminal.strong(&exercise.title), exercise.symptom.trim());
     let _ = writeln!(text, "{}\n", stages(story, told));
@@ -52,7 +52,7 @@ pub fn text(exercise: &Exercise, told: &Told, terminal: Terminal) -> String {
     text
 }
 
-fn stages(story: &StorySpec, told: &Told) -> Table {
+fn stages(story: &StorySpec, told: &StoryRun) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header(["stage", "chapter p95", "here p95", "chapter", "here", "queries", "kB", "CPU ms"]);
@@ -81,7 +81,7 @@ fn stages(story: &StorySpec, told: &Told) -> Table {
     table
 }
 
-fn delays(told: &Told) -> String {
+fn delays(told: &StoryRun) -> String {
     let found = &told.report.calibration;
     format!(
         "Serialisation costs what this machine's processor takes, so it sets the scale; the delays around it were solved for\n\
@@ -94,7 +94,7 @@ fn delays(told: &Told) -> String {
     )
 }
 
-fn line(judged: &Judged, terminal: Terminal) -> String {
+fn line(judged: &TargetOutcome, terminal: Terminal) -> String {
     let mark = match judged.met {
         Some(true) => terminal.good("✓"),
         Some(false) => terminal.bad("✗"),

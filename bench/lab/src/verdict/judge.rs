@@ -1,6 +1,6 @@
 //! Judges targets: counts by their value, latency ratios by their interval.
 
-use super::{Judged, Verdict};
+use super::{TargetOutcome, Verdict};
 use crate::exercise::Target;
 use crate::exit::Failure;
 use crate::stats::Interval;
@@ -23,7 +23,7 @@ const TIMED: [&str; 5] = ["p50", "p95", "p99", "p999", "mean"];
 ///
 /// # Errors
 /// Exit 2 for a target nobody counts, with the names there are.
-pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<Judged>, Failure> {
+pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<TargetOutcome>, Failure> {
     let mut judged = Vec::new();
     for target in targets {
         let (value, interval) = match (timed(&target.name), evidence.ratios) {
@@ -38,7 +38,7 @@ pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<Judged>,
             let Some(limit) = limit else { continue };
             let met = met(limit, at_least, value, interval);
             let name = target.name.clone();
-            judged.push(Judged { name, limit, at_least, tolerance: None, value, interval, met });
+            judged.push(TargetOutcome { name, limit, at_least, tolerance: None, value, interval, met });
         }
     }
     Ok(judged)
@@ -103,7 +103,7 @@ fn met(limit: f64, at_least: bool, value: Option<f64>, interval: Option<Interval
 }
 
 /// The verdict over all targets.
-pub fn verdict(judged: &[Judged]) -> Verdict {
+pub fn verdict(judged: &[TargetOutcome]) -> Verdict {
     if judged.iter().any(|one| one.met == Some(false)) {
         Verdict::NotYet
     } else if judged.iter().any(|one| one.met.is_none()) {
@@ -121,7 +121,7 @@ mod tests {
         Target { name: name.to_owned(), max: Some(max), min: None, why: String::new() }
     }
 
-    fn judged(targets: &[Target], ratio: Interval) -> Vec<Judged> {
+    fn judged(targets: &[Target], ratio: Interval) -> Vec<TargetOutcome> {
         let baseline = BTreeMap::from([("body_bytes".to_owned(), 1000.0)]);
         let candidate = BTreeMap::from([("body_bytes".to_owned(), 100.0), ("db_queries_per_request".to_owned(), 2.0)]);
         let ratios = BTreeMap::from([("p95".to_owned(), ratio)]);

@@ -4,4 +4,4 @@ mod judge;
 mod outcome;
 
 pub use judge::{Evidence, is_timed, judge, quotient, verdict};
-pub use outcome::{Judged, Verdict};
+pub use outcome::{TargetOutcome, Verdict};

@@ -49,7 +49,7 @@ impl Verdict {
 /// One target, judged.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Judged {
+pub struct TargetOutcome {
     /// Its name.
     pub name: String,
     /// The limit: the largest value allowed, or the smallest where `at_least`.

@@ -3,7 +3,7 @@
 //! Events only say when to look; what changed is decided by content. So a save by renaming, a save of several files, a lost
 //! event and an editor's own files beside ours all come to the same, and a save without a change to nothing.
 
-use super::stir::Stir;
+use super::file_events::FileEvents;
 use crate::exit::Failure;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -82,7 +82,7 @@ impl Files {
 pub struct Watching {
     folder: PathBuf,
     known: Files,
-    stir: Stir,
+    events: FileEvents,
     /// A sign that was seen and not yet looked into.
     seen: Option<Instant>,
 }
@@ -93,15 +93,15 @@ impl Watching {
     /// # Errors
     /// Exit 3 where the system gives no events; the remedy is to poll.
     pub fn start(folder: &Path, poll: bool) -> Result<Self, Failure> {
-        let stir = Stir::of(folder, poll).map_err(|error| {
+        let events = FileEvents::of(folder, poll).map_err(|error| {
             Failure::unfit(format!("{} cannot be watched: {error}", folder.display())).remedy("cargo lab watch --poll")
         })?;
-        Ok(Self { folder: folder.to_owned(), known: Files::read(folder), stir, seen: None })
+        Ok(Self { folder: folder.to_owned(), known: Files::read(folder), events, seen: None })
     }
 
     /// No events are to be had, or wanted.
     pub fn polls(&self) -> bool {
-        self.stir.is_clock()
+        self.events.is_clock()
     }
 
     /// The next save. Nothing is lost when this is dropped before it is ready.
@@ -129,8 +129,8 @@ impl Watching {
     /// Something has happened, or (polling) something is different.
     async fn sign(&mut self) -> Instant {
         loop {
-            self.stir.next().await;
-            if !self.stir.is_clock() || Files::read(&self.folder) != self.known {
+            self.events.next().await;
+            if !self.events.is_clock() || Files::read(&self.folder) != self.known {
                 return Instant::now();
             }
         }
@@ -138,10 +138,10 @@ impl Watching {
 
     /// Waits until nothing stirs any more, and looks.
     async fn settled(&mut self, since: Instant) -> Files {
-        if self.stir.is_clock() {
+        if self.events.is_clock() {
             tokio::time::sleep(QUIET).await;
         } else {
-            while since.elapsed() < PATIENCE && tokio::time::timeout(QUIET, self.stir.next()).await.is_ok() {}
+            while since.elapsed() < PATIENCE && tokio::time::timeout(QUIET, self.events.next()).await.is_ok() {}
         }
         Files::read(&self.folder)
     }

@@ -1,13 +1,13 @@
 //! What `watch` says. It only ever appends: the scrollback is the learner's log of the afternoon.
 
-use super::seen::Seen;
+use super::check_result::CheckResult;
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::report::{Report, bars, count_label, number, worth_showing};
 use crate::terminal::{Terminal, paragraph};
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ impl Screen {
             ("t", "the exercise's text"),
             ("l", "all exercises"),
             ("n", "the next exercise, once this one is passed"),
-            ("r", "restore yours.rs; your work is kept in .lab/attic (asks y/n)"),
+            ("r", "restore yours.rs; your work is kept in .lab/backups (asks y/n)"),
             ("q", "quit; nothing is left running (Ctrl-C does the same)"),
         ];
         let mut text: String = lines.iter().map(|(key, what)| format!("  {key:<5} {what}\n")).collect();
@@ -82,7 +82,7 @@ impl Screen {
     }
 
     /// A check came to an end. `earlier` is what the save before it led to.
-    pub fn seen(&self, exercise: &Exercise, seen: &Seen, earlier: Option<&Report>, facts: Facts) -> String {
+    pub fn seen(&self, exercise: &Exercise, seen: &CheckResult, earlier: Option<&Report>, facts: Facts) -> String {
         let report = &seen.report;
         let mut text = format!("{}\n", self.terminal.quiet(&how_long(seen)));
         if let Some(difference) = &report.difference {
@@ -173,7 +173,7 @@ impl Screen {
         }
     }
 
-    fn mark(&self, judged: &Judged) -> String {
+    fn mark(&self, judged: &TargetOutcome) -> String {
         match judged.met {
             Some(true) => self.terminal.good("✓"),
             Some(false) => self.terminal.bad("✗"),
@@ -181,7 +181,7 @@ impl Screen {
         }
     }
 
-    fn next_step(&self, exercise: &Exercise, seen: &Seen, facts: Facts) -> String {
+    fn next_step(&self, exercise: &Exercise, seen: &CheckResult, facts: Facts) -> String {
         let id = &exercise.id;
         let measure = match (self.keys, facts.predicted) {
             (true, true) => "m measures".to_owned(),
@@ -215,12 +215,12 @@ impl Screen {
     }
 }
 
-fn limit(judged: &Judged) -> String {
+fn limit(judged: &TargetOutcome) -> String {
     format!("{} {}", if judged.at_least { "at least" } else { "at most" }, number(judged.limit))
 }
 
 /// One line: what was done, and how long each part took.
-fn how_long(seen: &Seen) -> String {
+fn how_long(seen: &CheckResult) -> String {
     let part = |Phase { name, seconds }: &Phase| {
         let what = match *name {
             "behaviour" => format!("behaviour of {} cases", seen.cases),

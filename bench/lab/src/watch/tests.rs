@@ -2,15 +2,15 @@
 
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
-use super::{Screen, Seen};
-use crate::exercise::{Exercise, lamp::lamp};
+use super::{CheckResult, Screen};
+use crate::exercise::{Exercise, fixture::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
 use crate::report::{ArmReport, Report};
 use crate::terminal::Terminal;
 use crate::trace::Suspect;
-use crate::verdict::{Judged, Verdict, verdict};
+use crate::verdict::{TargetOutcome, Verdict, verdict};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -37,7 +37,7 @@ fn arm(variant: &str, queries: f64, calls: f64) -> ArmReport {
 
 fn report(queries: f64, calls: f64) -> Report {
     let shares = BTreeMap::from([("db".to_owned(), 0.75), ("own".to_owned(), 0.25)]);
-    let targets = vec![Judged {
+    let targets = vec![TargetOutcome {
         name: "db_queries_per_request".to_owned(),
         limit: 2.0,
         at_least: false,
@@ -80,9 +80,9 @@ fn report(queries: f64, calls: f64) -> Report {
     }
 }
 
-fn seen(report: Report) -> Seen {
+fn seen(report: Report) -> CheckResult {
     let phases = [("noticed", 0.12), ("build", 2.41), ("start", 0.38), ("behaviour", 0.21), ("counts", 2.9)];
-    Seen {
+    CheckResult {
         report,
         untold: vec!["p95_ratio".to_owned()],
         cases: 9,

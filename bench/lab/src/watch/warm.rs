@@ -6,8 +6,8 @@
 //! its counts are taken once. Latency would be another matter, two builds being two layouts: it is never timed here, and a
 //! measurement starts both arms from the new binary.
 
+use super::check_result::CheckResult;
 use super::files::is_code;
-use super::seen::Seen;
 use super::stopwatch::Stopwatch;
 use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
@@ -16,7 +16,7 @@ use crate::load::{Mix, Request, SliceOptions};
 use crate::pipeline::{Bench, Candidate, Comparison, Counted, SEED, TraceSlice, compare, count};
 use crate::report::Report;
 use crate::terminal::Terminal;
-use crate::verdict::{Evidence, Judged, judge};
+use crate::verdict::{Evidence, TargetOutcome, judge};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,7 +61,7 @@ impl<'b, 'c> Warm<'b, 'c> {
     ///
     /// # Errors
     /// Exit 2 or 3; [`Stopwatch::now`] says in which phase.
-    pub async fn check(&mut self, untouched: bool, stopwatch: &mut Stopwatch) -> Result<Seen, Failure> {
+    pub async fn check(&mut self, untouched: bool, stopwatch: &mut Stopwatch) -> Result<CheckResult, Failure> {
         let arms: &[&str] = if untouched { &["flawed"] } else { &["flawed", "yours"] };
         self.bench.feed.again(&self.exercise.id, arms);
         self.build(stopwatch).await?;
@@ -129,7 +129,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         let exercise = self.exercise.clone();
         let programs = binaries_for(&exercise);
         self.bench.feed.step(&format!("building {}", programs.join(", ")));
-        let (root, ledger) = (&context.course.root, self.bench.ground.ledger());
+        let (root, ledger) = (&context.course.root, self.bench.test_bed.ledger());
         let (built, ()) = tokio::join!(build(root, &programs, terminal, ledger), self.stop_candidate());
         self.binaries.extend(built?);
         if self.stale {
@@ -151,7 +151,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         self.bench.feed.step("starting the baseline");
         let bench = self.bench;
         let spec = self.spec(vec![self.arm("flawed")]);
-        let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, probe, spec).await?;
+        let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, probe, spec).await?;
         self.shop = Some(shop);
         Ok(())
     }
@@ -170,8 +170,8 @@ impl<'b, 'c> Warm<'b, 'c> {
         self.bench.feed.step("starting yours");
         self.started += 1;
         let bench = self.bench;
-        let around = (bench.ground, &*bench.receiver, &bench.driver);
-        let arm = shop.another(self.started, self.arm("yours"), around, probe, &self.spec(Vec::new())).await?;
+        let around = (bench.test_bed, &*bench.receiver, &bench.driver);
+        let arm = shop.extra_arm(self.started, self.arm("yours"), around, probe, &self.spec(Vec::new())).await?;
         self.candidate = Some(arm);
         Ok(())
     }
@@ -181,13 +181,13 @@ impl<'b, 'c> Warm<'b, 'c> {
         if let Some(arm) = self.candidate.take() {
             let database = arm.database.clone();
             arm.stop().await;
-            self.bench.ground.give_back(&database).await;
+            self.bench.test_bed.give_back(&database).await;
         }
     }
 
     async fn stop_shop(&mut self) {
         if let Some(shop) = self.shop.take() {
-            shop.stop(self.bench.ground).await;
+            shop.stop(self.bench.test_bed).await;
         }
     }
 
@@ -215,7 +215,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         difference: Option<crate::pipeline::Difference>,
         counted: Option<Counted>,
         stopwatch: &Stopwatch,
-    ) -> Result<Seen, Failure> {
+    ) -> Result<CheckResult, Failure> {
         let untouched = difference.is_none() && counted.is_none();
         let baseline = self.baseline.clone().unwrap_or_default();
         let candidate = match (&difference, counted) {
@@ -237,7 +237,7 @@ impl<'b, 'c> Warm<'b, 'c> {
             remarks: Vec::new(),
             seconds: stopwatch.seconds(),
         };
-        Ok(Seen {
+        Ok(CheckResult {
             report: Report::of(&self.exercise, &comparison, &one, None, &self.bench.machine),
             untold,
             cases: self.exercise.behaviour.len(),
@@ -254,7 +254,7 @@ fn told(
     exercise: &Exercise,
     baseline: &BTreeMap<String, f64>,
     candidate: &BTreeMap<String, f64>,
-) -> (Vec<Judged>, Vec<String>) {
+) -> (Vec<TargetOutcome>, Vec<String>) {
     let evidence = Evidence { baseline, candidate, ratios: None };
     let (mut judged, mut untold) = (Vec::new(), Vec::new());
     for target in &exercise.target {

@@ -6,7 +6,7 @@
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
-mod attic;
+mod backups;
 mod classroom;
 mod json;
 mod listing;

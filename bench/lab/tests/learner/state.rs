@@ -58,7 +58,7 @@ fn a_record_made_elsewhere_is_added_and_the_one_before_is_kept() {
     assert_eq!(state["exercise"]["ch01-lamp"]["hints"].as_integer(), Some(2));
     assert_eq!(state["exercise"]["ch02-clock"]["hints"].as_integer(), Some(1));
     assert!(state.get("exported").is_none(), "{state}");
-    let kept = std::fs::read_dir(here.root().join("state/attic")).unwrap().count();
+    let kept = std::fs::read_dir(here.root().join("state/backups")).unwrap().count();
     assert!(kept >= 1);
 }
 
@@ -74,6 +74,6 @@ fn a_private_state_folder_whose_path_has_a_space_does_as_well() {
     };
     lab(&["start", "ch01-lamp"]);
     let said = lab(&["reset"]);
-    assert!(said.out.contains("my own/state/attic"), "{}", said.out);
+    assert!(said.out.contains("my own/state/backups"), "{}", said.out);
     assert!(lab(&[]).out.contains("ch01-lamp"));
 }

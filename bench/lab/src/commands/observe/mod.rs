@@ -55,7 +55,7 @@ async fn observe(
     let arms = vec![ArmSpec { name: "as it is".to_owned(), variants }];
     let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
     bench.feed.start(Some(&exercise.id), &["as it is"]);
-    let shop = Shop::start(bench.ground, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
+    let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
     let arm = &shop.arms[0];
     let mix = shop.mix(exercise, 0)?;
     let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
@@ -74,7 +74,7 @@ async fn observe(
     analysis.lost.late += afterwards.late;
     analysis.lost.dropped_by_services += afterwards.dropped_by_services;
     let saturation = Saturation::of(&bench.receiver.readings().0, &latency, analysis);
-    shop.stop(bench.ground).await;
+    shop.stop(bench.test_bed).await;
     Ok((counted, latency, saturation))
 }
 

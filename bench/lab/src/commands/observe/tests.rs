@@ -4,7 +4,7 @@ use super::signals::Saturation;
 use super::text::text;
 use super::view::Observed;
 use super::waterfall::draw;
-use crate::exercise::{Exercise, lamp::lamp};
+use crate::exercise::{Exercise, fixture::lamp};
 use crate::pipeline::{ArmLatency, Counted, Latency};
 use crate::terminal::Terminal;
 use crate::trace::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};

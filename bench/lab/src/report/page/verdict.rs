@@ -3,7 +3,7 @@
 use super::words::{badge, interval, label, met, percent, wide};
 use crate::report::number;
 use crate::report::run::Run;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use maud::{Markup, html};
 
 pub(super) fn section(run: &Run) -> Markup {
@@ -64,11 +64,11 @@ fn targets(run: &Run) -> Markup {
     }
 }
 
-fn shown(target: &Judged, value: f64) -> String {
+fn shown(target: &TargetOutcome, value: f64) -> String {
     if target.name.starts_with("share") { percent(value) } else { number(value) }
 }
 
-fn measured(target: &Judged) -> String {
+fn measured(target: &TargetOutcome) -> String {
     match (&target.interval, target.value) {
         (Some(ratio), _) => interval(ratio),
         (None, Some(value)) => shown(target, value),
@@ -76,7 +76,7 @@ fn measured(target: &Judged) -> String {
     }
 }
 
-fn wanted(target: &Judged) -> String {
+fn wanted(target: &TargetOutcome) -> String {
     let limit = shown(target, target.limit);
     match target.tolerance {
         Some(tolerance) => format!("{limit} ± {}", shown(target, tolerance)),

@@ -6,7 +6,7 @@ use crate::machine::Machine;
 use crate::pipeline::Difference;
 use crate::stats::Interval;
 use crate::trace::Suspect;
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 
 /// The field of this name, which both results have.
 macro_rules! both {
@@ -30,7 +30,7 @@ impl Run {
     }
 
     /// The targets.
-    pub fn targets(&self) -> &[Judged] {
+    pub fn targets(&self) -> &[TargetOutcome] {
         both!(self.targets)
     }
 

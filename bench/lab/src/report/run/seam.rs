@@ -7,7 +7,7 @@ use crate::pipeline::{Candidate, Comparison, Difference};
 use crate::state::Prediction;
 use crate::stats::Interval;
 use crate::trace::Suspect;
-use crate::verdict::{self, Judged, Verdict};
+use crate::verdict::{self, TargetOutcome, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Report {
     /// Suspicious in the candidate.
     pub suspects: Vec<Suspect>,
     /// The targets.
-    pub targets: Vec<Judged>,
+    pub targets: Vec<TargetOutcome>,
     /// What was predicted, and how far off it was.
     pub prediction: Option<Scored>,
     /// Baseline against itself; should hold 1.

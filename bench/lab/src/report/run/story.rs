@@ -5,7 +5,7 @@ use crate::delays::Calibration;
 use crate::machine::Machine;
 use crate::stats::Interval;
 use crate::trace::Suspect;
-use crate::verdict::{Judged, Verdict};
+use crate::verdict::{TargetOutcome, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct StoryReport {
     /// p95 (and others) of each stage over the first.
     pub ratio: Vec<BTreeMap<String, Interval>>,
     /// What had to be reproduced.
-    pub targets: Vec<Judged>,
+    pub targets: Vec<TargetOutcome>,
     /// Suspicious at the first stage.
     pub suspects: Vec<Suspect>,
     /// How the delays were found.

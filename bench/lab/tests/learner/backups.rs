@@ -37,8 +37,8 @@ fn after_the_solution_was_applied_the_printed_command_brings_the_work_back() {
 fn where_the_work_cannot_be_kept_the_file_stays_as_it_is() {
     let workshop = Workshop::new();
     std::fs::write(workshop.yours(), "fn mine() {}\n").unwrap();
-    workshop.write("state/attic", "a file where the folder should be");
-    workshop.lab(&["reset", "ch01-lamp"]).refuses(3, &["attic"]);
+    workshop.write("state/backups", "a file where the folder should be");
+    workshop.lab(&["reset", "ch01-lamp"]).refuses(3, &["backups"]);
     assert_eq!(std::fs::read_to_string(workshop.yours()).unwrap(), "fn mine() {}\n");
 }
 

@@ -5,7 +5,7 @@ use crate::report::Report;
 
 /// What a save led to.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct CheckResult {
     /// The object of `check`.
     pub report: Report,
     /// Targets that only a measurement tells: latency, and what needs another load.
@@ -22,7 +22,7 @@ pub struct Seen {
     pub seconds: f64,
 }
 
-impl Seen {
+impl CheckResult {
     /// The object of `check`, and what only a watch knows.
     pub fn object(&self) -> serde_json::Value {
         let mut object = serde_json::to_value(&self.report).unwrap_or_default();

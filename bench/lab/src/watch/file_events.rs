@@ -10,7 +10,7 @@ use std::time::Duration;
 const POLL: Duration = Duration::from_millis(250);
 
 /// Something that says when to look.
-pub(super) enum Stir {
+pub(super) enum FileEvents {
     /// The kernel says so.
     #[cfg(target_os = "linux")]
     Events(inotify::Events),
@@ -18,7 +18,7 @@ pub(super) enum Stir {
     Clock,
 }
 
-impl Stir {
+impl FileEvents {
     /// About everything below `folder`.
     ///
     /// # Errors

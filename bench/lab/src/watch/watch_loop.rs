@@ -1,11 +1,11 @@
 //! The loop of one exercise: waits for saves and keys, asks the session what follows, and does it.
 
-use super::{Do, Event, Facts, Job, Key, Keyboard, Line, Screen, Seen, Session, Stopwatch, Warm, Watching};
+use super::{CheckResult, Do, Event, Facts, Job, Key, Keyboard, Line, Screen, Session, Stopwatch, Warm, Watching};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, deliver};
 use crate::live;
-use crate::pipeline::{Bench, Depth, Ends};
+use crate::pipeline::{Bench, Depth, IntoExit};
 use crate::report::Report;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,14 +25,14 @@ pub enum After {
     Next(String),
 }
 
-impl Ends for After {
+impl IntoExit for After {
     fn exit(&self) -> Exit {
         Exit::Pass
     }
 }
 
 /// One exercise being watched.
-pub struct Round<'a, 'c> {
+pub struct WatchLoop<'a, 'c> {
     bench: &'a Bench<'c>,
     exercise: Exercise,
     keyboard: Option<&'a mut Keyboard>,
@@ -59,11 +59,11 @@ struct Asked {
 
 /// What a job came to.
 enum Done {
-    Seen(Box<Seen>),
+    CheckResult(Box<CheckResult>),
     Measured(Exit),
 }
 
-impl<'a, 'c> Round<'a, 'c> {
+impl<'a, 'c> WatchLoop<'a, 'c> {
     /// Begins to watch the files.
     ///
     /// # Errors
@@ -213,7 +213,7 @@ impl<'a, 'c> Round<'a, 'c> {
     async fn finished(&mut self, done: Result<Done, Failure>, stopwatch: &Stopwatch) -> Result<(), Failure> {
         let facts = self.facts()?;
         let (verdict, exit, message) = match done {
-            Ok(Done::Seen(seen)) => {
+            Ok(Done::CheckResult(seen)) => {
                 self.say(&self.screen.seen(&self.exercise, &seen, self.earlier.as_ref(), facts));
                 if self.bench.context.json {
                     println!("{}", seen.object());
@@ -229,7 +229,7 @@ impl<'a, 'c> Round<'a, 'c> {
             }
             Err(failure) => {
                 // Without servers no save will do better: the bench says so and ends.
-                if stopwatch.now() != "build" && self.bench.ground.answers().await.is_err() {
+                if stopwatch.now() != "build" && self.bench.test_bed.answers().await.is_err() {
                     return Err(failure);
                 }
                 self.say(&self.screen.failed(stopwatch.now(), &failure, &self.exercise, facts));
@@ -296,7 +296,7 @@ impl<'a, 'c> Round<'a, 'c> {
 
 async fn work(job: Job, warm: &mut Warm<'_, '_>, untouched: bool, stopwatch: &mut Stopwatch) -> Result<Done, Failure> {
     match job {
-        Job::Check => Ok(Done::Seen(Box::new(warm.check(untouched, stopwatch).await?))),
+        Job::Check => Ok(Done::CheckResult(Box::new(warm.check(untouched, stopwatch).await?))),
         Job::Measure => {
             let bench = warm.ready_to_measure(stopwatch).await?;
             let experiment = Experiment::of_seam(warm.exercise(), "yours".to_owned(), Depth::Measure);

@@ -18,8 +18,8 @@ const PREFIX: &str = "lab_";
 /// More arms than any shop has, those that `watch` puts beside it one after the other among them.
 const ARMS_A_SHOP: usize = 10_000;
 
-/// Servers and databases of one run. Close it with [`Ground::close`].
-pub struct Ground {
+/// Servers and databases of one run. Close it with [`TestBed::close`].
+pub struct TestBed {
     stack: Stack,
     ledger: Ledger,
     terminal: Terminal,
@@ -32,8 +32,8 @@ pub struct Ground {
     pub seconds: f64,
 }
 
-impl Ground {
-    /// Starts the servers (or joins those of `cargo lab up`) and makes the template; after [`Ground::sweep`].
+impl TestBed {
+    /// Starts the servers (or joins those of `cargo lab up`) and makes the template; after [`TestBed::sweep`].
     ///
     /// # Errors
     /// Exit 3 with what to install or correct.
@@ -43,13 +43,13 @@ impl Ground {
         let stack = Stack::start_in(&surroundings, needs, &|line: &str| terminal.step(line)).await?;
         let ledger = Ledger::open_in(store.folder())?;
         let (templates, databases, given, shops) = Default::default();
-        let mut ground = Self { stack, ledger, terminal, templates, databases, given, shops, seconds: 0.0 };
-        if let Err(failure) = ground.prepare().await {
-            ground.close().await;
+        let mut test_bed = Self { stack, ledger, terminal, templates, databases, given, shops, seconds: 0.0 };
+        if let Err(failure) = test_bed.prepare().await {
+            test_bed.close().await;
             return Err(failure);
         }
-        ground.seconds = begin.elapsed().as_secs_f64();
-        Ok(ground)
+        test_bed.seconds = begin.elapsed().as_secs_f64();
+        Ok(test_bed)
     }
 
     /// Ends and removes what a run left that was killed, and says so.
@@ -100,7 +100,7 @@ impl Ground {
     /// A database of its own with the usual catalogue; its URL.
     ///
     /// # Errors
-    /// As [`Ground::database_of`].
+    /// As [`TestBed::database_of`].
     pub async fn database(&self) -> Result<String, Failure> {
         self.database_of(Size::default()).await
     }
@@ -125,7 +125,7 @@ impl Ground {
         Ok(catalogue::clone_database(admin, &template, &name).await?)
     }
 
-    /// Drops a database that [`Ground::database`] gave. What fails is left to [`Ground::close`].
+    /// Drops a database that [`TestBed::database`] gave. What fails is left to [`TestBed::close`].
     pub async fn give_back(&self, url: &str) {
         let (Some(admin), Some(name)) = (self.stack.database_url(), name_of(url)) else { return };
         if catalogue::drop_database(admin, name).await.is_ok() {

@@ -1,4 +1,4 @@
-//! The attic: what a learner wrote is never thrown away, only put aside, with the command that brings it back.
+//! Backups: what a learner wrote is never thrown away, only put aside, with the command that brings it back.
 
 use super::{Store, write};
 use crate::exit::Failure;
@@ -17,7 +17,19 @@ pub struct Kept {
     pub undo: String,
 }
 
-/// Keeps `file` (below `root`) in `.lab/attic/<id>/` before `replacement` takes its place: the file itself, and a patch that
+/// The folder of what was put aside. The first version called it `attic`: where only that is there, it gets its new name.
+///
+/// # Errors
+/// Exit 3 when it can be neither renamed nor made.
+pub fn backups(store: &Store) -> Result<PathBuf, Failure> {
+    let (earlier, now) = (store.folder().join("attic"), store.folder().join("backups"));
+    if earlier.is_dir() && !now.exists() {
+        std::fs::rename(&earlier, &now).map_err(Failure::file("renamed", &earlier))?;
+    }
+    store.sub("backups")
+}
+
+/// Keeps `file` (below `root`) in `.lab/backups/<id>/` before `replacement` takes its place: the file itself, and a patch that
 /// turns the replacement into it again.
 ///
 /// # Errors
@@ -30,7 +42,8 @@ pub fn keep(
     replacement: &[u8],
     time: &str,
 ) -> Result<Kept, Failure> {
-    let folder = store.sub(&format!("attic/{id}"))?;
+    backups(store)?;
+    let folder = store.sub(&format!("backups/{id}"))?;
     let folder = folder.canonicalize().map_err(Failure::file("read", &folder))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut copy = folder.join(format!("{time}-{name}"));
@@ -148,6 +161,18 @@ mod tests {
             proptest::prop_assume!(work != replacement);
             comes_back(work.as_bytes(), replacement.as_bytes(), git_is_here());
         }
+    }
+
+    #[test]
+    fn what_an_earlier_version_kept_is_found_under_the_new_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let earlier = store.sub("attic/ch01-lamp").unwrap();
+        std::fs::write(earlier.join("1-yours.rs"), "mine").unwrap();
+        let now = backups(&store).unwrap();
+        assert_eq!(std::fs::read_to_string(now.join("ch01-lamp/1-yours.rs")).unwrap(), "mine");
+        assert!(!folder.path().join("attic").exists());
+        assert_eq!(backups(&store).unwrap(), now, "once is enough");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! `exercises/README.md`: the syllabus, and between which values every figure of every variant lay. Generated, never typed.
 
-use super::{Kept, Proven};
+use super::{Kept, Verification};
 use crate::exercise::Exercise;
 use crate::report::number;
-use crate::verdict::Judged;
+use crate::verdict::TargetOutcome;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     );
     text.push_str(&machines(runs));
     for exercise in exercises {
-        let runs: Vec<&Kept> = runs.iter().filter(|run| run.proven.exercise == exercise.id).collect();
+        let runs: Vec<&Kept> = runs.iter().filter(|run| run.verification.exercise == exercise.id).collect();
         figures(&mut text, exercise, &runs);
     }
     text
@@ -64,7 +64,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
         text.push_str("Not run yet.\n");
         return;
     };
-    let runs: Vec<&Proven> = kept.iter().map(|run| &run.proven).collect();
+    let runs: Vec<&Verification> = kept.iter().map(|run| &run.verification).collect();
     let (wrong, open) =
         (runs.iter().filter(|one| one.is_wrong()).count(), runs.iter().filter(|one| one.is_open()).count());
     let commits: BTreeSet<String> =
@@ -79,7 +79,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
         seconds(runs.iter().copied())
     );
     for run in kept {
-        for wrong in run.proven.wrong() {
+        for wrong in run.verification.wrong() {
             let _ = writeln!(text, "- wrong, {}: {}", run.at, wrong.replace('\n', " "));
         }
     }
@@ -104,17 +104,17 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
     }
     for (target, limit) in targets(&runs) {
         let cells = variants.iter().map(|variant| {
-            let of = |run: &&Proven| {
+            let of = |run: &&Verification| {
                 run.targets.get(variant)?.iter().find(|one| one.name == target && shown(one) == limit).cloned()
             };
-            values(&runs.iter().filter_map(of).collect::<Vec<Judged>>())
+            values(&runs.iter().filter_map(of).collect::<Vec<TargetOutcome>>())
         });
         let _ = writeln!(text, "| {target} | {limit} | {} |", cells.collect::<Vec<_>>().join(" | "));
     }
 }
 
 /// Every target with its limit, in the order of the first variant that has it.
-fn targets(runs: &[&Proven]) -> Vec<(String, String)> {
+fn targets(runs: &[&Verification]) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
     let judged = runs.iter().flat_map(|run| run.targets.values().flatten());
     for one in judged {
@@ -134,7 +134,7 @@ fn targets(runs: &[&Proven]) -> Vec<(String, String)> {
     all
 }
 
-fn shown(judged: &Judged) -> String {
+fn shown(judged: &TargetOutcome) -> String {
     match judged.tolerance {
         Some(tolerance) => format!("{} ± {}", number(judged.limit), number(tolerance)),
         None if judged.at_least => format!("≥ {}", number(judged.limit)),
@@ -143,9 +143,9 @@ fn shown(judged: &Judged) -> String {
 }
 
 /// One target of one variant over all runs.
-fn values(runs: &[Judged]) -> String {
+fn values(runs: &[TargetOutcome]) -> String {
     let two = |value: f64| format!("{value:.2}");
-    let wide = |judged: &&Judged| judged.interval.filter(|ratio| ratio.low != ratio.high);
+    let wide = |judged: &&TargetOutcome| judged.interval.filter(|ratio| ratio.low != ratio.high);
     let intervals: Vec<_> = runs.iter().filter_map(|judged| wide(&judged)).collect();
     let alone = runs.iter().filter(|judged| wide(judged).is_none()).filter_map(|judged| judged.value);
     let Some(estimates) = range(intervals.iter().map(|ratio| ratio.estimate), &two) else {
@@ -158,7 +158,7 @@ fn values(runs: &[Judged]) -> String {
 }
 
 /// How long the runs took, smallest to largest.
-pub fn seconds<'a>(runs: impl Iterator<Item = &'a Proven>) -> String {
+pub fn seconds<'a>(runs: impl Iterator<Item = &'a Verification>) -> String {
     range(runs.map(|run| run.seconds), &|seconds| format!("{seconds:.0}")).unwrap_or_default()
 }
 
@@ -182,19 +182,19 @@ mod tests {
     use super::markdown;
     use crate::exercise::Exercise;
     use crate::machine::Machine;
-    use crate::proof::{Kept, Proof, Proven};
     use crate::stats::Interval;
-    use crate::verdict::Judged;
+    use crate::verdict::TargetOutcome;
+    use crate::verify::{Kept, Proof, Verification};
 
-    fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> Judged {
+    fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> TargetOutcome {
         let met = Some(value <= limit);
-        Judged { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+        TargetOutcome { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
     }
 
     fn kept(run: usize, p95: f64) -> Kept {
         let ratio = Interval { estimate: p95, low: p95 - 0.1, high: p95 + 0.1 };
         let queries = |value: f64| judged("db_queries_per_request", 2.0, value, None);
-        let proven = Proven {
+        let verification = Verification {
             exercise: "ch99-lamp".into(),
             run,
             proofs: vec![Proof {
@@ -221,7 +221,7 @@ mod tests {
             stack: [("Postgres".to_owned(), "native".to_owned())].into(),
         };
         let at = format!("2026-11-23T05:0{run}:00Z");
-        Kept { at, commit: Some("0123456789ab".into()), version: "abc".into(), machine, proven }
+        Kept { at, commit: Some("0123456789ab".into()), version: "abc".into(), machine, verification }
     }
 
     #[test]

@@ -10,7 +10,7 @@ const RIGHT: f64 = 0.05;
 
 /// The figures, over all scored predictions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Calibration {
+pub struct PredictionScore {
     /// Scored predictions.
     pub predictions: usize,
     /// Mean distance from what was measured, percentage points.
@@ -34,7 +34,7 @@ pub fn scores(state: &State) -> Vec<(&str, &Score)> {
 }
 
 /// The figures; `None` where nothing was scored yet.
-pub fn calibration(state: &State) -> Option<Calibration> {
+pub fn prediction_score(state: &State) -> Option<PredictionScore> {
     let scores: Vec<&Score> = scores(state).into_iter().map(|(_, score)| score).collect();
     if scores.is_empty() {
         return None;
@@ -43,7 +43,7 @@ pub fn calibration(state: &State) -> Option<Calibration> {
     let (earlier, later) = scores.split_at(scores.len() / 2);
     let counts = scores.iter().flat_map(|score| score.counts.values());
     let right = counts.clone().filter(|one| (one.predicted - one.measured).abs() <= RIGHT * one.measured.abs());
-    Some(Calibration {
+    Some(PredictionScore {
         predictions: scores.len(),
         mean_absolute_error_points: off(&scores),
         bias_points: mean(scores.iter().map(|score| score.error_points()), scores.len()),
@@ -57,7 +57,7 @@ fn mean(values: impl Iterator<Item = f64>, count: usize) -> f64 {
     values.sum::<f64>() / count as f64
 }
 
-impl Calibration {
+impl PredictionScore {
     /// The figures as sentences, one a line.
     pub fn sentences(&self) -> Vec<String> {
         let one = self.predictions == 1;
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn error_bias_and_interval_are_those_one_computes_by_hand() {
-        let figures = calibration(&state(&[(0.6, 0.5), (0.5, 0.52)])).unwrap();
+        let figures = prediction_score(&state(&[(0.6, 0.5), (0.5, 0.52)])).unwrap();
         assert!((figures.mean_absolute_error_points - 6.0).abs() < 1e-9, "{figures:?}");
         assert!((figures.bias_points - 4.0).abs() < 1e-9, "{figures:?}");
         assert_eq!((figures.inside, figures.trend_points), (1, None));
@@ -128,7 +128,8 @@ mod tests {
     #[test]
     fn the_trend_follows_time_not_the_exercises() {
         let figures =
-            calibration(&state(&[(0.7, 0.5), (0.7, 0.5), (0.7, 0.5), (0.5, 0.5), (0.6, 0.5), (0.5, 0.5)])).unwrap();
+            prediction_score(&state(&[(0.7, 0.5), (0.7, 0.5), (0.7, 0.5), (0.5, 0.5), (0.6, 0.5), (0.5, 0.5)]))
+                .unwrap();
         let [earlier, later] = figures.trend_points.unwrap();
         assert!((earlier - 20.0).abs() < 1e-9 && (later - 10.0 / 3.0).abs() < 1e-9, "{figures:?}");
         assert!(figures.sentences().iter().any(|line| line.ends_with("you are getting better")));
@@ -136,6 +137,6 @@ mod tests {
 
     #[test]
     fn nothing_scored_is_no_figure() {
-        assert_eq!(calibration(&State::default()), None);
+        assert_eq!(prediction_score(&State::default()), None);
     }
 }

@@ -1,40 +1,40 @@
 //! What a run says about flawed, fixed and the traps.
 
-use super::{Proof, Proven};
+use super::{Proof, Verification};
 use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
 use crate::pipeline::Comparison;
 use crate::report::number;
 use crate::stats::Interval;
-use crate::verdict::{Evidence, Judged, judge};
+use crate::verdict::{Evidence, TargetOutcome, judge};
 use std::collections::BTreeMap;
 
 /// Adds every claim that the run decides.
 ///
 /// # Errors
 /// Exit 2 for a target nobody counts.
-pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Proven) -> Result<(), Failure> {
+pub fn variants(exercise: &Exercise, comparison: &Comparison, verification: &mut Verification) -> Result<(), Failure> {
     for candidate in &comparison.candidates {
         let name = &comparison.names[candidate.arm];
         let found_difference = candidate.difference.as_ref().map_or(String::new(), ToString::to_string);
         let must_differ = trap_of(exercise, name).is_some_and(|trap| trap.misses.iter().any(|name| name == BEHAVIOUR));
-        proven.proofs.push(Proof {
+        verification.proofs.push(Proof {
             about: name.clone(),
             claim: if must_differ { "answers differently" } else { "behaves as flawed does" }.to_owned(),
             holds: Some(candidate.difference.is_some() == must_differ),
             found: found_difference,
         });
         if let Some(difference) = &candidate.difference {
-            proven.differences.insert(name.clone(), difference.case.clone());
+            verification.differences.insert(name.clone(), difference.case.clone());
         }
-        proven.targets.insert(name.clone(), candidate.judged.clone());
+        verification.targets.insert(name.clone(), candidate.judged.clone());
     }
     if comparison.counted.is_empty() {
         return Ok(());
     }
     let flawed = flawed_judged(exercise, comparison)?;
-    let missed: Vec<&Judged> = flawed.iter().filter(|judged| judged.met == Some(false)).collect();
-    proven.proofs.push(Proof {
+    let missed: Vec<&TargetOutcome> = flawed.iter().filter(|judged| judged.met == Some(false)).collect();
+    verification.proofs.push(Proof {
         about: "flawed".to_owned(),
         claim: "misses at least one target".to_owned(),
         holds: Some(!missed.is_empty()),
@@ -51,7 +51,7 @@ pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Prove
             if trap.is_some() && !must_miss {
                 continue;
             }
-            proven.proofs.push(Proof {
+            verification.proofs.push(Proof {
                 about: name.clone(),
                 claim: format!("{} {}", if must_miss { "misses" } else { "meets" }, judged.name),
                 holds: judged.met.map(|met| met != must_miss),
@@ -60,7 +60,7 @@ pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Prove
         }
         for name_missed in trap.map_or(&[][..], |trap| &trap.misses) {
             if name_missed != BEHAVIOUR && !candidate.judged.iter().any(|judged| judged.name == *name_missed) {
-                proven.proofs.push(Proof {
+                verification.proofs.push(Proof {
                     about: name.clone(),
                     claim: format!("misses {name_missed}"),
                     holds: Some(false),
@@ -69,7 +69,7 @@ pub fn variants(exercise: &Exercise, comparison: &Comparison, proven: &mut Prove
             }
         }
     }
-    proven.targets.insert("flawed".to_owned(), flawed);
+    verification.targets.insert("flawed".to_owned(), flawed);
     Ok(())
 }
 
@@ -78,7 +78,7 @@ fn trap_of<'a>(exercise: &'a Exercise, candidate: &str) -> Option<&'a TrapSpec> 
 }
 
 /// Flawed against itself: its counts and its growth as they are, every ratio exactly 1.
-fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Judged>, Failure> {
+fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<TargetOutcome>, Failure> {
     let counts = &comparison.counted[0].counts;
     let one = Interval { estimate: 1.0, low: 1.0, high: 1.0 };
     let mut ratios: BTreeMap<String, Interval> = comparison
@@ -94,7 +94,7 @@ fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Jud
 }
 
 /// What was found, beside its limit.
-pub fn found(judged: &Judged) -> String {
+pub fn found(judged: &TargetOutcome) -> String {
     let value = match (judged.interval, judged.value) {
         (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
         (None, Some(value)) => number(value),

@@ -1,8 +1,8 @@
 //! One more arm beside those a shop started with: `watch` replaces its candidate at every save and keeps all the rest.
 
-use super::arm::{Arm, ArmSpec, Surround};
+use super::arm::{Arm, ArmContext, ArmSpec};
 use super::shop::{Shop, ShopSpec, serves};
-use super::{Ground, Process, partners};
+use super::{Process, TestBed, partners};
 use crate::exit::Failure;
 use crate::load::{Driver, Request};
 use crate::otlp::Receiver;
@@ -13,18 +13,18 @@ impl Shop {
     ///
     /// # Errors
     /// Exit 3: the service does not start or does not answer as it should.
-    pub async fn another(
+    pub async fn extra_arm(
         &self,
         number: usize,
         arm: ArmSpec,
-        (ground, receiver, driver): (&Ground, &Receiver, &Driver),
+        (test_bed, receiver, driver): (&TestBed, &Receiver, &Driver),
         probe: &Request,
         spec: &ShopSpec<'_>,
     ) -> Result<Arm, Failure> {
         let telemetry = receiver.endpoint();
         let shared = |name: &str| self.shared.iter().find(|process| process.service == name).map(base);
-        let around = Surround {
-            ground,
+        let around = ArmContext {
+            test_bed,
             exercise: spec.exercise,
             recommendations: shared("recommendations"),
             distance: spec.distance,

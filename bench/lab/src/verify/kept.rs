@@ -1,6 +1,6 @@
 //! What every proof found, kept in `.lab/proofs/ID.ndjson`: one run a line, so that many runs can be made bit by bit.
 
-use super::Proven;
+use super::Verification;
 use super::files::below;
 use crate::clock;
 use crate::exercise::Exercise;
@@ -27,8 +27,9 @@ pub struct Kept {
     pub version: String,
     /// The machine before the run.
     pub machine: Machine,
-    /// The run.
-    pub proven: Proven,
+    /// The run; the name in files is that of the first version.
+    #[serde(rename = "proven")]
+    pub verification: Verification,
 }
 
 /// Adds a run to those that are kept.
@@ -40,10 +41,10 @@ pub fn keep(
     root: &Path,
     exercise: &Exercise,
     machine: &Machine,
-    proven: &Proven,
+    verification: &Verification,
 ) -> Result<(), Failure> {
     let (at, commit, version) = (clock::now(), commit(root), version(&exercise.folder));
-    let kept = Kept { at, commit, version, machine: machine.clone(), proven: proven.clone() };
+    let kept = Kept { at, commit, version, machine: machine.clone(), verification: verification.clone() };
     let path = file(store, &exercise.id)?;
     let line = serde_json::to_string(&kept).map_err(|error| Failure::unfit(format!("{}: {error}", path.display())))?;
     let open = std::fs::File::options().create(true).append(true).open(&path);
@@ -111,12 +112,12 @@ mod tests {
         let store = Store::open(&folder.path().join("state")).unwrap();
         let exercise = exercise(&folder.path().join("ch99-lamp"));
         let keep = |run: usize| {
-            let proven = Proven { run, ..super::super::of_files(&exercise, run) };
-            super::keep(&store, folder.path(), &exercise, &Machine::default(), &proven).unwrap();
+            let verification = Verification { run, ..super::super::of_files(&exercise, run) };
+            super::keep(&store, folder.path(), &exercise, &Machine::default(), &verification).unwrap();
         };
         let runs = || {
             let (runs, others) = kept(&store, &exercise).unwrap();
-            (runs.iter().map(|kept| kept.proven.run).collect::<Vec<_>>(), others)
+            (runs.iter().map(|kept| kept.verification.run).collect::<Vec<_>>(), others)
         };
         assert_eq!(runs(), (vec![], 0));
         keep(1);

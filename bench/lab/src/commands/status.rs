@@ -1,9 +1,9 @@
 //! `cargo lab`: where you are, and what to do next; at the first time what this is.
 
 use super::list;
-use crate::context::{Context, Here, advice_json};
+use crate::context::{Context, ExerciseStatus, advice_json};
 use crate::exit::{Exit, Failure};
-use crate::state::{Advice, Place, State, calibration};
+use crate::state::{Advice, Place, State, prediction_score};
 use crate::terminal::paragraph;
 use serde_json::json;
 
@@ -32,7 +32,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     };
     match current {
         Some(exercise) => {
-            let here = Here::of(context, exercise, &state);
+            let here = ExerciseStatus::of(context, exercise, &state);
             let place = here.place();
             let text = standing(context, &here, &place, &state);
             context.answer(&text, &object(context, &state, Some((&here, &place)), &place.advice()));
@@ -69,7 +69,7 @@ fn passed(context: &Context, state: &State) -> String {
     format!("{passed} of {all} exercises passed")
 }
 
-fn standing(context: &Context, here: &Here<'_>, place: &Place<'_>, state: &State) -> String {
+fn standing(context: &Context, here: &ExerciseStatus<'_>, place: &Place<'_>, state: &State) -> String {
     let terminal = context.terminal;
     let exercise = here.exercise;
     let mut text = format!("{}  {}\n", terminal.strong(&exercise.id), exercise.title);
@@ -110,7 +110,7 @@ fn standing(context: &Context, here: &Here<'_>, place: &Place<'_>, state: &State
 fn object(
     context: &Context,
     state: &State,
-    at: Option<(&Here<'_>, &Place<'_>)>,
+    at: Option<(&ExerciseStatus<'_>, &Place<'_>)>,
     advice: &[Advice],
 ) -> serde_json::Value {
     let [passed, all] = list::passed(context, state);
@@ -122,6 +122,6 @@ fn object(
             "measured": progress.measured, "hints": progress.hints, "hints_of": here.exercise.hint.len(),
             "passed": progress.passed, "best_p95_ratio": progress.best_p95_ratio, "step": place.step()})
     });
-    json!({"passed": passed, "exercises": all, "current": current, "calibration": calibration(state),
+    json!({"passed": passed, "exercises": all, "current": current, "calibration": prediction_score(state),
         "next": advice_json(advice)})
 }

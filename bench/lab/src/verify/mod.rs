@@ -12,8 +12,8 @@ pub use table::{markdown, seconds};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, Finished};
-use crate::pipeline::{Bench, Ends};
-use crate::verdict::Judged;
+use crate::pipeline::{Bench, IntoExit};
+use crate::verdict::TargetOutcome;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -33,7 +33,7 @@ pub struct Proof {
 
 /// The proofs of one exercise by one run.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Proven {
+pub struct Verification {
     /// The exercise's id.
     pub exercise: String,
     /// The run, counted from 1.
@@ -41,7 +41,7 @@ pub struct Proven {
     /// The claims.
     pub proofs: Vec<Proof>,
     /// Every target of every variant.
-    pub targets: BTreeMap<String, Vec<Judged>>,
+    pub targets: BTreeMap<String, Vec<TargetOutcome>>,
     /// Traps that answered differently, with the case.
     pub differences: BTreeMap<String, String>,
     /// What a reader should know about the run.
@@ -50,7 +50,7 @@ pub struct Proven {
     pub seconds: f64,
 }
 
-impl Proven {
+impl Verification {
     /// Whether a claim is wrong.
     pub fn is_wrong(&self) -> bool {
         self.proofs.iter().any(|proof| proof.holds == Some(false))
@@ -68,9 +68,9 @@ impl Proven {
     }
 }
 
-impl Ends for Vec<Proven> {
+impl IntoExit for Vec<Verification> {
     fn exit(&self) -> Exit {
-        match (self.iter().any(Proven::is_wrong), self.iter().any(Proven::is_open)) {
+        match (self.iter().any(Verification::is_wrong), self.iter().any(Verification::is_open)) {
             (true, _) => Exit::NotYet,
             (false, true) => Exit::Inconclusive,
             (false, false) => Exit::Pass,
@@ -79,8 +79,8 @@ impl Ends for Vec<Proven> {
 }
 
 /// What needs no run.
-pub fn of_files(exercise: &Exercise, run: usize) -> Proven {
-    Proven {
+pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
+    Verification {
         exercise: exercise.id.clone(),
         run,
         proofs: files(exercise),
@@ -95,14 +95,14 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Proven {
 ///
 /// # Errors
 /// Exit 2 or 3 when it cannot be run at all.
-pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Proven, Failure> {
+pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
     let begin = Instant::now();
-    let mut proven = of_files(exercise, run);
+    let mut verification = of_files(exercise, run);
     if is_unfinished(exercise) {
-        return Ok(proven);
+        return Ok(verification);
     }
-    match measured(bench, exercise, &mut proven).await {
-        Err(failure) if failure.exit == Exit::Inconclusive => proven.proofs.push(Proof {
+    match measured(bench, exercise, &mut verification).await {
+        Err(failure) if failure.exit == Exit::Inconclusive => verification.proofs.push(Proof {
             about: "run".to_owned(),
             claim: "can be judged".to_owned(),
             holds: None,
@@ -110,26 +110,26 @@ pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result
         }),
         result => result?,
     }
-    proven.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-    Ok(proven)
+    verification.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
+    Ok(verification)
 }
 
-async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Proven) -> Result<(), Failure> {
+async fn measured(bench: &Bench<'_>, exercise: &Exercise, verification: &mut Verification) -> Result<(), Failure> {
     match Experiment::of_claims(exercise).run(bench).await? {
         Finished::Story(told) => {
             let mut report = told.report;
-            proven.proofs.extend(report.targets.iter().map(|judged| Proof {
+            verification.proofs.extend(report.targets.iter().map(|judged| Proof {
                 about: "story".to_owned(),
                 claim: format!("{} is reproduced", judged.name),
                 holds: judged.met,
                 found: variants::found(judged),
             }));
-            proven.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
-            proven.remarks = report.remarks;
+            verification.targets.insert("story".to_owned(), std::mem::take(&mut report.targets));
+            verification.remarks = report.remarks;
         }
         Finished::Seam(comparison) => {
-            variants::variants(exercise, &comparison, proven)?;
-            proven.remarks = comparison.remarks;
+            variants::variants(exercise, &comparison, verification)?;
+            verification.remarks = comparison.remarks;
         }
     }
     Ok(())
