@@ -122,9 +122,8 @@ impl Solver {
             ratios.map(|(place, ratio)| (format!("p95_ratio of stage {}", place + 2), *ratio)).collect();
         self.found.expected.extend(figures.shares.iter().map(|(part, share)| (format!("share of {part}"), *share)));
         let beyond = self.aim.off(&figures).filter(|(_, off)| off.abs() > 1.0);
-        self.found.too_large = beyond
-            .map(|(name, off)| format!("{name}, {:.1} times its tolerance {}", off.abs(), side(off)))
-            .collect();
+        self.found.too_large =
+            beyond.map(|(name, off)| format!("{name}, {:.1} times its tolerance {}", off.abs(), side(off))).collect();
         self.seen = Some((seen, times));
     }
 }

@@ -114,9 +114,8 @@ mod tests {
 
     fn drawn(random: &mut ChaCha8Rng, n: usize) -> Vec<f64> {
         // The sum of twelve draws is nearly normal; 3 % of a request is what a quiet machine moves it by.
-        let mut values: Vec<f64> = (0..n)
-            .map(|_| 40.0 + 1.2 * ((0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0))
-            .collect();
+        let mut values: Vec<f64> =
+            (0..n).map(|_| 40.0 + 1.2 * ((0..12).map(|_| random.random::<f64>()).sum::<f64>() - 6.0)).collect();
         values.sort_by(f64::total_cmp);
         values
     }

@@ -124,7 +124,11 @@ fn readings_that_are_three_per_cent_off_leave_every_figure_within_its_tolerance(
     for speed in [0.5, 1.0, 2.0] {
         let found: Vec<f64> = (0..40).map(|seed| worst(Machine { speed, ..USUAL }, 0.03, seed).0).collect();
         let within = found.iter().filter(|worst| **worst < 0.9).count();
-        assert!(within >= 38, "speed {speed}: {within} of 40, the worst {:.2}", found.iter().copied().fold(0.0, f64::max));
+        assert!(
+            within >= 38,
+            "speed {speed}: {within} of 40, the worst {:.2}",
+            found.iter().copied().fold(0.0, f64::max)
+        );
     }
 }
 

@@ -52,8 +52,9 @@ impl Slow {
             arm.check()?;
             if result.errors > 0 {
                 let message = format!("{} of {} requests to {} failed", result.errors, result.offered, arm.spec.name);
-                return Err(Failure::unfit(message)
-                    .remedy(format!("the services' logs are in {}", bench.logs.display())));
+                return Err(
+                    Failure::unfit(message).remedy(format!("the services' logs are in {}", bench.logs.display()))
+                );
             }
             found[place].push(result.latency);
         }
