@@ -82,7 +82,7 @@ pub(super) fn ratio(baseline: &ArmLatency, candidate: &ArmLatency, seed: u64) ->
 }
 
 fn by_round(arm: &ArmLatency) -> Vec<Vec<f64>> {
-    arm.rounds.iter().map(|slices| samples(slices)).collect()
+    arm.rounds.iter().map(samples).collect()
 }
 
 fn pooled(rounds: &[Vec<f64>], drawn: &[usize]) -> Vec<f64> {
