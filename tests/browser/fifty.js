@@ -15,7 +15,7 @@ export function plant(course, state) {
     mkdirSync(folder, { recursive: true });
     // Strings, numbers and lists of strings are written alike in JSON and in TOML.
     const lines = Object.entries(one).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-    const rest = 'needs = []\nreading = "A book"\nload = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }\n';
+    const rest = 'reading = "A book"\nload = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }\n';
     writeFileSync(join(folder, "exercise.toml"), lines.join("\n") + "\n" + rest);
     writeFileSync(join(folder, "README.md"), `# ${one.title}\n\n${one.symptom}\n`);
   }

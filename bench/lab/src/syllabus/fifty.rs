@@ -12,8 +12,7 @@ pub fn course() -> Course {
     let rows: Vec<serde_json::Map<String, Value>> = serde_json::from_str(ROWS).unwrap();
     let load = serde_json::json!({"rate_rps": 20.0, "rounds": 2, "slice_ms": 500, "requests": [{"path": "/"}]});
     let exercise = |mut row: serde_json::Map<String, Value>| {
-        row.extend([("needs".to_owned(), Value::Array(vec![])), ("reading".to_owned(), "A book".into())]);
-        row.insert("load".to_owned(), load.clone());
+        row.extend([("reading".to_owned(), "A book".into()), ("load".to_owned(), load.clone())]);
         serde_json::from_value(Value::Object(row)).unwrap()
     };
     Course { root: std::path::PathBuf::new(), exercises: rows.into_iter().map(exercise).collect() }
