@@ -17,7 +17,7 @@ const LEFT_OUT: [&str; 4] = [".git", ".lab", "target", "node_modules"];
 const SMALL: u64 = 64 * 1024;
 
 /// The copy, with a target folder and a state folder of its own. Removed when dropped.
-pub struct Copy {
+pub struct RepositoryCopy {
     folder: TempDir,
 }
 
@@ -26,7 +26,7 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap()
 }
 
-impl Copy {
+impl RepositoryCopy {
     /// Compiles what the repository lacks, then copies sources and links what is compiled.
     pub fn new() -> Self {
         let built = cargo().args(["build", "--profile", "perf", "--workspace", "--bins"]).current_dir(root()).status();

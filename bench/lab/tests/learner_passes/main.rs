@@ -8,7 +8,7 @@ mod copy;
 #[path = "../workshop/mod.rs"]
 mod workshop;
 
-use copy::Copy;
+use copy::RepositoryCopy;
 use serde_json::Value;
 
 const ID: &str = "ch01-related-products";
@@ -17,7 +17,7 @@ const YOURS: &str = "exercises/ch01-related-products/src/yours.rs";
 const CHANGED: &str = "docs/walk/yours.rs";
 
 /// The verdict; a machine that is busy for a moment may leave it open, so it is asked for up to three times.
-fn measured(copy: &Copy) -> Value {
+fn measured(copy: &RepositoryCopy) -> Value {
     for _ in 0..3 {
         let said = copy.lab(&["--json", "measure"]);
         eprint!("{}", said.err);
@@ -32,7 +32,7 @@ fn measured(copy: &Copy) -> Value {
 #[test]
 fn a_changed_yours_goes_from_a_prediction_to_a_pass() {
     let here = std::fs::read(copy::root().join(YOURS)).unwrap();
-    let copy = Copy::new();
+    let copy = RepositoryCopy::new();
     assert_eq!(copy.read(YOURS), copy.read(&YOURS.replace("yours", "flawed")), "{YOURS} is changed already");
 
     copy.lab(&["start", ID]).succeeds();
