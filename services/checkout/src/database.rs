@@ -11,6 +11,8 @@ use tracing::{Instrument as _, Span};
 
 /// How long a request waits for a connection before it is answered 503.
 const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long the database may take to let us in at the start.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer is asked whether it still lives; sqlx by default asks every time, a round trip a query.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -19,7 +21,10 @@ pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyh
     // Statements are spans already; sqlx' own log lines would only cost.
     let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
     // Once without the pool, which would try for seconds and then only say that it timed out.
-    sqlx::PgConnection::connect_with(&options).await?.close().await?;
+    // Whatever listens at the address need not be a database, and may never answer.
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, sqlx::PgConnection::connect_with(&options)).await;
+    let connection = connecting.map_err(|_| anyhow::anyhow!("no answer within {} s", CONNECT_TIMEOUT.as_secs()))?;
+    connection?.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE)

@@ -22,6 +22,8 @@ pub enum Error {
     Invalid(String),
     /// Not enough stock of these products.
     OutOfStock(Vec<ProductId>),
+    /// The database ended a transaction because of others at the same time. It had no effect, and the same again may work.
+    Contended,
     /// An order with the same idempotency key is being placed at this moment.
     InProgress,
     /// The payment partner refused the card.
@@ -51,6 +53,13 @@ impl Error {
             sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57")),
             _ => false,
         };
+        // Class 40: serialization failures and deadlocks.
+        let contended =
+            error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code.starts_with("40"));
+        if contended {
+            tracing::warn!(%error, "the database ended a transaction in favour of another");
+            return Self::Contended;
+        }
         if away {
             tracing::warn!(%error, "the database does not answer");
             Self::Unavailable("the database")
@@ -70,7 +79,7 @@ impl Error {
             Self::OutOfStock(_) => "OUT_OF_STOCK",
             Self::InProgress => "IN_PROGRESS",
             Self::Declined(_) => "PAYMENT_DECLINED",
-            Self::Unavailable(_) => "UNAVAILABLE",
+            Self::Unavailable(_) | Self::Contended => "UNAVAILABLE",
             Self::Unsettled => "UNSETTLED",
             Self::Unconfirmed => "UNCONFIRMED",
             Self::Internal => "INTERNAL",
@@ -92,6 +101,7 @@ impl Error {
             Self::InProgress => "an order with this idempotency key is being placed: ask again in a second".to_owned(),
             Self::Declined(reason) => format!("the card was declined: {reason}"),
             Self::Unavailable(what) => format!("{what} does not answer: try again later"),
+            Self::Contended => "too much is going on at once: try again".to_owned(),
             Self::Unsettled => {
                 "it is not known yet whether the order stands: ask again with the same idempotency key, or \
                 look at your orders in two minutes; a charge without an order is given back"
@@ -120,7 +130,7 @@ impl Error {
             Self::Declined(_) => {
                 Problem::new(StatusCode::PAYMENT_REQUIRED, "/problems/payment-declined").detail(detail)
             }
-            Self::Unavailable(_) => Problem::unavailable(detail, 1),
+            Self::Unavailable(_) | Self::Contended => Problem::unavailable(detail, 1),
             Self::Unsettled => Problem::unavailable(detail, 60),
             Self::Unconfirmed => Problem::unavailable(detail, 5),
             Self::Internal => Problem::internal(),

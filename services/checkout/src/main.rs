@@ -18,7 +18,8 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
     let telemetry = telemetry::Settings { service: "checkout", endpoint: process.otlp, variants: process.variants };
     let telemetry = telemetry::init(&telemetry)?;
-    let app = checkout::start(&settings, shutdown.clone()).await?;
+    let starting = checkout::start(&settings, shutdown.clone());
+    let Some(app) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     serving::serve("checkout", process.listen, app.router.clone(), shutdown).await?;
     app.finish().await;
     tokio::task::spawn_blocking(|| telemetry.shutdown()).await?;

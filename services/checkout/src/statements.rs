@@ -12,6 +12,7 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("users.sample", state::SAMPLE_HASH),
     ("orders.by_key", ordering::KNOWN),
     ("stock.take", ordering::TAKE_STOCK),
+    ("stock.lock", ordering::LOCK_STOCK),
     ("stock.give_back", ordering::GIVE_BACK),
     ("order_attempts.insert", ordering::ATTEMPT),
     ("order_attempts.forget", ordering::FORGET),

@@ -16,7 +16,8 @@ async fn run() -> anyhow::Result<()> {
     let settings = Settings::read(Reader::from_env())?;
     let telemetry = telemetry::init(&settings.telemetry)?;
     let shutdown = Shutdown::on_signals(settings.exit_with_stdin)?;
-    let app = recommendations::app(&settings, shutdown.clone()).await?;
+    let starting = recommendations::app(&settings, shutdown.clone());
+    let Some(app) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     serving::serve("recommendations", settings.listen_addr, app, shutdown).await?;
     telemetry.shutdown();
     Ok(())

@@ -5,6 +5,9 @@ use anyhow::Context as _;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, postgres::PgPoolOptions};
 use std::time::Duration;
 
+/// How long the database may take to let us in at the start.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Connects, and makes sure that there is a catalogue.
 ///
 /// # Errors
@@ -14,8 +17,11 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
     // debug lines, that question makes tracing's per-layer filters drop the span that comes next.
     let address = settings.address.clone().disable_statement_logging();
     // One connection before the pool: the pool retries until its time is up, and then reports only that it is up.
-    let mut connection =
-        PgConnection::connect_with(&address).await.context("DATABASE_URL: the database cannot be reached")?;
+    // Whatever listens at the address need not be a database, and may never answer.
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&address)).await;
+    let mut connection = connecting
+        .map_err(|_| anyhow::anyhow!("DATABASE_URL: no answer within {} s", CONNECT_TIMEOUT.as_secs()))?
+        .context("DATABASE_URL: the database cannot be reached")?;
     let products = sqlx::query_scalar("select exists (select from products)").fetch_one(&mut connection).await;
     anyhow::ensure!(products.unwrap_or(false), "DATABASE_URL: the database has no catalogue; `seed` loads it");
     connection.close().await?;

@@ -15,7 +15,8 @@ async fn run() -> anyhow::Result<()> {
     let settings = search::Settings::read(Reader::from_env())?;
     let telemetry = telemetry::init(&settings.telemetry)?;
     let shutdown = Shutdown::on_signals(settings.exit_with_stdin)?;
-    let app = search::app(&settings, shutdown.clone()).await?;
+    let starting = search::app(&settings, shutdown.clone());
+    let Some(app) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     serving::serve("search", settings.listen_addr, app, shutdown).await?;
     telemetry.shutdown();
     Ok(())

@@ -5,6 +5,7 @@
 mod admin;
 mod body;
 mod health;
+pub mod nesting;
 mod outcome;
 mod problem;
 mod serve;

@@ -53,6 +53,14 @@ impl Shutdown {
         self.0.is_cancelled()
     }
 
+    /// The outcome of `start`, or nothing if the shutdown begins first: a start that waits for others must not outlast it.
+    pub async fn unless_begun<T>(&self, start: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            () = self.begun() => None,
+            outcome = start => Some(outcome),
+        }
+    }
+
     /// Waits until it begins.
     pub async fn begun(&self) {
         self.0.cancelled().await;

@@ -19,7 +19,8 @@ async fn run() -> anyhow::Result<()> {
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
     let telemetry = telemetry::Settings { service: "order-worker", endpoint: process.otlp, variants: process.variants };
     let telemetry = telemetry::init(&telemetry)?;
-    let worker = worker::start(&settings, shutdown.clone()).await?;
+    let starting = worker::start(&settings, shutdown.clone());
+    let Some(worker) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     tokio::select! {
         () = shutdown.begun() => {}
         consuming = tokio::time::timeout(BROKER_TIMEOUT, worker.consuming()) => {

@@ -2,14 +2,14 @@
 
 use super::ShopSchema;
 use crate::{identity::bearer, state::AppState};
-use async_graphql::{ErrorExtensionValues, Request, Response, http::GraphiQLSource};
+use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, http::GraphiQLSource};
 use axum::{
     Extension,
     extract::State,
     http::{HeaderMap, header},
     response::{Html, IntoResponse},
 };
-use serving::ValidJson;
+use serving::{ValidJson, nesting};
 use telemetry::serialization_span;
 
 /// One operation per request; a JSON array of operations is refused.
@@ -19,6 +19,12 @@ pub(crate) async fn run(
     headers: HeaderMap,
     ValidJson(request): ValidJson<Request>,
 ) -> impl IntoResponse {
+    // Before the parser, which recurses: too deep a document would overflow the stack and end the process.
+    if nesting::too_deep(request.query.as_bytes()) {
+        let mut response = Response::from_errors(vec![ServerError::new("Query is nested too deep.", None)]);
+        add_missing_codes(&mut response);
+        return async_graphql_axum::GraphQLResponse::from(response).into_response();
+    }
     let mut request = request.data(state.seams.order_details.for_request()).data(state.clone());
     if let Some(customer) = bearer(&headers, &state.tokens) {
         request = request.data(customer);

@@ -12,6 +12,10 @@ pub(crate) const KNOWN: &str = "select id from orders where user_id = $1 and ide
 
 /// All lines in one statement. The rows are locked in the order of their ids first, so two orders of the same products
 /// wait for each other instead of dead-locking; whoever waited sees the stock that the other one left.
+///
+/// The order of locks over all tables: stock by product id, then the attempt, then the order. Reserving takes a stock lock
+/// and then waits for the attempt of an earlier request with the same key; so whoever ends an attempt locks its stock
+/// first ([`LOCK_STOCK`]).
 pub(crate) const TAKE_STOCK: &str = "\
     with wanted as (select * from unnest($1::bigint[], $2::int[]) as w (product_id, quantity)),
     locked as (
@@ -29,6 +33,15 @@ pub(crate) const ATTEMPT: &str = "\
     insert into order_attempts (id, user_id, idempotency_key, product_ids, quantities, amount_cents, payment_token)
     values ($1, $2, $3, $4, $5, $6, $7)
     on conflict (user_id, idempotency_key) where state = 'reserved' and idempotency_key is not null do nothing";
+
+/// Locks the stock of an attempt that has not ended.
+pub(crate) const LOCK_STOCK: &str = "\
+    select s.product_id from stock s
+    where s.product_id = any (
+        select unnest(a.product_ids) from order_attempts a where a.id = $1 and a.state = 'reserved'
+    )
+    order by s.product_id
+    for update of s";
 
 /// Ends an attempt that certainly cost nothing.
 pub(crate) const FORGET: &str = "\
@@ -127,6 +140,8 @@ async fn take_stock(
 /// Ends an attempt with `end` ([`FORGET`] or [`UNDO`]) and gives its stock back; does nothing when it has ended already.
 pub(super) async fn give_back(db: &mut PgConnection, id: &str, end: &'static str) -> Result<(), Error> {
     let mut transaction = database::begin(db).await?;
+    let query = sqlx::query(LOCK_STOCK).bind(id).execute(&mut *transaction);
+    database::observed(db_span!("stock.lock", LOCK_STOCK), query).await?;
     let query = sqlx::query_as(end).bind(id).fetch_optional(&mut *transaction);
     let ended: Option<(Vec<i64>, Vec<i32>)> = database::observed(db_span!("order_attempts.end", end), query).await?;
     if let Some((ids, quantities)) = ended {

@@ -16,6 +16,7 @@
 
 mod attempt;
 mod compensation;
+mod contention;
 mod history;
 mod outbox;
 mod record;
@@ -23,7 +24,7 @@ mod request;
 mod request_follow_up;
 mod service;
 
-pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, TAKE_STOCK, UNDO};
+pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, LOCK_STOCK, TAKE_STOCK, UNDO};
 pub(crate) use compensation::{ABANDONED, TO_UNDO, UNDONE};
 pub use history::{Cursor, OrderLine, OrderSummary};
 pub(crate) use history::{LINES, ONE, PAGE, lines_of, one, page};

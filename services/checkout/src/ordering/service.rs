@@ -4,6 +4,7 @@ use super::{
     OrderRequest,
     attempt::{self, FORGET, UNDO},
     compensation::Compensation,
+    contention::retry_contended,
     outbox::Outbox,
     record,
     request_follow_up::RequestFollowUp,
@@ -119,12 +120,13 @@ impl OrderService {
         if lines.is_empty() {
             return Err(Error::Invalid("the cart is empty".to_owned()));
         }
-        let attempt = match attempt::reserve(&mut db, request, &lines).await? {
+        let attempt = match retry_contended!(attempt::reserve(&mut db, request, &lines).await)? {
             attempt::Reserved::Now(attempt) => attempt,
             attempt::Reserved::OrderedAlready(order) => return Ok(Placed { order, repeated: true }),
         };
         let reference = self.charge(&mut db, &attempt.charge).await?;
-        let recorded = record::record(&mut db, request, &attempt, &reference).await.map_err(|error| {
+        let recorded = retry_contended!(record::record(&mut db, request, &attempt, &reference).await);
+        let recorded = recorded.map_err(|error| {
             tracing::error!(?error, attempt = attempt.charge.key, "charged, but not known to be recorded");
             Error::Unsettled
         })?;
@@ -157,7 +159,10 @@ impl OrderService {
             CallError::NotSent(_) | CallError::NotReached(_) => (FORGET, Error::Unavailable("the payment partner")),
             CallError::Unknown(_) => (UNDO, Error::Unavailable("the payment partner")),
         };
-        let given_back = async { attempt::give_back(db.get().await?, &charge.key, end).await };
+        let given_back = async {
+            let connection = db.get().await?;
+            retry_contended!(attempt::give_back(&mut *connection, &charge.key, end).await)
+        };
         if let Err(error) = given_back.await {
             tracing::error!(?error, attempt = charge.key, "stock is given back later");
         }

@@ -44,6 +44,11 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Posts a text that says it is JSON.
+    pub async fn post_text(&self, path: &str, body: String) -> Answer {
+        self.send_text(Method::POST, path, Some(body)).await
+    }
+
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PUT, path, Some(body)).await
     }
@@ -60,6 +65,10 @@ impl Client {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.send_text(method, path, body.map(|body| body.to_string())).await
+    }
+
+    async fn send_text(&self, method: Method, path: &str, body: Option<String>) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -67,7 +76,7 @@ impl Client {
         if body.is_some() {
             request = request.header("content-type", "application/json");
         }
-        let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+        let body = body.map_or_else(Bytes::new, Bytes::from);
         let response = self.http.request(request.body(Full::new(body)).unwrap()).await.unwrap();
         let content_type = response.headers().get("content-type").map_or("", |v| v.to_str().unwrap()).to_owned();
         let status = response.status();

@@ -64,3 +64,32 @@ async fn the_page_for_people_and_introspection_exist_in_development_only() {
     assert_eq!(shop.client.graphql(introspection).await["data"]["__schema"]["queryType"]["name"], "Query");
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_document_or_variables_nested_without_end_are_refused_and_end_no_process() {
+    let shop = TestShop::open().await;
+    // Without a token: anybody could send it.
+    for depth in [49, 1_500, 15_000] {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        let (objects, ends) = ("{a:".repeat(depth.min(5_000)), "}".repeat(depth.min(5_000)));
+        for query in [
+            format!("{{orders(first:{open}{close}){{nodes{{id}}}}}}"),
+            format!("{{orders(first:{objects}1{ends}){{nodes{{id}}}}}}"),
+            format!("query($a:Int={open}{close}){{orders(first:$a){{nodes{{id}}}}}}"),
+            format!("{{orders @include(if:{open}{close}){{nodes{{id}}}}}}"),
+        ] {
+            let answer = shop.client.graphql(&query).await;
+            assert_eq!(answer["errors"][0]["message"], "Query is nested too deep.", "{depth}: {answer}");
+            assert_eq!(code(&answer), "GRAPHQL_VALIDATION_FAILED");
+        }
+        let body = format!(r#"{{"query":"{{cart{{currency}}}}","variables":{{"a":{open}{close}}}}}"#);
+        assert_eq!(shop.client.post_text("/graphql", body).await.status, 400);
+    }
+    // Just within the limit it is read, and refused by the rules of the schema.
+    let within = format!("{{orders(first:{}1{}){{nodes{{id}}}}}}", "[".repeat(40), "]".repeat(40));
+    let answer = shop.client.graphql(&within).await;
+    assert_eq!(code(&answer), "GRAPHQL_VALIDATION_FAILED");
+    assert_ne!(answer["errors"][0]["message"], "Query is nested too deep.");
+    assert_eq!(shop.client.get("/healthz").await.status, 200);
+    shop.close().await;
+}

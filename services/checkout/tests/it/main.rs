@@ -14,6 +14,7 @@ mod orders;
 mod payment;
 mod quotes;
 mod shop;
+mod start;
 mod statements;
 mod trace;
 mod worker;

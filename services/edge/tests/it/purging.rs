@@ -64,6 +64,9 @@ async fn a_purge_by_group_or_by_address_needs_the_token() {
     for wrong in [json!({}), json!({"groups": vec!["x"; 101]})] {
         assert_eq!(purge(&line, wrong, TOKEN).await.0, 422);
     }
+    let nested = format!("{{\"groups\":{}", "[".repeat(30_000));
+    let deep = line.send("POST", "/edge/purge", &[("content-type", "application/json")], &nested).await;
+    assert!(deep.status == 400 && deep.body.contains("nested"), "{}", deep.body);
     let closed = Line::with("fixed", &[("ADMIN_TOKEN", "")]).await;
     assert_eq!(purge(&closed, json!({"groups": ["product-7"]}), "").await.0, 401, "no token is no open door");
 }

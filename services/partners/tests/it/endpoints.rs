@@ -163,6 +163,9 @@ async fn what_is_not_there_is_a_problem_too() {
     partners.get("/payment/charge").await.problem(405);
     let text = partners.send(http::Method::POST, "/tax/rates", None, "{").await.unwrap();
     text.problem(400);
+    let nested = "[".repeat(30_000);
+    let deep = partners.send(http::Method::POST, "/tax/rates", None, &nested).await.unwrap();
+    assert!(deep.problem(400).contains("nested"), "{deep:?}");
     assert_eq!(partners.get("/healthz").await.status, 200);
     assert_eq!(partners.get("/readyz").await.status, 200);
 }

@@ -17,7 +17,10 @@ use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _
 
 /// Calls ForProduct for product 1 with a header; gives the answer's headers.
 async fn call(service: &Service, header: (&str, &str)) -> http::HeaderMap {
-    let message = ForProductRequest { product_id: 1, limit: 5 }.encode_to_vec();
+    call_with(service, header, ForProductRequest { product_id: 1, limit: 5 }.encode_to_vec()).await
+}
+
+async fn call_with(service: &Service, header: (&str, &str), message: Vec<u8>) -> http::HeaderMap {
     let mut framed = vec![0];
     framed.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
     framed.extend(message);
@@ -64,5 +67,21 @@ async fn the_callers_trace_goes_on_through_the_service_to_its_database() {
     assert_eq!(attribute(server, "rpc.grpc.status_code"), "0");
     let query = named("recommendations.for_product");
     assert_eq!(attribute(query, "db.response.returned_rows"), "5");
+    service.stop().await;
+}
+
+/// prost reads groups of unknown fields by recursion, and stops at 100.
+#[tokio::test]
+async fn a_message_nested_too_deep_is_refused_and_ends_no_process() {
+    let service = Service::start().await;
+    for (depth, fits) in [(50, true), (150, false), (8_000, false)] {
+        let mut message = ForProductRequest { product_id: 1, limit: 5 }.encode_to_vec();
+        // Field 15, which no version of the message has: groups begin and end.
+        message.extend(std::iter::repeat_n((15 << 3) | 3, depth).chain(std::iter::repeat_n((15 << 3) | 4, depth)));
+        let headers = call_with(&service, ("te", "trailers"), message).await;
+        // A refusal is in the headers, a success in the trailers.
+        assert_eq!(headers.get("grpc-status").is_none(), fits, "{depth}: {headers:?}");
+    }
+    call(&service, ("te", "trailers")).await;
     service.stop().await;
 }

@@ -9,3 +9,4 @@ mod products;
 mod refusals;
 mod searching;
 mod service;
+mod start;

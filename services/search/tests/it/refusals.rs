@@ -40,3 +40,13 @@ async fn an_unknown_route_and_a_wrong_method_are_problems_too() {
     assert!(wrong.headers["allow"].to_str().unwrap().contains("GET"));
     service.stop().await;
 }
+
+#[tokio::test]
+async fn a_body_nested_too_deep_is_refused_before_it_is_parsed() {
+    let service = Service::flawed().await;
+    let nested = Request::put("/v1/products/1/price").header("content-type", "application/json");
+    let answer = service.send(nested.body(Body::from("[".repeat(1_000))).unwrap()).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.json["detail"].as_str().unwrap().contains("nested"), "{}", answer.json);
+    service.stop().await;
+}
