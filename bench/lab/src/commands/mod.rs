@@ -151,6 +151,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         return calibrate::serve(known).await;
     }
     let context = Context::open(&cli)?;
+    context.course.odd.iter().for_each(|odd| eprintln!("{odd}"));
     match cli.command {
         None => resume::run(&context),
         Some(Command::Doctor | Command::KnownServer(_)) => Ok(Exit::Pass),

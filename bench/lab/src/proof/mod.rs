@@ -129,6 +129,7 @@ async fn measured(bench: &Bench<'_>, exercise: &Exercise, proven: &mut Proven) -
     }
     let mut candidates = vec!["fixed".to_owned()];
     candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
+    candidates.extend(exercise.broken.iter().map(|broken| format!("broken:{}", broken.name)));
     let comparison = run_claimed(bench, exercise, &candidates).await?;
     variants::variants(exercise, &comparison, proven)?;
     proven.remarks = comparison.remarks;

@@ -29,6 +29,7 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
             cell(&exercise.symptom)
         );
     }
+    text.push_str(&topics(exercises));
     text.push_str(
         "\n## What was measured\n\nEvery run is one `cargo lab dev check`: all variants in one run, each against flawed. \
          A figure is given as the smallest and the largest of all runs; a ratio of latency also with the outermost bounds of \
@@ -39,6 +40,18 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     for exercise in exercises {
         let runs: Vec<&Kept> = runs.iter().filter(|run| run.proven.exercise == exercise.id).collect();
         figures(&mut text, exercise, &runs);
+    }
+    text
+}
+
+/// What each exercise teaches.
+fn topics(exercises: &[Exercise]) -> String {
+    let mut text = String::from(
+        "\n## Topics: this gives the causes away\n\nRead it to find an exercise about a subject, or when you have passed.\n\n\
+         | exercise | what it teaches |\n| --- | --- |\n",
+    );
+    for exercise in exercises.iter().filter(|exercise| !exercise.topics.is_empty()) {
+        let _ = writeln!(text, "| `{}` | {} |", exercise.id, cell(&exercise.topics.join(", ")));
     }
     text
 }
@@ -236,6 +249,7 @@ mod tests {
             symptom = "Dark | cold."
             minutes = 5
             reading = "Chapter 9"
+            topics = ["incandescence", "light"]
             load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
             trap = [{ name = "candle", misses = ["behaviour"], why = "It burns." }]
             "#;

@@ -7,8 +7,10 @@ mod merge;
 mod model;
 mod notebook;
 mod place;
+mod renamed;
 mod store;
 mod version;
+mod write;
 
 pub use attic::{Kept, hunk_header, keep};
 pub use calibration::{Calibration, calibration, scores};
@@ -17,5 +19,6 @@ pub use merge::merge;
 pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};
 pub use notebook::{Entry, append};
 pub use place::{Advice, Place, Step};
-pub use store::{Store, parse, text, write};
+pub use store::{Store, parse, text};
 pub use version::version;
+pub use write::write;
