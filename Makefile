@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test browser-test lint docs deny compose-up compose-down smoke clean
 
-LAB := cargo run --quiet --profile perf --bin lab --
+LAB := cargo lab
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -25,10 +25,14 @@ test: setup ## all tests: unit, seam, service, and the latency targets judged by
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test
 
-lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings
+lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings, no unused dependency (installs cargo-machete)
+	@command -v cargo-machete >/dev/null || { \
+	  echo "lint: installing cargo-machete (it finds dependencies that nothing uses; a minute or two)" >&2; \
+	  cargo install cargo-machete --locked; }
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+	cargo machete --with-metadata
 
 deny: ## licences and advisories (needs cargo-deny)
 	cargo deny check
@@ -42,7 +46,7 @@ compose-down: ## stop it and remove its data
 	docker compose down --volumes 2>/dev/null || docker-compose down --volumes
 
 smoke: ## a search, a gRPC call and an order that the worker confirms, against the running Compose stack
-	@cargo run --quiet --profile perf --bin smoke
+	@cargo run --profile perf --bin smoke
 
 clean: ## stop everything the bench started and remove its files
 	-$(LAB) down

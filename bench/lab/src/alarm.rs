@@ -1,5 +1,5 @@
 //! An alarm that rings within some ten microseconds of its instant, on an async runtime whose own timers round to a
-//! millisecond (measured at 500/s, a tokio ticker was 0.8 ms late at p50: MEASURING.md).
+//! millisecond (measured at 500/s, a tokio ticker was 0.8 ms late at p50).
 
 #[cfg(not(target_os = "linux"))]
 pub(crate) use thread::Alarm;

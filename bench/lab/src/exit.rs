@@ -1,4 +1,4 @@
-//! How the bench ends: the exit codes of DESIGN.md, and the one error that carries a code and a remedy.
+//! How the bench ends: its exit codes, and the one error that carries a code and a remedy.
 
 use std::fmt;
 

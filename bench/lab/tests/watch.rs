@@ -1,7 +1,7 @@
 //! `cargo lab watch` in a real terminal (tmux): keys, saves, cancelling, and what is left behind by every way to end it.
 //!
 //! The exercise needs no servers, and a stand-in for cargo fails or hangs when told to: what is tested is the loop around a
-//! build. Skipped, and said so, where there is no tmux.
+//! build. Skipped where there is no tmux.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
@@ -35,7 +35,7 @@ impl Terminal {
     fn open() -> Option<Self> {
         let tmux = Command::new("tmux").arg("-V").stdout(Stdio::null()).status();
         if !tmux.is_ok_and(|status| status.success()) {
-            eprintln!("skipped: there is no tmux on this machine (apt-get install tmux)");
+            stack::skipped("tmux", "there is none on this machine (apt-get install tmux)");
             return None;
         }
         let workshop = Workshop::bare();

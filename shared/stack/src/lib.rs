@@ -22,6 +22,7 @@ mod needs;
 mod probe;
 mod progress;
 mod provider;
+mod skipped;
 mod stack;
 mod surroundings;
 
@@ -31,5 +32,6 @@ pub use needs::{Needs, Server};
 pub use probe::{Finding, probe};
 pub use progress::{Progress, quiet, to_stderr};
 pub use provider::Provider;
+pub use skipped::{ALLOWED_SKIPS, skipped};
 pub use stack::{Stack, test_stack, test_stack_in};
 pub use surroundings::Surroundings;

@@ -13,7 +13,7 @@ const WAIT_MS: f64 = 20.0;
 const SPREAD: f64 = 0.35;
 /// Different waits in the mix.
 const WAITS: usize = 199;
-/// What a piece of work takes, about: MEASURING.md's hard case.
+/// What a piece of work takes, about: the hard case, because work repeats far worse than waiting (docs/measuring.md).
 pub(super) const WORK_MS: f64 = 0.4;
 
 /// Of what the time is made.
@@ -69,7 +69,7 @@ impl Bound {
         }
     }
 
-    /// The margin a change must pass, declared before anything is measured: 5 % as usual (MEASURING.md, point 10), and 2 % where
+    /// The margin a change must pass, declared before anything is measured: 5 % as usual ([`MARGIN`]), and 2 % where
     /// the time is waiting, which repeats to a fraction of that; with 5 % no effect of 5 % could be found nine times in ten,
     /// however exact the measurement.
     pub fn margin(self) -> f64 {

@@ -9,7 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 /// A machine to be measured. Latencies are log-normal; a slow wander is shared by the arms of a round, and each slice has a
-/// mood of its own besides, so that requests of a slice are far from independent (MEASURING.md: 7 to 26 times the variance).
+/// mood of its own besides, so that requests of a slice are far from independent (measured: 7 to 26 times the variance).
 struct Simulated {
     random: ChaCha8Rng,
     mood: f64,

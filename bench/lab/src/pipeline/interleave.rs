@@ -1,6 +1,6 @@
 //! The interleaved rounds: every round drives each arm twice, in an order that its mirror balances.
 //!
-//! With two arms a round is MEASURING.md's quad, ABBA or BAAB. A story has three settings or more, and the quad generalises
+//! With two arms a round is ABBA or BAAB. A story has three settings or more, and the round generalises
 //! so: a round is a random permutation of all arms followed by its mirror, ABCCBA and its like. Each arm still has one slice in
 //! each half, the places of its two slices add up to the same number for all arms, so that a drift that is linear within the
 //! round cancels between *any* two of them; and the effect of one arm over another is computed within each round as for two.

@@ -10,14 +10,14 @@ use std::fmt::Write as _;
 /// The whole page.
 pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     let mut text = String::from(
-        "# Exercises\n\nWritten by `cargo lab dev table`; what is typed here is lost at its next run.\n\n## The syllabus\n",
+        "# Exercises\n\n`cargo lab dev table` writes this page; edits made here are lost the next time it runs.\n\n## The syllabus\n",
     );
     let mut chapter = None;
     for exercise in exercises {
         if chapter != Some(exercise.chapter) {
             chapter = Some(exercise.chapter);
             let _ =
-                write!(text, "\n### Chapter {}\n\n| exercise | title | service | what is seen |\n", exercise.chapter);
+                write!(text, "\n### Chapter {}\n\n| exercise | title | service | symptom |\n", exercise.chapter);
             text.push_str("| --- | --- | --- | --- |\n");
         }
         let (id, title) = (&exercise.id, cell(&exercise.title));
@@ -31,10 +31,9 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     }
     text.push_str(&topics(exercises));
     text.push_str(
-        "\n## What was measured\n\nEvery run is one `cargo lab dev check`: all variants in one run, each against flawed. \
-         A figure is given as the smallest and the largest of all runs; a ratio of latency also with the outermost bounds of \
-         its intervals, and flawed is compared with itself. A dash: nothing is claimed about it there, so it was not \
-         measured.\n",
+        "\n## What was measured\n\nEvery run is one `cargo lab dev check`: all variants in one run, each compared with \
+         flawed. Figures are the smallest and the largest of all runs. For a ratio of latency, the outermost bounds of its \
+         intervals are in brackets. A dash means that the exercise claims nothing there, so it was not measured.\n",
     );
     text.push_str(&machines(runs));
     for exercise in exercises {
@@ -88,7 +87,7 @@ fn figures(text: &mut String, exercise: &Exercise, kept: &[&Kept]) {
     let when = if first.at == last.at { first.at.clone() } else { format!("{} to {}", first.at, last.at) };
     let _ = write!(
         text,
-        "{} runs of {} s, {when}{at}: {wrong} with a wrong verdict, {open} that could not be told.\n\n",
+        "{} runs of {} s, {when}{at}: {wrong} with a wrong verdict, {open} inconclusive.\n\n",
         runs.len(),
         seconds(runs.iter().copied())
     );

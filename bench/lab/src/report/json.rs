@@ -1,4 +1,4 @@
-//! The object that `--json` prints; its names are those of DESIGN.md, and API.
+//! The object that `--json` prints; its names are API.
 
 use crate::exercise::Exercise;
 use crate::machine::Machine;

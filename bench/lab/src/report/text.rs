@@ -135,7 +135,7 @@ pub fn bars(shares: &BTreeMap<String, f64>) -> String {
     format!("{bar}  {}", words.join(", "))
 }
 
-/// What the latencies say, and what the run could have seen: the words of MEASURING.md's rule, the minimum detectable effect and
+/// What the latencies say, and what the run could have seen: the words of [`stats::change()`], the minimum detectable effect and
 /// the placebo. Empty where nothing was timed.
 fn said(report: &Report) -> String {
     let mut text = String::new();

@@ -2,7 +2,7 @@
 
 use super::{CONFIDENCE, Interval, student};
 
-/// What a change has to pass where nothing else is declared (MEASURING.md, point 10): smaller ones nobody cares for.
+/// What a change has to pass where nothing else is declared: nobody cares about smaller changes.
 pub const MARGIN: f64 = 0.05;
 
 /// What an interval of a ratio says.

@@ -1,6 +1,6 @@
 //! The effect one round shows: the difference of the log statistics of the two arms' slices.
 
-/// d = mean of ln(candidate's slices) − mean of ln(baseline's slices); with two slices each this is MEASURING.md's
+/// d = mean of ln(candidate's slices) − mean of ln(baseline's slices); with two slices each this is
 /// ½ (Σ ln q − Σ ln q). `exp(d)` is the round's ratio. `None` if an arm has no slice or a value is not positive.
 pub fn round_effect(baseline: &[f64], candidate: &[f64]) -> Option<f64> {
     Some(mean_log(candidate)? - mean_log(baseline)?)

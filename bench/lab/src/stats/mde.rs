@@ -9,7 +9,7 @@ const POWER: f64 = 0.84;
 /// fewer than two rounds.
 ///
 /// It is exp((t + 0.84)·s/√n) − 1 with t Student's quantile at the confidence of a change ([`super::change()`]) and s/√n the larger
-/// of two estimates of the error: 1.48·MAD/√n (MEASURING.md), and half the Hodges-Lehmann interval over its own quantile, where
+/// of two estimates of the error: 1.48·MAD/√n, and half the Hodges-Lehmann interval over its own quantile, where
 /// there are rounds enough for one. The first alone is too small where the noise has outliers, as that of a machine has: of
 /// simulated runs with an effect as large as what they printed, six of ten found it.
 pub fn minimum_detectable_effect(d: &[f64]) -> f64 {

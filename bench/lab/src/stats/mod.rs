@@ -1,6 +1,6 @@
 //! The statistics of a comparison: effects per round, their interval, what could have been seen, and the order of slices.
 //!
-//! The unit is the round (MEASURING.md's quad), never the request: requests of one slice share the machine's mood, and
+//! The unit is the round, never the request: requests of one slice share the machine's mood, and
 //! treating them as independent calls two runs of the same binary different in most cases.
 
 mod bootstrap;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use stack::{Needs, Provider, Stack, ledger, probe, quiet};
+use stack::{Needs, Provider, Stack, ledger, probe, quiet, skipped};
 
 use crate::{forced, state};
 
@@ -100,8 +100,7 @@ async fn containers_of_a_killed_run_are_removed_where_a_docker_engine_answers() 
     let needs = Needs::NONE.with_redis();
     let finding = probe(&forced(state.path(), Provider::Docker), needs).await.unwrap().remove(0);
     if let Err(error) = finding.outcome {
-        println!("skipped: {error}");
-        return;
+        return skipped("docker", error);
     }
     let told = state.path().join("told");
     let script = format!("echo $REDIS_URL > {0}; echo end >> {0}", told.display());

@@ -1,6 +1,6 @@
 //! The three ways to get servers, each doing real work.
 
-use stack::{Needs, Provider, Server, Stack, StackError, Surroundings, to_stderr};
+use stack::{Needs, Provider, Server, Stack, StackError, Surroundings, skipped, to_stderr};
 
 use crate::{forced, private, state, work};
 
@@ -44,10 +44,7 @@ async fn containers_give_all_three_where_a_docker_engine_answers() {
     let surroundings = forced(state.path(), Provider::Docker);
     let stack = match Stack::start_in(&surroundings, Needs::ALL, &to_stderr).await {
         Ok(stack) => stack,
-        Err(error @ (StackError::NoEngine(_) | StackError::Container { .. })) => {
-            println!("skipped: {error}");
-            return;
-        }
+        Err(error @ (StackError::NoEngine(_) | StackError::Container { .. })) => return skipped("docker", error),
         Err(error) => panic!("{error}"),
     };
     assert_eq!(stack.providers(), all_from(Provider::Docker));
