@@ -16,8 +16,7 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     for exercise in exercises {
         if chapter != Some(exercise.chapter) {
             chapter = Some(exercise.chapter);
-            let _ =
-                write!(text, "\n### Chapter {}\n\n| exercise | title | service | symptom |\n", exercise.chapter);
+            let _ = write!(text, "\n### Chapter {}\n\n| exercise | title | service | symptom |\n", exercise.chapter);
             text.push_str("| --- | --- | --- | --- |\n");
         }
         let (id, title) = (&exercise.id, cell(&exercise.title));
