@@ -50,11 +50,81 @@ fn a_taken_port_is_named_before_anything_is_built() {
 }
 
 #[test]
-fn an_exercise_file_with_an_unknown_key_is_refused_with_its_line() {
+fn an_exercise_file_with_an_unknown_key_is_refused_with_its_line_and_stops_only_itself() {
     let workshop = Workshop::new();
     let path = workshop.root().join("exercises/ch01-lamp/exercise.toml");
     std::fs::write(&path, LAMP.replace("rounds = 2", "rounds = 2\nwarmup = 3")).unwrap();
-    workshop.lab(&["list"]).refuses(2, &["exercise.toml", "warmup"]);
+    for arguments in [&["task", "ch01-lamp"][..], &["dev", "check", "ch01-lamp"]] {
+        workshop.lab(arguments).refuses(2, &["exercises/ch01-lamp", "exercise.toml:12", "warmup", "expected one of"]);
+    }
+    let said = workshop.lab(&["list"]).succeeds();
+    assert!(
+        said.err.contains("exercises/ch01-lamp is left out: exercise.toml:12: unknown field `warmup`"),
+        "{}",
+        said.err
+    );
+    assert!(said.out.contains("ch02-clock") && !said.out.contains("ch01-lamp"), "{}", said.out);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+}
+
+#[test]
+fn a_copy_and_an_empty_folder_are_named_and_stop_only_themselves() {
+    let workshop = Workshop::new();
+    workshop.exercise("ch01-lamp.bak", LAMP);
+    std::fs::create_dir(workshop.root().join("exercises/ch09-empty")).unwrap();
+    let said = workshop.lab(&["--json", "list"]).succeeds();
+    let listed: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(listed["exercises"].as_array().unwrap().len(), 3);
+    for part in
+        ["exercises/ch01-lamp.bak is left out", "a copy of exercises/ch01-lamp", "exercises/ch09-empty is left out"]
+    {
+        assert!(said.err.contains(part), "{part:?} is missing in: {}", said.err);
+    }
+    workshop.lab(&["dev", "check", "ch01-lamp.bak"]).refuses(2, &["its id is \"ch01-lamp\"", "remove the folder"]);
+    workshop.lab(&["dev", "check", "ch09-empty"]).refuses(2, &["no exercise.toml", "remove the folder"]);
+}
+
+/// The real workspace, with a copy, an empty folder and a broken manifest beside its exercises.
+#[test]
+fn no_cargo_command_looks_at_a_folder_that_nobody_depends_on() {
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let workshop = Workshop::bare();
+    for file in ["Cargo.toml", "Cargo.lock"] {
+        std::fs::copy(repository.join(file), workshop.root().join(file)).unwrap();
+    }
+    for group in ["services", "shared", "bench", "exercises"] {
+        std::fs::create_dir(workshop.root().join(group)).unwrap();
+        for entry in std::fs::read_dir(repository.join(group)).unwrap() {
+            let entry = entry.unwrap();
+            let link = workshop.root().join(group).join(entry.file_name());
+            std::os::unix::fs::symlink(entry.path(), link).unwrap();
+        }
+    }
+    let original = repository.join("exercises/ch01-related-products");
+    std::os::unix::fs::symlink(original, workshop.root().join("exercises/ch01-related-products.bak")).unwrap();
+    std::fs::create_dir(workshop.root().join("exercises/ch09-empty")).unwrap();
+    workshop.write("exercises/ch09-torn/Cargo.toml", "[package\n");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.args(["metadata", "--offline", "--no-deps", "--format-version", "1"]).current_dir(workshop.root());
+    let said = Said::of(&command.output().unwrap()).succeeds();
+    let metadata: Value = serde_json::from_str(&said.out).unwrap();
+    let names = metadata["packages"].as_array().unwrap().iter().filter_map(|package| package["name"].as_str());
+    let exercises: Vec<&str> = names.filter(|name| name.starts_with("ch")).collect();
+    let known: Vec<&str> = variant::SEAMS.iter().map(|seam| seam.id).collect();
+    assert!(known.iter().all(|id| exercises.contains(id)), "{exercises:?}");
+}
+
+#[test]
+fn an_old_id_is_answered_with_the_new_one() {
+    let workshop = Workshop::new();
+    let pages = LAMP.replace("ch01-lamp", "ch06-product-pages");
+    workshop.exercise("ch06-product-pages", &pages);
+    for arguments in [&["start", "ch06-stampede"][..], &["measure", "ch06-stampede"], &["hint", "1", "ch06-stampede"]] {
+        workshop.lab(arguments).refuses(2, &["ch06-stampede is now ch06-product-pages"]);
+    }
+    let said = workshop.lab(&["up", "--variants", "ch06-stampede=fixed", "--port", "0"]);
+    said.refuses(2, &["ch06-stampede is now ch06-product-pages"]);
 }
 
 #[test]

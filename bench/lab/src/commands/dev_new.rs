@@ -29,12 +29,11 @@ pub fn run(context: &Context, new: &New) -> Result<Exit, Failure> {
             state::write(&root.join(&edit.path), text.as_bytes())?;
         }
     }
-    let app = format!(
-        "services/{}/src/seams.rs builds it: {}::{}::try_from(variants.of({}::SEAM))?",
+    let component = format!(
+        "services/{0}/src/seams.rs builds it: {1}: {2}::try_from(variants.of({1}::SEAM))?, with a field of its own",
         names.service,
         names.library,
-        names.type_name(),
-        names.library
+        names.type_name()
     );
     if context.json {
         let written: Vec<_> = files.iter().map(|(path, _)| format!("exercises/{}/{path}", names.id)).collect();
@@ -44,7 +43,7 @@ pub fn run(context: &Context, new: &New) -> Result<Exit, Failure> {
         };
         println!(
             "{}",
-            json!({"exercise": names.id, "written": written, "edited": part(true), "by_hand": part(false), "app": app})
+            json!({"exercise": names.id, "written": written, "edited": part(true), "by_hand": part(false), "component": component})
         );
         return Ok(Exit::Pass);
     }
@@ -56,7 +55,7 @@ pub fn run(context: &Context, new: &New) -> Result<Exit, Failure> {
         }
     }
     println!(
-        "left to you:\n  {app}\n  the marks; `cargo lab dev check {}` lists them, and proves the exercise when none is left",
+        "left to you:\n  {component}\n  the marks; `cargo lab dev check {}` lists them, and proves the exercise when none is left",
         names.id
     );
     Ok(Exit::Pass)

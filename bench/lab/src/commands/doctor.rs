@@ -39,8 +39,10 @@ pub async fn run(root: Option<&Path>, json: bool) -> Result<Exit, Failure> {
     };
     let here = root.map_or_else(|| std::env::current_dir().unwrap_or_default(), Path::to_owned);
     let course = Course::find(&here);
-    let count =
-        course.as_ref().map_or_else(ToString::to_string, |course| format!("{} exercises", course.exercises.len()));
+    let count = course.as_ref().map_or_else(ToString::to_string, |course| {
+        let odd: String = course.odd.iter().map(|odd| format!("; {odd}")).collect();
+        format!("{} exercises{odd}", course.exercises.len())
+    });
     line("workshop", course.is_ok(), count, "run it inside the repository; correct the file named");
 
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -79,6 +79,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         return calibrate::serve(known).await;
     }
     let context = Context::open(cli.root.as_deref(), cli.json)?;
+    context.course.odd.iter().for_each(|odd| eprintln!("{odd}"));
     match cli.command {
         None => status::run(&context),
         Some(Command::Doctor | Command::KnownServer(_)) => Ok(Exit::Pass),

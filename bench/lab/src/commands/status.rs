@@ -100,6 +100,9 @@ fn standing(context: &Context, here: &ExerciseStatus<'_>, place: &Place<'_>, sta
     } else if progress.passed.is_some() {
         steps.push(terminal.good("passed"));
     }
+    if progress.passed.is_some() && !exercise.topics.is_empty() {
+        steps.push(format!("it was about {}", exercise.topics.join(", ")));
+    }
     if !steps.is_empty() {
         text.push_str(&format!("  {}\n", steps.join("   ")));
     }

@@ -61,6 +61,9 @@ pub struct Exercise {
     /// Wrong fixes, and what they miss.
     #[serde(default)]
     pub trap: Vec<TrapSpec>,
+    /// Implementations that are fast and answer wrongly. They prove that the bench refuses them; learners are not told of them.
+    #[serde(default)]
+    pub broken: Vec<BrokenSpec>,
     /// The service level it should hold.
     pub slo: Option<Slo>,
     /// Present where the exercise is a story over several seams.
@@ -197,6 +200,16 @@ pub struct TrapSpec {
     /// The targets it must miss; `behaviour` where it answers differently.
     pub misses: Vec<String>,
     /// Why it tempts and why it fails.
+    pub why: String,
+}
+
+/// An implementation that answers wrongly.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokenSpec {
+    /// Its name, as in `broken:NAME`.
+    pub name: String,
+    /// What it answers wrongly, and why it is fast.
     pub why: String,
 }
 

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorySpec {
+    /// The seams that its id stands for in `VARIANTS`, in the order in which the chapter fixes them.
+    #[serde(default)]
+    pub seams: Vec<String>,
     /// The settings, in the order of the chapter; the first is the one it was found in.
     pub stages: Vec<Stage>,
     /// What counts as reproduced.

@@ -82,6 +82,7 @@ impl<'a> Experiment<'a> {
         }
         let mut candidates = vec!["fixed".to_owned()];
         candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
+        candidates.extend(exercise.broken.iter().map(|broken| format!("broken:{}", broken.name)));
         Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed } }
     }
 

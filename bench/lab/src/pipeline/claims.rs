@@ -21,6 +21,10 @@ impl Claims {
         if let Scope::Depth(depth) = scope {
             return Self { timed: depth == Depth::Measure, phases: vec![true; exercise.phase.len()] };
         }
+        if arm.starts_with("broken:") {
+            // It must be refused for its answers.
+            return Self { timed: false, phases: vec![false; exercise.phase.len()] };
+        }
         let trap = exercise.trap.iter().find(|trap| arm.strip_prefix("trap:") == Some(&trap.name));
         let decides = |target: &&Target| trap.is_none_or(|trap| trap.misses.contains(&target.name));
         let mut phases = vec![false; exercise.phase.len()];

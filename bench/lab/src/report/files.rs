@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub struct RunName {
     /// `20260731-120000-ch01-lamp`: what a page's address has.
     pub stem: String,
-    /// The exercise.
+    /// The exercise, by its id of today.
     pub exercise: String,
     /// When, as people read it: `2026-07-31 12:00:00`.
     pub at: String,
@@ -27,8 +27,13 @@ impl RunName {
             return None;
         }
         let at = format!("{}-{}-{} {}:{}:{}", &date[..4], &date[4..6], &date[6..], &time[..2], &time[2..4], &time[4..]);
-        Some(Self { stem: stem.to_owned(), exercise: exercise.to_owned(), at })
+        Some(Self { stem: stem.to_owned(), exercise: today(exercise), at })
     }
+}
+
+/// The id that an exercise has today.
+fn today(id: &str) -> String {
+    variant::renamed_to(id).unwrap_or(id).to_owned()
 }
 
 /// Keeps a run; gives its path.
@@ -80,7 +85,8 @@ pub fn read(path: &Path) -> Result<Run, Failure> {
         Failure::usage(format!("{} cannot be read: {error}", path.display()))
             .remedy("the runs are in .lab/runs; cargo lab report renders the newest")
     })?;
-    serde_json::from_slice(&text).map_err(|error| {
+    let run: Result<Run, _> = serde_json::from_slice(&text);
+    run.map(|run| Run { exercise: today(&run.exercise), ..run }).map_err(|error| {
         Failure::usage(format!("{} is no run of the bench: {error}", path.display()))
             .remedy("a run file is written by cargo lab measure; measure again, or name another with --run")
     })
@@ -127,6 +133,18 @@ mod tests {
         assert!(path.ends_with("runs/20260801-090000-ch01-lamp.json"), "{}", path.display());
         assert_eq!(read(&path).unwrap().verdict(), Verdict::Pass);
         assert_eq!(list(&store, None).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_run_of_an_exercise_under_its_old_id_is_one_of_the_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let file = store.sub("runs").unwrap().join("20260731-120000-ch06-stampede.json");
+        std::fs::write(&file, r#"{"exercise": "ch06-stampede", "verdict": "pass"}"#).unwrap();
+        let names = list(&store, Some("ch06-product-pages")).unwrap();
+        assert_eq!(path(&store, &names[0]), file);
+        assert_eq!(newest(&store, "ch06-product-pages").unwrap(), file);
+        assert_eq!(read(&file).unwrap().exercise, "ch06-product-pages");
     }
 
     #[test]

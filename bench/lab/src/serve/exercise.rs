@@ -44,7 +44,7 @@ pub(super) async fn page(
         @if progress.passed.is_some() && !one.topics.is_empty() { p.dim { "What it teaches: " (one.topics.join(", ")) } }
         div.text { (markdown::body(&text)) }
         p.dim { "In the book: " (one.reading) }
-        @if !one.target.is_empty() { (targets(one)) }
+        @if !one.target.is_empty() { (targets(one, progress.passed.is_some())) }
         (hints(one, &progress, &house.token))
         @if let Some(prediction) = &progress.prediction {
             h2 { "Your prediction" }
@@ -57,11 +57,12 @@ pub(super) async fn page(
     Ok(Html(layout::page(&one.title, "/", &body, &[])))
 }
 
-fn targets(one: &Exercise) -> Markup {
+/// The limits; the reasons for them too where it is passed, because they tell what the fix does.
+fn targets(one: &Exercise, passed: bool) -> Markup {
     html! {
         h2 { "Targets" }
         div.wide tabindex="0" role="region" aria-label="Targets, table" { table {
-            thead { tr { th scope="col" { "target" } th.n scope="col" { "wanted" } th scope="col" { "why" } } }
+            thead { tr { th scope="col" { "target" } th.n scope="col" { "wanted" } @if passed { th scope="col" { "why" } } } }
             tbody { @for target in &one.target {
                 tr {
                     th scope="row" { (label(&target.name)) }
@@ -69,7 +70,7 @@ fn targets(one: &Exercise) -> Markup {
                         @if let Some(max) = target.max { "at most " (number(max)) }
                         @if let Some(min) = target.min { " at least " (number(min)) }
                     }
-                    td { (target.why) }
+                    @if passed { td { (target.why) } }
                 }
             } }
         } }

@@ -14,12 +14,9 @@ pub struct Edit {
     pub text: Option<String>,
 }
 
-/// All changes, in the order of the checklist.
+/// All changes: the exercise becomes a package of the workspace and a dependency of its service. Nothing else lists it.
 pub fn edits(root: &Path, names: &Names) -> Vec<Edit> {
     let id = &names.id;
-    let traps: Vec<String> = names.traps.iter().map(|trap| format!("{trap:?}")).collect();
-    let seam = format!("    Seam {{ id: \"{id}\", traps: &[{}] }},", traps.join(", "));
-    let tests = tests(names);
     let edit = |path: String, what: String, change: &dyn Fn(&str) -> Option<String>| {
         let text = std::fs::read_to_string(root.join(&path)).ok().and_then(|text| change(&text));
         Edit { path, what, text }
@@ -33,8 +30,6 @@ pub fn edits(root: &Path, names: &Names) -> Vec<Edit> {
         edit(format!("services/{}/Cargo.toml", names.service), used.clone(), &|text| {
             sorted_in(text, "[dependencies]", "", &used)
         }),
-        edit("shared/variant/src/seams.rs".to_owned(), seam.trim().to_owned(), &|text| in_seams(text, id, &seam)),
-        edit("bench/lab/tests/targets.rs".to_owned(), tests.trim_end().to_owned(), &|text| in_tests(text, id, &tests)),
     ]
 }
 
@@ -48,55 +43,6 @@ fn sorted_in(text: &str, section: &str, prefix: &str, line: &str) -> Option<Stri
     let before = (start..end).find(|at| like(lines[*at]));
     lines.insert(after.map(|at| at + 1).or(before)?, line);
     Some(lines.join("\n") + "\n")
-}
-
-/// Puts the seam into the list, in the order of the book.
-fn in_seams(text: &str, id: &str, line: &str) -> Option<String> {
-    let mut lines: Vec<&str> = text.lines().collect();
-    let start = lines.iter().position(|one| one.starts_with("pub const SEAMS"))? + 1;
-    let end = start + lines[start..].iter().position(|one| one.starts_with("];"))?;
-    let id_of = |at: usize| lines[at..end].iter().find_map(|one| one.split_once("id: \"")?.1.split('"').next());
-    let entry = |at: &usize| lines[*at].starts_with("    Seam {");
-    let place = (start..end).filter(entry).find(|at| id_of(*at).is_some_and(|other| other > id)).unwrap_or(end);
-    lines.insert(place, line);
-    Some(lines.join("\n") + "\n")
-}
-
-/// The sentences of the latency tests.
-fn tests(names: &Names) -> String {
-    let (id, name) = (&names.id, &names.library);
-    let mut lines = format!(
-        "    {name}_flawed_misses_a_target: \"{id}\", \"flawed\";\n    {name}_fixed_meets_every_target: \"{id}\", \"fixed\";\n"
-    );
-    for trap in &names.traps {
-        let word = trap.replace('-', "_");
-        lines.push_str(&format!("    {name}_with_{word}_misses_what_it_should: \"{id}\", \"trap:{trap}\";\n"));
-    }
-    lines.push_str(&format!(
-        "    {name}_yours_starts_as_the_flawed_version: \"{id}\", \"yours\";\n    \
-         {name}_has_its_hints_its_text_and_its_place_in_the_list: \"{id}\", \"files\";\n"
-    ));
-    lines
-}
-
-/// Puts the sentences at the end of the list of tests, and the id into the list of all.
-fn in_tests(text: &str, id: &str, lines: &str) -> Option<String> {
-    let list = text.find("\ntargets! {\n")?;
-    let end = list + text[list..].find("\n}\n")? + 1;
-    let mut text = format!("{}{lines}{}", &text[..end], &text[end..]);
-    let start = text.rfind("ids,")?;
-    let open = start + text[start..].find('[')? + 1;
-    let close = open + text[open..].find(']')?;
-    let mut ids: Vec<String> = text[open..close].split(',').map(|one| one.trim().to_owned()).collect();
-    ids.retain(|one| !one.is_empty());
-    ids.push(format!("{id:?}"));
-    ids.sort();
-    let list = match text[open..close].contains('\n') {
-        true => format!("\n            {},\n        ", ids.join(",\n            ")),
-        false => ids.join(", "),
-    };
-    text.replace_range(open..close, &list);
-    Some(text)
 }
 
 #[cfg(test)]
@@ -114,29 +60,5 @@ mod tests {
         let found = sorted_in("[dependencies]\nhttp = 1\n", "[dependencies]", "", "axum = 1").unwrap();
         assert_eq!(found, "[dependencies]\naxum = 1\nhttp = 1\n");
         assert_eq!(sorted_in("[package]\n", "[dependencies]", "", "axum = 1"), None);
-    }
-
-    #[test]
-    fn a_seam_is_put_in_the_order_of_the_book() {
-        let text = "pub const SEAMS: &[Seam] = &[\n    Seam { id: \"ch01-a\", traps: &[] },\n    Seam {\n        id: \"ch09-b\",\n        traps: &[],\n    },\n];\n";
-        let found = in_seams(text, "ch05-x", "    Seam { id: \"ch05-x\", traps: &[] },").unwrap();
-        assert!(
-            found.contains(
-                "ch01-a\", traps: &[] },\n    Seam { id: \"ch05-x\", traps: &[] },\n    Seam {\n        id: \"ch09-b"
-            ),
-            "{found}"
-        );
-        let last = in_seams(text, "ch14-x", "    Seam { id: \"ch14-x\" },").unwrap();
-        assert!(last.ends_with("    },\n    Seam { id: \"ch14-x\" },\n];\n"), "{last}");
-    }
-
-    #[test]
-    fn the_sentences_come_after_the_others_and_the_id_into_the_list() {
-        let text =
-            "x\ntargets! {\n    a: \"ch01-a\", \"flawed\";\n}\n\n    assert_eq!(ids, [\"ch01-a\", \"ch09-b\"]);\n";
-        let found = in_tests(text, "ch05-x", "    b: \"ch05-x\", \"flawed\";\n").unwrap();
-        assert!(found.contains("\"flawed\";\n    b: \"ch05-x\", \"flawed\";\n}\n"), "{found}");
-        assert!(found.contains("assert_eq!(ids, [\"ch01-a\", \"ch05-x\", \"ch09-b\"]);"), "{found}");
-        assert_eq!(in_tests("fn main() {}\n", "ch05-x", ""), None);
     }
 }

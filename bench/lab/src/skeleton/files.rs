@@ -42,12 +42,6 @@ fn fill(template: &str, names: &Names) -> String {
             "\n[[trap]]\nname = \"{trap}\"\nmisses = [\"p95_ratio\"]\nwhy = \"TO DO: why it tempts and why it fails\"\n"
         )
     };
-    let choice = |trap: &str, _: &str, name: &str| {
-        format!("            Variant::Trap(name) if name == \"{trap}\" => Ok(Self::{name}),\n")
-    };
-    let call = |_: &str, module: &str, name: &str| {
-        format!("                Self::{name} => traps::{module}::answer(question).await,\n")
-    };
     let replacements = [
         ("__ID__", names.id.clone()),
         ("__LIB__", names.library.clone()),
@@ -56,12 +50,11 @@ fn fill(template: &str, names: &Names) -> String {
         ("__CHAPTER__", names.chapter.to_string()),
         ("__SERVICE__", names.service.clone()),
         ("__NEEDS__", needs.to_owned()),
-        ("__COUNT__", (3 + names.traps.len()).to_string()),
         ("__TRAPS_TOML__", traps(&toml)),
-        ("__TRAP_VARIANTS__", traps(&|trap, _, name| format!("    /// The trap `{trap}`.\n    {name},\n"))),
-        ("__TRAP_CHOICES__", traps(&choice)),
-        ("__TRAP_LIST__", traps(&|_, _, name| format!(", Self::{name}"))),
-        ("__TRAP_CALLS__", traps(&call)),
+        (
+            "__TRAPS__",
+            traps(&|_, module, name| format!("{name} = traps::{module}, ")).trim_end_matches(", ").to_owned(),
+        ),
     ];
     replacements.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
 }
@@ -90,8 +83,9 @@ mod tests {
         let exercise: Exercise = toml::from_str(text("exercise.toml")).unwrap();
         assert_eq!((exercise.trap.len(), exercise.hint.len(), exercise.chapter), (2, 3, 99));
         assert!(
+            text("src/lib.rs").contains("pub enum LampShade { Candle = traps::candle, NoWick = traps::no_wick }"),
+            "{}",
             text("src/lib.rs")
-                .contains("[Self; 5] = [Self::Flawed, Self::Yours, Self::Fixed, Self::Candle, Self::NoWick]")
         );
         assert!(text("src/traps/mod.rs").ends_with("pub(crate) mod candle;\npub(crate) mod no_wick;\n"));
     }

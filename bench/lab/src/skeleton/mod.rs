@@ -16,7 +16,7 @@ pub struct Names {
     pub id: String,
     /// 5.
     pub chapter: u32,
-    /// `client_per_request`.
+    /// `quote_sources`.
     pub library: String,
     /// A title for people.
     pub title: String,
@@ -30,7 +30,7 @@ impl Names {
     /// Of an exercise that is not there yet.
     ///
     /// # Errors
-    /// Exit 2 for an id that is not `chNN-name`, one that is taken, an unknown service or a trap without a name.
+    /// Exit 2 for an id that is not `chNN-name`, one that is or was taken, an unknown service or a trap without a name.
     pub fn new(root: &Path, id: &str, service: &str, title: Option<&str>, traps: &[String]) -> Result<Self, Failure> {
         let refused = |why: String| Failure::usage(why).remedy("for instance: cargo lab dev new ch05-quote-sources");
         let parts = id.strip_prefix("ch").and_then(|rest| rest.split_once('-'));
@@ -38,6 +38,9 @@ impl Names {
             .filter(|(chapter, name)| chapter.len() == 2 && is_kebab(name))
             .and_then(|(chapter, name)| Some((chapter.parse().ok()?, name)))
             .ok_or_else(|| refused(format!("{id:?} is not chNN-name with lower-case words")))?;
+        if let Some(new) = variant::renamed_to(id) {
+            return Err(refused(format!("{id} was the name of {new} once: what learners kept under it belongs there")));
+        }
         if root.join("exercises").join(id).exists() {
             return Err(Failure::usage(format!("exercises/{id} is there already")));
         }
@@ -52,7 +55,7 @@ impl Names {
         Ok(Self { id, chapter, library, title, service, traps: traps.to_vec() })
     }
 
-    /// `ClientPerRequest`.
+    /// `QuoteSources`.
     pub fn type_name(&self) -> String {
         type_name(&self.library)
     }
@@ -69,7 +72,7 @@ fn type_name(name: &str) -> String {
     name.split(['-', '_']).map(capitalised).collect()
 }
 
-/// `client-per-request` as `Client per request`.
+/// `quote-sources` as `Quote sources`.
 fn sentence(name: &str) -> String {
     capitalised(&name.replace('-', " "))
 }
@@ -95,8 +98,8 @@ mod tests {
     fn an_id_gives_all_its_names() {
         let root = workshop();
         let names = Names::new(root.path(), "ch05-quote-sources", "search", None, &["no-pool".to_owned()]).unwrap();
-        assert_eq!((names.chapter, names.library.as_str()), (5, "client_per_request"));
-        assert_eq!((names.type_name().as_str(), names.title.as_str()), ("ClientPerRequest", "Client per request"));
+        assert_eq!((names.chapter, names.library.as_str()), (5, "quote_sources"));
+        assert_eq!((names.type_name().as_str(), names.title.as_str()), ("QuoteSources", "Quote sources"));
     }
 
     #[test]
@@ -108,6 +111,7 @@ mod tests {
         for id in ["ch5-x", "ch05", "ch05-", "ch05-Big", "ch05-a--b", "05-a", "ch05-../x"] {
             assert!(refused(id, "search", "t").contains("not chNN-name"), "{id}");
         }
+        assert!(refused("ch06-stampede", "search", "t").contains("was the name of ch06-product-pages"));
         assert!(refused("ch01-taken", "search", "t").contains("there already"));
         assert!(refused("ch05-lamp", "lamps", "t").contains("no service"));
         assert!(refused("ch05-lamp", "search", "T!").contains("no name for a trap"));

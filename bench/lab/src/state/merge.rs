@@ -22,7 +22,8 @@ pub fn merge(ours: &mut State, theirs: State) -> Vec<String> {
     changed
 }
 
-fn add(here: &mut Progress, theirs: Progress) {
+/// Adds what was done elsewhere with one exercise.
+pub(super) fn add(here: &mut Progress, theirs: Progress) {
     here.started = earlier(here.started.take(), theirs.started);
     here.observed = earlier(here.observed.take(), theirs.observed);
     here.passed = earlier(here.passed.take(), theirs.passed);

@@ -8,8 +8,10 @@ mod notebook;
 mod place;
 mod prediction;
 mod prediction_score;
+mod renamed;
 mod store;
 mod version;
+mod write;
 
 pub use backups::{Kept, backups, hunk_header, keep};
 pub use lock::BenchLock;
@@ -19,5 +21,6 @@ pub use notebook::{Entry, append};
 pub use place::{Advice, Place, Step};
 pub use prediction::predicted;
 pub use prediction_score::{PredictionScore, prediction_score, scores};
-pub use store::{Store, parse, text, write};
+pub use store::{Store, parse, text};
 pub use version::version;
+pub use write::write;

@@ -1,6 +1,7 @@
 //! The folder `.lab/` and its `state.toml`: read strictly, changed under a lock, written in one piece.
 
-use super::{Progress, State};
+use super::renamed::{move_files, with_new_ids};
+use super::{Progress, State, write};
 use crate::exit::Failure;
 use rustix::fs::{FlockOperation, flock};
 use std::path::{Path, PathBuf};
@@ -19,12 +20,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in `folder`, created where it is missing.
+    /// The store in `folder`, created where it is missing. Work kept under an old id moves to the new one.
     ///
     /// # Errors
-    /// Exit 3 when the folder cannot be created.
+    /// Exit 3 when the folder cannot be created, or something in it not be moved.
     pub fn open(folder: &Path) -> Result<Self, Failure> {
         std::fs::create_dir_all(folder).map_err(Failure::file("created", folder))?;
+        move_files(folder)?;
         Ok(Self { folder: folder.to_owned() })
     }
 
@@ -108,12 +110,12 @@ pub fn text(state: &State) -> Result<String, Failure> {
     Ok(format!("{HEAD}{body}"))
 }
 
-/// Reads a state; `path` is for the message.
+/// Reads a state, under the exercises' ids of today; `path` is for the message.
 ///
 /// # Errors
 /// Exit 3 with file, line and remedy when the text is none.
 pub fn parse(path: &Path, text: &str) -> Result<State, Failure> {
-    toml::from_str(text).map_err(|error| {
+    toml::from_str(text).map(with_new_ids).map_err(|error| {
         let line = error.span().map_or(String::new(), |span| {
             let before = text.get(..span.start).unwrap_or_default();
             format!(":{}", before.matches('\n').count() + 1)
@@ -128,20 +130,6 @@ pub fn parse(path: &Path, text: &str) -> Result<State, Failure> {
         Failure::unfit(format!("{path}{line} is damaged: {}", error.message()))
             .remedy(format!("nothing was overwritten. {what}, or begin anew: mv {path} {path}.old"))
     })
-}
-
-/// Writes a file by way of a temporary one beside it, so that a full disk or a crash never leaves half a file.
-///
-/// # Errors
-/// Exit 3 on a full disk or a folder that may not be written.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let part = path.with_extension(format!("part-{}", std::process::id()));
-    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        // Nothing to add to the error that is reported.
-        let _ = std::fs::remove_file(&part);
-    }
-    written.map_err(Failure::file("written", path))
 }
 
 #[cfg(test)]

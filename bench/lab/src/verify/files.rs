@@ -14,9 +14,11 @@ pub fn files(exercise: &Exercise) -> Vec<Proof> {
         proofs.push(Proof { about: about.to_owned(), claim: claim.to_owned(), holds: Some(holds), found });
     };
     claim("files", "there is a README.md", exercise.folder.join("README.md").is_file(), String::new());
-    if exercise.story.is_some() {
-        let known = variant::STORIES.iter().any(|story| story.id == exercise.id);
-        claim("files", "the story is in variant::STORIES", known, String::new());
+    claim("files", "it names its topics", !exercise.topics.is_empty(), String::new());
+    if let Some(story) = &exercise.story {
+        let known = variant::STORIES.iter().find(|story| story.id == exercise.id).map(|story| story.seams.join(", "));
+        let same = known.as_ref() == Some(&story.seams.join(", "));
+        claim("files", "the story is in variant::STORIES with its seams", same, known.unwrap_or_default());
         return proofs;
     }
     let left = to_do(&exercise.folder);
@@ -25,14 +27,23 @@ pub fn files(exercise: &Exercise) -> Vec<Proof> {
     claim("yours", "yours.rs equals flawed.rs, byte by byte", exercise.is_untouched(), String::new());
     let seam = variant::SEAMS.iter().find(|seam| seam.id == exercise.id);
     claim("files", "the seam is in variant::SEAMS", seam.is_some(), String::new());
-    let mut declared: Vec<&str> = exercise.trap.iter().map(|trap| trap.name.as_str()).collect();
-    let mut known: Vec<&str> = seam.map_or_else(Vec::new, |seam| seam.traps.to_vec());
-    declared.sort_unstable();
-    known.sort_unstable();
-    let same = format!("exercise.toml: {}; variant::SEAMS: {}", declared.join(", "), known.join(", "));
-    claim("files", "its traps are those of variant::SEAMS", declared == known && !known.is_empty(), same);
+    let traps = exercise.trap.iter().map(|trap| trap.name.as_str());
+    let (same, found) = alike(traps.collect(), seam.map_or(&[], |seam| seam.traps));
+    claim("files", "its traps are those of variant::SEAMS", same && !exercise.trap.is_empty(), found);
+    let broken = exercise.broken.iter().map(|broken| broken.name.as_str());
+    let (same, found) = alike(broken.collect(), seam.map_or(&[], |seam| seam.broken));
+    claim("files", "what is broken is in variant::SEAMS", same, found);
     claim("files", "there is a service level", exercise.slo.is_some(), String::new());
     proofs
+}
+
+/// Whether `exercise.toml` and the files of `src/` name the same, in whatever order.
+fn alike(mut declared: Vec<&str>, known: &[&str]) -> (bool, String) {
+    let mut known = known.to_vec();
+    declared.sort_unstable();
+    known.sort_unstable();
+    let found = format!("exercise.toml: {}; variant::SEAMS: {}", declared.join(", "), known.join(", "));
+    (declared == known, found)
 }
 
 /// Whether the author has marked something as unfinished: measuring it would prove nothing.

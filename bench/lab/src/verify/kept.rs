@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Lines that are for people: changing them changes nothing that is measured.
-const WORDS: [&str; 8] = ["//", "#", "title =", "symptom =", "reading =", "minutes =", "why =", "text ="];
+const WORDS: [&str; 9] = ["//", "#", "title =", "symptom =", "reading =", "topics =", "minutes =", "why =", "text ="];
 
 /// One run, and what it was a run of.
 #[derive(Clone, Debug, Deserialize, Serialize)]

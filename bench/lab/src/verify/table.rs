@@ -28,6 +28,7 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
             cell(&exercise.symptom)
         );
     }
+    text.push_str(&topics(exercises));
     text.push_str(
         "\n## What was measured\n\nEvery run is one `cargo lab dev check`: all variants in one run, each compared with \
          flawed. Figures are the smallest and the largest of all runs. For a ratio of latency, the outermost bounds of its \
@@ -37,6 +38,18 @@ pub fn markdown(exercises: &[Exercise], runs: &[Kept]) -> String {
     for exercise in exercises {
         let runs: Vec<&Kept> = runs.iter().filter(|run| run.verification.exercise == exercise.id).collect();
         figures(&mut text, exercise, &runs);
+    }
+    text
+}
+
+/// What each exercise teaches.
+fn topics(exercises: &[Exercise]) -> String {
+    let mut text = String::from(
+        "\n## Topics: this gives the causes away\n\nRead it to find an exercise about a subject, or when you have passed.\n\n\
+         | exercise | what it teaches |\n| --- | --- |\n",
+    );
+    for exercise in exercises.iter().filter(|exercise| !exercise.topics.is_empty()) {
+        let _ = writeln!(text, "| `{}` | {} |", exercise.id, cell(&exercise.topics.join(", ")));
     }
     text
 }
@@ -234,6 +247,7 @@ mod tests {
             symptom = "Dark | cold."
             minutes = 5
             reading = "Chapter 9"
+            topics = ["incandescence", "light"]
             load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
             trap = [{ name = "candle", misses = ["behaviour"], why = "It burns." }]
             "#;

@@ -1,6 +1,6 @@
 //! The record of the progress: what a newer version or a person wrote stays, and a damaged file is never overwritten.
 
-use crate::workshop::{Said, Workshop};
+use crate::workshop::{LAMP, Said, Workshop};
 
 #[test]
 fn a_damaged_record_is_named_and_left_as_it_is_by_every_command() {
@@ -76,4 +76,47 @@ fn a_private_state_folder_whose_path_has_a_space_does_as_well() {
     let said = lab(&["reset"]);
     assert!(said.out.contains("my own/state/backups"), "{}", said.out);
     assert!(lab(&[]).out.contains("ch01-lamp"));
+}
+
+#[test]
+fn a_record_under_an_old_id_is_there_under_the_new_one_and_exported_so() {
+    let workshop = Workshop::new();
+    workshop.exercise("ch06-product-pages", &LAMP.replace("ch01-lamp", "ch06-product-pages"));
+    workshop.remember(
+        "current = \"ch06-stampede\"\n[exercise.ch06-stampede]\nhints = 2\npassed = \"2026-11-23T05:00:00Z\"\n",
+    );
+    workshop.write("state/notebook.md", "## 2026-11-23T05:00:00Z · ch06-stampede\n");
+    workshop.write(
+        "state/runs/20261123-050000-ch06-stampede.json",
+        "{\"exercise\": \"ch06-stampede\", \"verdict\": \"pass\"}",
+    );
+    assert!(workshop.lab(&[]).succeeds().out.starts_with("ch06-product-pages"));
+    assert!(workshop.text("state/notebook.md").contains("· ch06-product-pages"));
+    workshop.lab(&["report"]).succeeds();
+    let exported = workshop.lab(&["progress", "export", "-"]).succeeds().out;
+    assert!(exported.contains("[exercise.ch06-product-pages]") && !exported.contains("stampede"), "{exported}");
+
+    let there = Workshop::new();
+    there.write("old.toml", "learner = \"Ada\"\n[exercise.ch06-stampede]\nhints = 3\n");
+    let said = there.lab(&["progress", "import", "old.toml"]).succeeds();
+    assert!(said.out.contains("added to: ch06-product-pages"), "{}", said.out);
+    workshop.write(
+        "class/ada.toml",
+        "learner = \"Ada\"\ncurrent = \"ch06-stampede\"\n[exercise.ch06-stampede]\nhints = 3\n",
+    );
+    let said = workshop.lab(&["--json", "class", "collect", "class"]).succeeds();
+    let class: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(class["learners"][0]["exercises"]["ch06-product-pages"]["hints"], 3, "{class}");
+}
+
+#[test]
+fn what_an_exercise_is_about_is_said_after_passing_and_not_before() {
+    let workshop = Workshop::new();
+    let lamp = LAMP.replace("reading = ", "topics = [\"incandescence\", \"light\"]\nreading = ");
+    workshop.exercise("ch01-lamp", &lamp);
+    let said = |arguments: &[&str]| workshop.lab(arguments).succeeds().out;
+    let before = said(&["start", "ch01-lamp"]) + &said(&["task"]) + &said(&[]) + &said(&["list"]) + &said(&["--json"]);
+    assert!(!before.contains("incandescence"), "{before}");
+    workshop.remember("current = \"ch01-lamp\"\n[exercise.ch01-lamp]\npassed = \"2026-11-23T05:00:00Z\"\n");
+    assert!(said(&[]).contains("it was about incandescence, light"));
 }
