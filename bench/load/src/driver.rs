@@ -41,7 +41,7 @@ impl Driver {
     /// Starts the driver's thread.
     ///
     /// # Errors
-    /// The operating system gives no thread or no poller.
+    /// The operating system gives no thread, poller or timer.
     pub fn new(protocol: Protocol) -> anyhow::Result<Self> {
         let runtime = TimerRuntime::start("load").context("cannot start the load driver's thread")?;
         let (pool, ids) = (Arc::new(Pool::new(protocol)), Arc::new(Mutex::new(Ids::new())));

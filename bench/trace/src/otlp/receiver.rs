@@ -17,10 +17,10 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 /// Requests read at one time: with the limit of a body this bounds the memory of what is on its way in.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 
-/// A sender that stalls must not hold one of those places for ever.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A sender that stalls must not hold one of those permits for ever.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The shop's exporters send every 200 ms: after twice that long without a span all processes have had their turn.
 const QUIET: Duration = Duration::from_millis(400);
@@ -41,7 +41,7 @@ pub struct Receiver {
 #[derive(Clone)]
 struct Gate {
     intake: Arc<Intake>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 impl Receiver {
@@ -59,7 +59,7 @@ impl Receiver {
             let _ = stream.set_nodelay(true);
         });
         let intake = Arc::new(Intake::new(limits));
-        let gate = Gate { intake: Arc::clone(&intake), places: Arc::new(Semaphore::new(AT_ONCE)) };
+        let gate = Gate { intake: Arc::clone(&intake), permits: Arc::new(Semaphore::new(MAX_CONCURRENT)) };
         let routes = grpc::routes(&intake).merge(http::routes(&intake)).fallback(http::unknown);
         let routes = routes.layer(from_fn_with_state(gate, admit));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -116,10 +116,10 @@ impl Drop for Receiver {
 
 /// Lets in a few requests at a time, and counts those that could not be read (tonic answers some of them by itself).
 async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let Ok(_place) = gate.places.acquire().await else {
+    let Ok(_permit) = gate.permits.acquire().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let Ok(response) = timeout(PATIENCE, next.run(request)).await else {
+    let Ok(response) = timeout(BODY_TIMEOUT, next.run(request)).await else {
         gate.intake.malformed();
         return (StatusCode::REQUEST_TIMEOUT, "the body took too long\n").into_response();
     };
