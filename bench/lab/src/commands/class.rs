@@ -3,7 +3,7 @@
 use super::list;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
-use crate::state::{Calibration, State, parse, prediction_score};
+use crate::state::{PredictionScore, State, parse, prediction_score};
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 struct Learner {
     name: String,
     state: State,
-    calibration: Option<Calibration>,
+    calibration: Option<PredictionScore>,
 }
 
 /// Reads every `*.toml` of a folder and sets the learners beside each other.
@@ -85,7 +85,8 @@ fn table(context: &Context, learners: &[Learner]) -> String {
     let all = context.course.exercises.len();
     for learner in learners {
         let [passed, hints, revealed] = learner.sums(context);
-        let figure = |show: &dyn Fn(&Calibration) -> String| learner.calibration.as_ref().map_or(String::new(), show);
+        let figure =
+            |show: &dyn Fn(&PredictionScore) -> String| learner.calibration.as_ref().map_or(String::new(), show);
         table.add_row([
             learner.name.clone(),
             format!("{passed} of {all}"),
