@@ -85,7 +85,8 @@ fn table(context: &Context, learners: &[Learner]) -> String {
     let all = context.course.exercises.len();
     for learner in learners {
         let [passed, hints, revealed] = learner.sums(context);
-        let figure = |show: &dyn Fn(&PredictionScore) -> String| learner.calibration.as_ref().map_or(String::new(), show);
+        let figure =
+            |show: &dyn Fn(&PredictionScore) -> String| learner.calibration.as_ref().map_or(String::new(), show);
         table.add_row([
             learner.name.clone(),
             format!("{passed} of {all}"),

@@ -3,6 +3,7 @@
 //! `files` says what was saved, `keys` what was pressed, `session` (pure) what follows from it, `warm` does it on a bench that
 //! stays up between saves, `screen` puts it into words, and `watch_loop` holds them together.
 
+mod after;
 mod check_result;
 mod file_events;
 mod files;
@@ -13,6 +14,7 @@ mod stopwatch;
 mod warm;
 mod watch_loop;
 
+pub use after::After;
 pub use check_result::CheckResult;
 pub use files::{Files, Saved, Watching};
 pub use keys::{Key, Keyboard};
@@ -20,7 +22,7 @@ pub use screen::Screen;
 pub use session::{Do, Event, Facts, Job, Line, Session};
 pub use stopwatch::Stopwatch;
 pub use warm::Warm;
-pub use watch_loop::{After, RunCommand, WatchLoop};
+pub use watch_loop::{RunCommand, WatchLoop};
 
 #[cfg(test)]
 mod tests;

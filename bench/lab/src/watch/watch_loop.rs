@@ -1,11 +1,13 @@
 //! The loop of one exercise: waits for saves and keys, asks the session what follows, and does it.
 
-use super::{CheckResult, Do, Event, Facts, Job, Key, Keyboard, Line, Screen, Session, Stopwatch, Warm, Watching};
+use super::{
+    After, CheckResult, Do, Event, Facts, Job, Key, Keyboard, Line, Screen, Session, Stopwatch, Warm, Watching,
+};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, deliver};
 use crate::live;
-use crate::pipeline::{Bench, Depth, IntoExit};
+use crate::pipeline::{Bench, Depth};
 use crate::report::Report;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,21 +17,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs a command of `cargo lab` in the workshop at this folder, as if its words had been typed.
 pub type RunCommand = fn(&Path, &[&str]) -> Pin<Box<dyn Future<Output = ()>>>;
-
-/// How the watching of one exercise ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    /// `q`.
-    Quit,
-    /// `n`, and this is the next one.
-    Next(String),
-}
-
-impl IntoExit for After {
-    fn exit(&self) -> Exit {
-        Exit::Pass
-    }
-}
 
 /// One exercise being watched.
 pub struct WatchLoop<'a, 'c> {
