@@ -24,9 +24,3 @@ pub mod terminal;
 pub mod verdict;
 pub mod verify;
 pub mod watch;
-
-pub use ::load;
-pub use ::relay;
-pub use ::stats;
-pub use ::trace;
-pub use ::trace::otlp;

@@ -2,8 +2,8 @@
 
 use crate::exercise::Customer;
 use crate::exit::Failure;
-use crate::load::{Driver, Request};
 use http::{HeaderValue, Method, Uri, header};
+use load::{Driver, Request};
 use serde_json::{Value, json};
 
 /// The token's own life is a quarter of an hour; a run is over long before.

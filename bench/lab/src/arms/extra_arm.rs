@@ -4,8 +4,8 @@ use super::arm::{Arm, ArmContext, ArmSpec};
 use super::shop::{Shop, ShopSpec, serves};
 use super::{Process, TestBed, partners};
 use crate::exit::Failure;
-use crate::load::{Driver, Request};
-use crate::otlp::Receiver;
+use load::{Driver, Request};
+use trace::otlp::Receiver;
 
 impl Shop {
     /// Starts an arm in this shop's surroundings and waits until it has answered a request. It is the caller's to end.

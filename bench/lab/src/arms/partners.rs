@@ -1,8 +1,8 @@
 //! The partners of one arm over their admin routes: how they behave, and what has reached them.
 
 use crate::exit::Failure;
-use crate::load::{Driver, Request};
 use http::{Method, Uri};
+use load::{Driver, Request};
 use serde::Deserialize;
 use serde_json::Value;
 

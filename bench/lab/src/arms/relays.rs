@@ -2,7 +2,7 @@
 
 use super::address::{redirected, resolve};
 use crate::exercise::Distance;
-use crate::relay::Relay;
+use relay::Relay;
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -6,13 +6,13 @@ use super::test_bed::{TestBed, key_prefix};
 use super::{Binaries, customers, partners};
 use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
-use crate::load::{Driver, Mix, Request};
-use crate::otlp::Receiver;
 use futures_util::future::{join_all, try_join_all};
+use load::{Driver, Mix, Request};
 use stack::Needs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use trace::otlp::Receiver;
 
 /// How long an arm may take from its ready line to a request it answers as it should.
 const SERVED: Duration = Duration::from_secs(10);

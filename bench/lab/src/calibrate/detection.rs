@@ -5,9 +5,8 @@ use super::{Detections, Server, Stand, Window};
 use crate::cli::{Bound, Condition};
 use crate::exercise::Arrivals;
 use crate::exit::{Exit, Failure};
-use crate::load::{Mix, Request};
 use crate::pipeline::{Lane, Latency, Plan, SystemUnderTest as _, interleave_lanes, warm_up_lanes};
-use crate::stats;
+use load::{Mix, Request};
 use std::time::{Duration, Instant};
 
 /// The statistics that are judged.

@@ -1,8 +1,8 @@
 //! What a calibration sends: waits and work, at which pace, and judged with which margin.
 
 use crate::cli::Bound;
-use crate::load::{Mix, Request};
-use crate::stats::{MARGIN, normal_quantile};
+use load::{Mix, Request};
+use stats::{MARGIN, normal_quantile};
 use std::time::Duration;
 
 /// The median wait, and how it spreads (log-normal): p99.9 is about three times the median. No steps: a percentile on a step

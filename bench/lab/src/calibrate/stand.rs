@@ -3,10 +3,10 @@
 use crate::arms::{Process, Start};
 use crate::exit::Failure;
 use crate::known_server::Stall;
-use crate::load::{Driver, SliceResult};
 use crate::pipeline::{Harness, SystemUnderTest};
 use crate::terminal::Terminal;
 use http::Uri;
+use load::{Driver, SliceResult};
 use stack::Ledger;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

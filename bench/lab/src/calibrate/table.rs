@@ -4,9 +4,9 @@ use super::load::margin;
 use super::tally::{Tally, share_interval};
 use super::{Detections, PERCENTILES, Percentiles, Said};
 use crate::cli::{Bound, Condition};
-use crate::stats::Interval;
 use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
+use stats::Interval;
 
 /// One line about detection.
 #[derive(Clone, Debug, Serialize)]

@@ -1,8 +1,8 @@
 //! How often each verdict came.
 
 use super::{Detections, Window};
-use crate::stats::{self, Change, Interval};
 use serde::Serialize;
+use stats::{self, Change, Interval};
 
 /// The normal quantile of 95 %.
 const Z: f64 = 1.96;

@@ -2,12 +2,12 @@
 
 use super::{Detections, Tally, Window, share_interval};
 use crate::cli::{Bound, Condition};
-use crate::load::histogram;
 use crate::pipeline::ArmLatency;
-use crate::stats::{MARGIN, normal_quantile};
 use hdrhistogram::Histogram;
+use load::histogram;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use stats::{MARGIN, normal_quantile};
 
 /// A machine to be measured. Latencies are log-normal; a slow wander is shared by the arms of a round, and each slice has a
 /// mood of its own besides, so that requests of a slice are far from independent (measured: 7 to 26 times the variance).

@@ -1,9 +1,8 @@
 //! What an open-loop client must report, computed from the schedule and the known delays alone.
 
 use crate::known_server::{Stall, monotonic};
-use crate::load::{SliceResult, histogram};
-use crate::stats;
 use hdrhistogram::Histogram;
+use load::{SliceResult, histogram};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -97,7 +96,7 @@ pub(super) fn nanos(time: Duration) -> u64 {
 mod unit {
     use super::compare;
     use crate::known_server::{KnownServer, Stall, listen, monotonic, releases};
-    use crate::load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, SliceResult};
+    use load::{Driver, Mix, Protocol, Request, Sample, Schedule, SliceOptions, SliceResult};
     use std::collections::HashMap;
     use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! What each run said.
 
 use crate::pipeline::{ArmLatency, observed, ratio};
-use crate::stats::{self, Interval};
 use serde::{Deserialize, Serialize};
+use stats::{self, Interval};
 
 /// What one run said about one statistic.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -1,6 +1,6 @@
 //! How arrivals are spread over a slice: `arrivals` in `exercise.toml`.
 
-use crate::load::{Mix, Profile, Schedule};
+use load::{Mix, Profile, Schedule};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for WordOrTable {
 #[cfg(test)]
 mod tests {
     use super::{Arrivals, Spread, Varying};
-    use crate::load::{Mix, Request};
+    use load::{Mix, Request};
     use std::time::Duration;
 
     #[derive(serde::Deserialize)]

@@ -1,7 +1,7 @@
 //! What is asked of the service: the load, and the kinds of requests it is made of.
 
 use super::Arrivals;
-use crate::load::{MAIN, Protocol, Reuse};
+use load::{MAIN, Protocol, Reuse};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;

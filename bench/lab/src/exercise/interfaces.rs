@@ -1,7 +1,7 @@
 //! The gRPC interfaces of the shop's services, which the requests of exercises are made by.
 
-use crate::load::{DescriptorPool, Request};
 use bytes::Bytes;
+use load::{DescriptorPool, Request};
 use std::sync::LazyLock;
 
 static INTERFACES: LazyLock<Result<DescriptorPool, String>> =

@@ -4,9 +4,9 @@ mod arrivals;
 mod course;
 mod demand;
 mod expiry;
-mod interfaces;
 #[cfg(test)]
 pub mod fixture;
+mod interfaces;
 mod model;
 mod nearest;
 mod odd;

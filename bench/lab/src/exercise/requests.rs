@@ -2,9 +2,9 @@
 
 use super::{Case, Exercise, Load, RequestTemplate, interfaces};
 use crate::exit::Failure;
-use crate::load::{Mix, Request, with_terms};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use load::{Mix, Request, with_terms};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -178,7 +178,7 @@ fn add(headers: &mut HeaderMap, further: &BTreeMap<String, String>) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::Call;
+    use load::Call;
 
     fn exercise(requests: &str) -> Exercise {
         let text = format!(

@@ -1,7 +1,7 @@
 //! What an `exercise.toml` must hold beyond its grammar; every mistake is a sentence.
 
 use super::{Arrivals, Exercise, RequestTemplate, interfaces};
-use crate::load::Request;
+use load::Request;
 
 /// What can be put out of reach.
 pub const DEPENDENCIES: [&str; 6] = ["postgres", "redis", "rabbitmq", "recommendations", "partners", "origin"];

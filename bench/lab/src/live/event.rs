@@ -1,8 +1,7 @@
 //! The events of the feed. Their names are API: `cargo lab serve` reads them, and tolerates what it does not know.
 
-use crate::load::SliceResult;
-use crate::stats;
 use crate::verdict::TargetOutcome;
+use load::SliceResult;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -126,7 +125,7 @@ fn in_flight(result: &SliceResult) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Slice, in_flight};
-    use crate::load::{Sample, SliceResult};
+    use load::{Sample, SliceResult};
     use std::time::Duration;
 
     #[test]

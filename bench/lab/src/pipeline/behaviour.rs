@@ -3,7 +3,7 @@
 use crate::arms::Arm;
 use crate::exercise::{Case, case_request};
 use crate::exit::Failure;
-use crate::load::{Answer, Driver};
+use load::{Answer, Driver};
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;

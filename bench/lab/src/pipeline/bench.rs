@@ -4,14 +4,14 @@ use crate::arms::{Binaries, TestBed, build};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::live::Feed;
-use crate::load::{Driver, Protocol};
 use crate::machine::Machine;
-use crate::otlp::Receiver;
 use crate::state::BenchLock;
+use load::{Driver, Protocol};
 use stack::{Ledger, Needs};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
+use trace::otlp::Receiver;
 
 /// What every measuring command works with.
 pub struct Bench<'a> {

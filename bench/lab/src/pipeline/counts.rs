@@ -4,10 +4,10 @@ use super::{Bench, SEED};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
-use crate::load::{Mix, SliceOptions};
-use crate::trace::{Analysis, Suspect, analyse, expiry_counts};
+use load::{Mix, SliceOptions};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use trace::{Analysis, Suspect, analyse, expiry_counts};
 
 /// Traced requests per arm, and the longest their slice may take.
 const TRACED: f64 = 100.0;

@@ -3,10 +3,10 @@
 use super::{Harness, SystemUnderTest};
 use crate::exit::Failure;
 use crate::known_server::{KnownServer, listen};
-use crate::load::{Driver, Protocol, SliceResult};
 use crate::machine::CpuTimes;
 use crate::terminal::Terminal;
 use http::Uri;
+use load::{Driver, Protocol, SliceResult};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

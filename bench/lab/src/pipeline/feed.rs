@@ -2,8 +2,8 @@
 
 use super::{Bench, Counted};
 use crate::live::{Event, Slice};
-use crate::load::SliceResult;
 use crate::verdict::TargetOutcome;
+use load::SliceResult;
 
 impl Bench<'_> {
     /// A step, for the terminal and for the feed.

@@ -7,9 +7,9 @@ use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderT
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
-use crate::load::Mix;
-use crate::stats::Interval;
 use crate::verdict::quotient;
+use load::Mix;
+use stats::Interval;
 use std::collections::BTreeMap;
 
 /// What is there at the second size.

@@ -14,9 +14,8 @@ use super::void::{self, Round};
 use super::{ArmLatency, Bench, Harness, Lane, Latency, Plan, TimedSlice};
 use crate::arms::Shop;
 use crate::exit::Failure;
-use crate::load::{Mix, SliceResult};
 use crate::machine::CpuTimes;
-use crate::stats;
+use load::{Mix, SliceResult};
 use std::time::{Duration, Instant};
 
 /// Bad slices in a row after which it makes no sense to go on.
@@ -149,10 +148,9 @@ fn describe(arms: usize, plan: Plan) -> String {
 mod tests {
     use super::{enough, interleave_lanes};
     use crate::exercise::Arrivals;
-    use crate::load::{Mix, Request};
     use crate::pipeline::event_log::EventLog;
     use crate::pipeline::{ArmLatency, Lane, Latency, Plan};
-    use crate::stats;
+    use load::{Mix, Request};
     use std::time::Duration;
 
     /// What really happened, slice by slice, against what was ordered: the feed of the harness is the event log.
@@ -217,7 +215,7 @@ mod tests {
     fn with_fewer_than_three_rounds_of_four_left_nothing_is_judged() {
         let of = |kept: usize| Latency {
             arms: vec![ArmLatency {
-                rounds: vec![[crate::load::histogram(), crate::load::histogram()]; kept],
+                rounds: vec![[load::histogram(), load::histogram()]; kept],
                 ..ArmLatency::default()
             }],
             planned: 8,

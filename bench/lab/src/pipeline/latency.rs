@@ -1,6 +1,5 @@
 //! What the interleaved rounds gave: the latencies of each arm, round by round.
 
-use crate::stats;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::sync::Arc;

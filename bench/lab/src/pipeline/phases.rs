@@ -6,13 +6,13 @@ use super::Bench;
 use crate::arms::{Shop, partners};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;
-use crate::load::{SliceOptions, SliceResult};
-use crate::stats::percentile;
-use crate::trace::analyse;
 use http::Uri;
+use load::{SliceOptions, SliceResult};
 use serde_json::Value;
+use stats::percentile;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+use trace::analyse;
 
 /// How long to wait for the last spans of a phase.
 const SPANS: Duration = Duration::from_secs(4);
@@ -143,7 +143,7 @@ async fn dry(bench: &Bench<'_>, partners: &Uri, name: &str, enough: u64, quiet: 
 #[cfg(test)]
 mod tests {
     use super::of_slice;
-    use crate::load::{Driver, Mix, Protocol, Request, Schedule, SliceOptions};
+    use load::{Driver, Mix, Protocol, Request, Schedule, SliceOptions};
     use std::time::Duration;
 
     #[tokio::test(flavor = "multi_thread")]

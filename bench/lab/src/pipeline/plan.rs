@@ -4,10 +4,10 @@ use super::Bench;
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Load};
 use crate::exit::Failure;
-use crate::load::{Driver, Mix, SliceOptions, SliceResult};
 use crate::machine::CpuTimes;
 use crate::terminal::Terminal;
 use http::Uri;
+use load::{Driver, Mix, SliceOptions, SliceResult};
 use std::path::Path;
 use std::time::Duration;
 

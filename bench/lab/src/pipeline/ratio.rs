@@ -1,8 +1,8 @@
 //! One arm over another: ratios of latency with their intervals, what could have been seen, and the placebo.
 
 use super::{ArmLatency, Latency, SEED};
-use crate::stats::{self, Interval};
 use hdrhistogram::Histogram;
+use stats::{self, Interval};
 use std::collections::BTreeMap;
 
 /// Candidate over baseline at a quantile (`None`: the mean). Where every slice has enough samples above the quantile: the
@@ -63,7 +63,7 @@ pub fn placebo(latency: &Latency) -> Option<Interval> {
 #[cfg(test)]
 mod tests {
     use super::{ArmLatency, ratio};
-    use crate::load::histogram;
+    use load::histogram;
 
     fn arm(rounds: usize, samples: u64, ns: u64) -> ArmLatency {
         let slice = |round: usize| {

@@ -1,8 +1,8 @@
 //! What a reader should know about a run: an unsteady machine, rounds that were lost, how much longer would have told.
 
 use super::Latency;
-use crate::stats::{self, Interval};
 use crate::verdict::TargetOutcome;
+use stats::{self, Interval};
 
 /// What the run says about the machine.
 pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<String>) {

@@ -1,8 +1,8 @@
 //! What a run against flawed gives: counts and latency by arm, and each candidate judged.
 
 use super::{Counted, Difference, Latency};
-use crate::stats::Interval;
 use crate::verdict::TargetOutcome;
+use stats::Interval;
 use std::collections::BTreeMap;
 
 /// One candidate against the baseline.

@@ -7,9 +7,9 @@ use super::Bench;
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
-use crate::load::Mix;
 use crate::pipeline::{TraceSlice, count};
 use anyhow::Context as _;
+use load::Mix;
 use sqlx::Connection as _;
 use std::time::Duration;
 

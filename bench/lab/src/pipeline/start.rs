@@ -4,7 +4,7 @@ use super::{Bench, Lane, SystemUnderTest};
 use crate::arms::{ArmSpec, Shop, ShopSpec};
 use crate::exercise::{Exercise, probe};
 use crate::exit::Failure;
-use crate::load::Mix;
+use load::Mix;
 
 /// The arms at the exercise's first (0) or second (1) size.
 pub(super) async fn start(

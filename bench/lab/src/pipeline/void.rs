@@ -2,7 +2,7 @@
 //!
 //! What speaks against a slice by itself (errors, a missed rate, a late or busy generator) is judged by the driver.
 
-use crate::load::SliceResult;
+use load::SliceResult;
 
 /// CPU time taken by the host beyond which a round is void, as a share of all cores.
 const STOLEN: f64 = 0.05;
@@ -74,7 +74,7 @@ fn churn(slices: &[SliceResult]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{Round, round};
-    use crate::load::{SliceResult, VoidReason};
+    use load::{SliceResult, VoidReason};
 
     fn good() -> SliceResult {
         let mut result = SliceResult::empty();

@@ -3,8 +3,8 @@
 use super::{Bench, Depth, Harness, Lane, Plan, Scope};
 use crate::arms::Shop;
 use crate::exit::Failure;
-use crate::load::Mix;
 use futures_util::future::try_join_all;
+use load::Mix;
 use std::time::Duration;
 
 /// Warm-up of an arm: at least this many slices, and until three medians in a row lie within [`STEADY`].

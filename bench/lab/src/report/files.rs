@@ -86,7 +86,7 @@ pub fn read(path: &Path) -> Result<Run, Failure> {
             .remedy("the runs are in .lab/runs; cargo lab report renders the newest")
     })?;
     let run: Result<Run, _> = serde_json::from_slice(&text);
-    run.map(|run| Run { exercise: today(&run.exercise), ..run }).map_err(|error| {
+    run.map(Run::with_todays_id).map_err(|error| {
         Failure::usage(format!("{} is no run of the bench: {error}", path.display()))
             .remedy("a run file is written by cargo lab measure; measure again, or name another with --run")
     })
@@ -144,7 +144,7 @@ mod tests {
         let names = list(&store, Some("ch06-product-pages")).unwrap();
         assert_eq!(path(&store, &names[0]), file);
         assert_eq!(newest(&store, "ch06-product-pages").unwrap(), file);
-        assert_eq!(read(&file).unwrap().exercise, "ch06-product-pages");
+        assert_eq!(read(&file).unwrap().exercise(), "ch06-product-pages");
     }
 
     #[test]

@@ -58,8 +58,8 @@ fn page_data(
         Some(Slice {
             arm: (*arm).to_owned(),
             t_s: round(slice.t_s),
-            p50_ms: crate::stats::percentile(&slice.latency, 0.5).map(|ns| ms(ns as f64)),
-            mean_ms: crate::stats::mean(&slice.latency).map(ms),
+            p50_ms: stats::percentile(&slice.latency, 0.5).map(|ns| ms(ns as f64)),
+            mean_ms: stats::mean(&slice.latency).map(ms),
             requests: slice.requests,
             errors: slice.errors,
             voided: slice.voided,
@@ -85,7 +85,7 @@ fn curve(latency: &Histogram<u64>) -> Vec<[f64; 2]> {
     let mut quantiles: Vec<f64> = (0..=60).map(|step| 1.0 - 10.0_f64.powf(-f64::from(step) * 0.05)).collect();
     quantiles.extend([0.5, 0.95]);
     quantiles.sort_by(f64::total_cmp);
-    let point = |q: f64| Some([(q * 1e5).round() / 1e3, round(crate::stats::percentile(latency, q)? as f64 / 1e6)]);
+    let point = |q: f64| Some([(q * 1e5).round() / 1e3, round(stats::percentile(latency, q)? as f64 / 1e6)]);
     quantiles.into_iter().filter_map(point).collect()
 }
 
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_curve_ends_where_the_data_end() {
-        let mut latency = crate::load::histogram();
+        let mut latency = load::histogram();
         (1..=1000_u64).for_each(|i| latency.saturating_record(i * 1_000_000));
         let curve = curve(&latency);
         let last = curve.last().unwrap();

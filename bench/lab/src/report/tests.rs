@@ -5,9 +5,9 @@ use crate::exercise::fixture::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
-use crate::stats::Interval;
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict, verdict};
+use stats::Interval;
 use std::collections::BTreeMap;
 
 fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
@@ -119,8 +119,8 @@ fn the_json_object_has_the_names_that_others_rely_on() {
 #[test]
 fn what_a_run_leaves_is_what_the_pages_read() {
     use crate::pipeline::{ArmLatency, Candidate, Comparison, Counted, Latency, TimedSlice};
-    use crate::trace::{Analysis, Kind, Operation, QueryGroup, Row, Waterfall};
-    let mut slice = crate::load::histogram();
+    use trace::{Analysis, Kind, Operation, QueryGroup, Row, Waterfall};
+    let mut slice = load::histogram();
     (0..40_u64).for_each(|i| slice.saturating_record(5_000_000 + i * 100_000));
     let row = Row {
         offset_ms: 0.0,

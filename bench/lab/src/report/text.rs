@@ -3,10 +3,10 @@
 use super::run::Report;
 use crate::exercise::Exercise;
 use crate::pipeline::longer;
-use crate::stats::{self, Change, Interval};
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{CellAlignment, Table, presets};
+use stats::{self, Change, Interval};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -5,10 +5,10 @@ use super::layout;
 use super::trouble::Trouble;
 use crate::report::{interval, number};
 use crate::state::{Score, State as Progress, prediction_score, scores};
-use crate::stats::Interval;
 use axum::extract::State;
 use axum::response::Html;
 use maud::{Markup, html};
+use stats::Interval;
 use std::sync::Arc;
 
 /// `GET /notebook`

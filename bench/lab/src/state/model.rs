@@ -177,7 +177,7 @@ impl Progress {
     }
 
     /// Closes the open prediction with what was measured; nothing where this version was measured before.
-    pub fn score(&mut self, version: &str, ratio: crate::stats::Interval, counts: &BTreeMap<String, f64>, now: &str) {
+    pub fn score(&mut self, version: &str, ratio: stats::Interval, counts: &BTreeMap<String, f64>, now: &str) {
         if self.is_measured(version) || self.scored.iter().any(|score| score.version == version) {
             return;
         }
@@ -205,7 +205,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::Interval;
+    use stats::Interval;
 
     const RATIO: Interval = Interval { estimate: 0.5, low: 0.45, high: 0.6 };
 

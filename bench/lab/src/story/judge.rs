@@ -3,8 +3,8 @@
 use crate::delays::parts;
 use crate::exercise::StorySpec;
 use crate::pipeline::{Counted, Latency};
-use crate::stats::Interval;
 use crate::verdict::TargetOutcome;
+use stats::Interval;
 use std::collections::BTreeMap;
 
 /// How far a share of 80 traced requests moves from run to run (seen: serialization 0.30, 0.27, 0.27 at one setting); a share

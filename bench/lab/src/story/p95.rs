@@ -5,10 +5,10 @@
 //! each is to be at the rank: the estimate moves smoothly, and has a smaller variance.
 
 use crate::pipeline::ArmLatency;
-use crate::stats::{self, Interval};
 use hdrhistogram::Histogram;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use stats::{self, Interval};
 
 const P95: f64 = 0.95;
 const RESAMPLES: usize = 2000;
@@ -95,8 +95,8 @@ fn pooled(rounds: &[Vec<f64>], drawn: &[usize]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::{P95, harrell_davis, ratio};
-    use crate::load::histogram;
     use crate::pipeline::ArmLatency;
+    use load::histogram;
     use rand::{RngExt as _, SeedableRng as _};
     use rand_chacha::ChaCha8Rng;
 

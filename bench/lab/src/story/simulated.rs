@@ -75,6 +75,7 @@ fn story() -> StorySpec {
     };
     let found = [("db", 0.45), ("serialization", 0.30), ("rpc", 0.15), ("rest", 0.10)];
     StorySpec {
+        seams: Vec::new(),
         stages: vec![stage(400.0, &found), stage(280.0, &[]), stage(180.0, &[])],
         tolerance: Tolerance { ratio: 0.05, share: 0.05 },
         slow_request: None,

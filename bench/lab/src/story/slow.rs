@@ -7,9 +7,8 @@ use super::p95::{harrell_davis, samples};
 use crate::arms::{Arm, Shop};
 use crate::exercise::{Exercise, StorySpec};
 use crate::exit::Failure;
-use crate::load::{Mix, SliceOptions};
 use crate::pipeline::{Bench, TraceSlice};
-use crate::stats;
+use load::{Mix, SliceOptions};
 use std::time::Duration;
 
 /// The slow requests of a load.

@@ -8,12 +8,12 @@ use crate::arms::{ArmSpec, Shop, ShopSpec};
 use crate::delays::{Calibration, parts};
 use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, mix, probe};
 use crate::exit::Failure;
-use crate::load::Mix;
 use crate::pipeline::{
     Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, interleave, placebo, ratios, remark, warm_up,
 };
 use crate::report::{ArmReport, StoryReport};
 use crate::verdict::verdict;
+use load::Mix;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

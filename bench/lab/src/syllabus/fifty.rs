@@ -15,7 +15,7 @@ pub fn course() -> Course {
         row.extend([("reading".to_owned(), "A book".into()), ("load".to_owned(), load.clone())]);
         serde_json::from_value(Value::Object(row)).unwrap()
     };
-    Course { root: std::path::PathBuf::new(), exercises: rows.into_iter().map(exercise).collect() }
+    Course { root: std::path::PathBuf::new(), exercises: rows.into_iter().map(exercise).collect(), odd: Vec::new() }
 }
 
 /// The learner.

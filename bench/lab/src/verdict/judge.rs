@@ -3,7 +3,7 @@
 use super::{TargetOutcome, Verdict};
 use crate::exercise::Target;
 use crate::exit::Failure;
-use crate::stats::Interval;
+use stats::Interval;
 use std::collections::BTreeMap;
 
 /// Everything a target may be about.

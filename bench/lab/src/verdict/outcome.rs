@@ -1,8 +1,8 @@
 //! What a run says: the verdict, and each target with what was measured of it.
 
 use crate::exit::Exit;
-use crate::stats::Interval;
 use serde::{Deserialize, Serialize};
+use stats::Interval;
 
 /// What a run says in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

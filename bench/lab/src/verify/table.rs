@@ -194,9 +194,9 @@ mod tests {
     use super::markdown;
     use crate::exercise::Exercise;
     use crate::machine::Machine;
-    use crate::stats::Interval;
     use crate::verdict::TargetOutcome;
     use crate::verify::{Kept, Proof, Verification};
+    use stats::Interval;
 
     fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> TargetOutcome {
         let met = Some(value <= limit);

@@ -5,8 +5,8 @@ use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
 use crate::pipeline::Comparison;
 use crate::report::number;
-use crate::stats::Interval;
 use crate::verdict::{Evidence, TargetOutcome, judge};
+use stats::Interval;
 use std::collections::BTreeMap;
 
 /// Adds every claim that the run decides.

@@ -9,10 +9,10 @@ use crate::machine::Machine;
 use crate::pipeline::Difference;
 use crate::report::{ArmReport, Report};
 use crate::terminal::Terminal;
-use crate::trace::Suspect;
 use crate::verdict::{TargetOutcome, Verdict, verdict};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use trace::Suspect;
 
 const SCREEN: Screen = Screen { terminal: Terminal::PLAIN, keys: true };
 const NEW: Facts = Facts { passed: false, predicted: false, untouched: false };

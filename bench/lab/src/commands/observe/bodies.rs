@@ -4,7 +4,7 @@ use crate::arms::Arm;
 use crate::exercise::{Case, Exercise, RequestTemplate, case_request};
 use crate::exit::Failure;
 use crate::pipeline::{Bench, bytes_read};
-use crate::trace::Bodies;
+use trace::Bodies;
 
 /// One answer, measured.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,9 +12,9 @@ use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
 use crate::experiment::{announce_observe, save_observed};
 use crate::pipeline::{Bench, Counted, Latency, Plan, SEED, TraceSlice, count, interleave, warm_up, with_bench};
-use crate::trace::Suspect;
 use signals::Saturation;
 use std::time::Duration;
+use trace::Suspect;
 use view::Observed;
 
 /// Rounds of an observation: each drives the shop twice.

@@ -1,10 +1,10 @@
 //! The fourth golden signal: what may run full, from the services' metrics, the machine and the traces.
 
-use crate::otlp::Reading;
 use crate::pipeline::Latency;
-use crate::trace::{Analysis, Wait};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use trace::otlp::Reading;
+use trace::{Analysis, Wait};
 
 /// Saturation while the shop was driven.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -7,9 +7,9 @@ use super::waterfall::draw;
 use crate::exercise::{Exercise, fixture::lamp};
 use crate::pipeline::{ArmLatency, Counted, Latency};
 use crate::terminal::Terminal;
-use crate::trace::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};
-use crate::trace::{Analysis, Key, Lost, Span, analyse};
 use std::collections::BTreeMap;
+use trace::sketch::{MEASURED, Sketch, cache, db, inside, root, rpc, wait};
+use trace::{Analysis, Key, Lost, Span, analyse};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Two hundred searches: a wait that grows with the request's number, a query, one more for each of its twenty rows, a call beside
@@ -44,7 +44,7 @@ fn exercise() -> Exercise {
 }
 
 fn latency() -> Latency {
-    let mut slice = crate::load::histogram();
+    let mut slice = load::histogram();
     (1..=600_u64).for_each(|n| slice.saturating_record(100_000_000 + n * 20_000));
     let arm =
         ArmLatency { rounds: vec![[slice.clone(), slice]], requests: 1200, cpu_ms: 1.25, ..ArmLatency::default() };

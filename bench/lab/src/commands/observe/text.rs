@@ -5,10 +5,10 @@ use super::waterfall::{LEGEND, draw};
 use crate::exercise::Exercise;
 use crate::report::{LatencyMs, bars, number};
 use crate::terminal::{Terminal, paragraph};
-use crate::trace::{Suspect, WaitsFor};
 use comfy_table::{Table, presets};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use trace::{Suspect, WaitsFor};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Suspects shown; the others are in `--json`.

@@ -4,9 +4,9 @@ use super::signals::Saturation;
 use crate::exercise::Exercise;
 use crate::pipeline::{Counted, Latency};
 use crate::report::ArmReport;
-use crate::trace::{Lost, Operation, QueryGroup, Suspect, Waterfall};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use trace::{Lost, Operation, QueryGroup, Suspect, Waterfall};
 
 /// The whole observation. Shares are 0 to 1.
 #[derive(Debug, Serialize)]

@@ -1,8 +1,8 @@
 //! One request as text: a line a span, its time as a bar, the critical path marked.
 
 use crate::report::number;
-use crate::trace::{Row, Waterfall};
 use std::fmt::Write as _;
+use trace::{Row, Waterfall};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Lines of one waterfall; what is left over is counted.

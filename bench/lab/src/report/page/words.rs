@@ -1,8 +1,8 @@
 //! How the pages write numbers, names and verdicts.
 
 use crate::report::number;
-use crate::stats::Interval;
 use maud::{Markup, html};
+use stats::Interval;
 
 /// `12 %`.
 pub fn percent(share: f64) -> String {

@@ -54,7 +54,7 @@ impl LatencyMs {
         if all.is_empty() {
             return None;
         }
-        let at = |quantile| crate::stats::percentile(&all, quantile).map(|ns| round(ns as f64 / 1e6));
+        let at = |quantile| stats::percentile(&all, quantile).map(|ns| round(ns as f64 / 1e6));
         let (max, mean) = (round(all.max() as f64 / 1e6), round(all.mean() / 1e6));
         Some(Self { p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: Some(max), mean: Some(mean) })
     }

@@ -2,7 +2,6 @@
 //!
 //! What the traces say is copied: a file outlives the analysis that filled it, and keeps kinds that a later one does not have.
 
-use crate::trace;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -4,9 +4,9 @@ use super::{ArmReport, Measured, Report, Run};
 use crate::delays::Calibration;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
-use crate::stats::Interval;
-use crate::trace::Suspect;
 use crate::verdict::{TargetOutcome, Verdict};
+use stats::Interval;
+use trace::Suspect;
 
 /// The field of this name, which both results have.
 macro_rules! both {
@@ -22,6 +22,19 @@ impl Run {
     /// The exercise's id.
     pub fn exercise(&self) -> &str {
         both!(self.exercise)
+    }
+
+    /// The same run under the id that its exercise has today.
+    #[must_use]
+    pub fn with_todays_id(mut self) -> Self {
+        let id = match &mut self.measured {
+            Measured::Seam(report) => &mut report.exercise,
+            Measured::Story(report) => &mut report.exercise,
+        };
+        if let Some(new) = variant::renamed_to(id) {
+            *id = new.to_owned();
+        }
+        self
     }
 
     /// The verdict.

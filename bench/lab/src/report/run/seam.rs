@@ -5,11 +5,11 @@ use crate::exercise::Exercise;
 use crate::machine::Machine;
 use crate::pipeline::{Candidate, Comparison, Difference};
 use crate::state::Prediction;
-use crate::stats::Interval;
-use crate::trace::Suspect;
 use crate::verdict::{self, TargetOutcome, Verdict};
 use serde::{Deserialize, Serialize};
+use stats::Interval;
 use std::collections::BTreeMap;
+use trace::Suspect;
 
 /// The result of `check` and `measure` of a seam.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

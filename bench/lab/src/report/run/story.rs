@@ -3,11 +3,11 @@
 use super::ArmReport;
 use crate::delays::Calibration;
 use crate::machine::Machine;
-use crate::stats::Interval;
-use crate::trace::Suspect;
 use crate::verdict::{TargetOutcome, Verdict};
 use serde::{Deserialize, Serialize};
+use stats::Interval;
 use std::collections::BTreeMap;
+use trace::Suspect;
 
 /// The result of a story.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
