@@ -29,6 +29,7 @@ use ordering::OrderService;
 use serving::Shutdown;
 use settings::Settings;
 use state::AppState;
+use std::pin::Pin;
 
 /// The allocator of both programs: it gives memory back sooner than the system's, and is faster with many threads.
 #[global_allocator]
@@ -45,12 +46,17 @@ pub struct App {
 ///
 /// # Errors
 /// When the database or Redis does not answer, or an address cannot be read.
-pub async fn start(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<App> {
-    let state = AppState::connect(settings).await?;
-    let orders = state.orders.clone();
-    orders.start(&shutdown).await;
-    Ok(App { router: router::router(state, settings.graphiql, shutdown), orders })
+pub fn start(settings: &Settings, shutdown: Shutdown) -> Starting<'_, App> {
+    Box::pin(async move {
+        let state = AppState::connect(settings).await?;
+        let orders = state.orders.clone();
+        orders.start(&shutdown).await;
+        Ok(App { router: router::router(state, settings.graphiql, shutdown), orders })
+    })
 }
+
+/// What a start will lead to. Boxed, so that its code is compiled with this library and not again in each program.
+pub type Starting<'a, T> = Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'a>>;
 
 impl App {
     /// Waits, after the shutdown began, until the orders being placed are through and the background work has ended.

@@ -16,11 +16,15 @@ pub use settings::Settings;
 
 use axum::Router;
 use serving::Shutdown;
+use std::pin::Pin;
 
-/// The service, its dependencies reached.
+/// The service, its dependencies reached. Boxed, so that this code is compiled with the library and not again in its program.
 ///
 /// # Errors
 /// When the database or Redis does not answer.
-pub async fn app(settings: &Settings, shutdown: Shutdown) -> anyhow::Result<Router> {
-    Ok(router::router(state::AppState::connect(settings).await?, shutdown))
+pub fn app(
+    settings: &Settings,
+    shutdown: Shutdown,
+) -> Pin<Box<dyn Future<Output = anyhow::Result<Router>> + Send + '_>> {
+    Box::pin(async move { Ok(router::router(state::AppState::connect(settings).await?, shutdown)) })
 }

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
     collections::VecDeque,
     ops::Range,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{sync::mpsc, task::JoinSet};
@@ -61,7 +62,20 @@ pub async fn is_loaded(url: &str) -> anyhow::Result<bool> {
 /// # Errors
 /// When the size is out of range, when products are there that no load put there, when the schema is not ours, or
 /// when the database fails.
-pub async fn load(url: &str, size: Size, progress: impl Fn(Progress)) -> anyhow::Result<bool> {
+pub async fn load(url: &str, size: Size, progress: impl Fn(Progress) + Sync) -> anyhow::Result<bool> {
+    load_with(url, size, &progress).await
+}
+
+/// As [`load`]. Boxed and not generic, so that this code is compiled here and not again in every program.
+pub(crate) fn load_with<'a>(
+    url: &'a str,
+    size: Size,
+    progress: &'a (dyn Fn(Progress) + Sync),
+) -> Pin<Box<dyn Future<Output = anyhow::Result<bool>> + Send + 'a>> {
+    Box::pin(fill(url, size, progress))
+}
+
+async fn fill(url: &str, size: Size, progress: &(dyn Fn(Progress) + Sync)) -> anyhow::Result<bool> {
     size.validate()?;
     let mut connection = PgConnection::connect(url).await?;
     sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await?;

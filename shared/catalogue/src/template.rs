@@ -1,10 +1,10 @@
 //! Template databases: loaded once a server, then copied file by file for every test and every measured arm.
 
-use crate::{FINGERPRINT, MIGRATOR, Progress, Size, load};
+use crate::{FINGERPRINT, MIGRATOR, Progress, Size, load::load_with};
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
-use std::str::FromStr as _;
+use std::{pin::Pin, str::FromStr as _};
 
 /// The advisory lock around every change of a template. Building takes it alone, cloning shares it. Advisory locks
 /// belong to one database, so everybody who shares a server must use the same administration URL.
@@ -19,7 +19,20 @@ const STALE_HOURS: i32 = 6;
 ///
 /// # Errors
 /// When the size is out of range, the server does not answer, or the user may not create databases.
-pub async fn template(admin_url: &str, size: Size, progress: impl Fn(Progress)) -> anyhow::Result<String> {
+pub async fn template(admin_url: &str, size: Size, progress: impl Fn(Progress) + Sync) -> anyhow::Result<String> {
+    template_with(admin_url, size, &progress).await
+}
+
+/// As [`template`]. Boxed and not generic, so that this code is compiled here and not again in every program.
+fn template_with<'a>(
+    admin_url: &'a str,
+    size: Size,
+    progress: &'a (dyn Fn(Progress) + Sync),
+) -> Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send + 'a>> {
+    Box::pin(make(admin_url, size, progress))
+}
+
+async fn make(admin_url: &str, size: Size, progress: &(dyn Fn(Progress) + Sync)) -> anyhow::Result<String> {
     size.validate()?;
     let name = template_name(size);
     let mut admin = PgConnection::connect(admin_url).await.context("connecting to make the template database")?;
@@ -31,7 +44,7 @@ pub async fn template(admin_url: &str, size: Size, progress: impl Fn(Progress)) 
             format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"),
         )
         .await?;
-        load(&url_of(admin_url, &name)?, size, progress).await?;
+        load_with(&url_of(admin_url, &name)?, size, progress).await?;
         // Last of all: a template that has this mark is complete.
         run(&mut admin, format!("alter database {name} is_template true allow_connections false")).await?;
         let now: String = sqlx::query_scalar("select now()::text").fetch_one(&mut admin).await?;

@@ -2,7 +2,7 @@
 
 use crate::{DRAIN_CAP, Shutdown};
 use axum::Router;
-use std::{future::IntoFuture as _, io, net::SocketAddr};
+use std::{future::IntoFuture as _, io, net::SocketAddr, pin::Pin};
 use tokio::net::TcpListener;
 
 /// Why a service could not serve.
@@ -26,9 +26,20 @@ pub enum ServeError {
 /// Once it listens it prints `ready <service> http://<address>` on standard output, the one line that the bench, the tests
 /// and scripts wait for; call it when the dependencies have answered. HTTP/1.1 and HTTP/2 (prior knowledge) share the port.
 ///
+/// The future is boxed, so that the server's code is compiled once, here, and not again in every program.
+///
 /// # Errors
 /// [`ServeError`] when the address is taken or the listener fails.
-pub async fn serve(service: &str, address: SocketAddr, app: Router, shutdown: Shutdown) -> Result<(), ServeError> {
+pub fn serve(
+    service: &str,
+    address: SocketAddr,
+    app: Router,
+    shutdown: Shutdown,
+) -> Pin<Box<dyn Future<Output = Result<(), ServeError>> + Send + '_>> {
+    Box::pin(listen(service, address, app, shutdown))
+}
+
+async fn listen(service: &str, address: SocketAddr, app: Router, shutdown: Shutdown) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
     let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
         // Small answers must not wait for the peer's delayed acknowledgement (40 ms on Linux).

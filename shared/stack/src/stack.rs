@@ -1,6 +1,7 @@
 //! The stack itself: tries the three ways in order, and hands out URLs.
 
 use std::fmt;
+use std::pin::Pin;
 
 use crate::docker::Container;
 use crate::native::Native;
@@ -37,12 +38,17 @@ impl Stack {
         Self::start_in(&here, needs, progress).await
     }
 
-    /// The same in other surroundings than this process's.
-    pub async fn start_in(
-        surroundings: &Surroundings,
+    /// The same in other surroundings than this process's. Boxed, so that the three ways of getting servers are compiled here
+    /// and not again in every program.
+    pub fn start_in<'a>(
+        surroundings: &'a Surroundings,
         needs: Needs,
-        progress: Progress<'_>,
-    ) -> Result<Stack, StackError> {
+        progress: Progress<'a>,
+    ) -> Pin<Box<dyn Future<Output = Result<Stack, StackError>> + Send + 'a>> {
+        Box::pin(Self::get(surroundings, needs, progress))
+    }
+
+    async fn get(surroundings: &Surroundings, needs: Needs, progress: Progress<'_>) -> Result<Stack, StackError> {
         let forced = surroundings.forced()?;
         let mut stack = Stack { given: Vec::new(), containers: Vec::new(), native: None, ledger: None };
         let mut open = needs.servers();
@@ -189,7 +195,11 @@ impl Stack {
     }
 
     /// Stops what was started here, side by side, and removes its data. Servers of the environment are left alone.
-    pub async fn stop(mut self) -> Result<(), StackError> {
+    pub fn stop(self) -> Pin<Box<dyn Future<Output = Result<(), StackError>> + Send>> {
+        Box::pin(self.stop_all())
+    }
+
+    async fn stop_all(mut self) -> Result<(), StackError> {
         let mut stopping = tokio::task::JoinSet::new();
         for container in self.containers.drain(..) {
             stopping.spawn(container.stop());

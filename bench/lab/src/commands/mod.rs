@@ -30,6 +30,7 @@ use crate::cli::{Class, Cli, Command, Dev, Progress};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
+use std::pin::Pin;
 
 /// A command line that is none, or a wish for help: clap's own words, and with `--json` one object besides.
 pub fn misunderstood(error: &clap::Error) -> Exit {
@@ -53,20 +54,23 @@ pub fn misunderstood(error: &clap::Error) -> Exit {
     Exit::Usage
 }
 
-/// Runs the command, prints its failure, and gives the exit code.
-pub async fn run(cli: Cli) -> Exit {
-    let json = cli.json;
-    match dispatch(cli).await {
-        Ok(exit) => exit,
-        Err(failure) => {
-            let failure = failure.advised();
-            eprintln!("{failure}");
-            if json {
-                println!("{}", failure.json());
+/// Runs the command, prints its failure, and gives the exit code. Boxed, so that the commands are compiled with this library
+/// and not again in its program.
+pub fn run(cli: Cli) -> Pin<Box<dyn Future<Output = Exit>>> {
+    Box::pin(async move {
+        let json = cli.json;
+        match dispatch(cli).await {
+            Ok(exit) => exit,
+            Err(failure) => {
+                let failure = failure.advised();
+                eprintln!("{failure}");
+                if json {
+                    println!("{}", failure.json());
+                }
+                failure.exit
             }
-            failure.exit
         }
-    }
+    })
 }
 
 async fn dispatch(cli: Cli) -> Result<Exit, Failure> {

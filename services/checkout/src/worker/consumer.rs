@@ -2,6 +2,7 @@
 
 use super::{delivery, depth, tools::Tools};
 use crate::{
+    Starting,
     broker::{self, Publisher, Topology},
     database,
     fulfilment::Fulfilment,
@@ -79,7 +80,11 @@ impl Worker {
 ///
 /// # Errors
 /// When the database or Redis does not answer, or an address cannot be read.
-pub async fn start(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<Worker> {
+pub fn start(settings: &WorkerSettings, shutdown: Shutdown) -> Starting<'_, Worker> {
+    Box::pin(begin(settings, shutdown))
+}
+
+async fn begin(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<Worker> {
     let db =
         database::connect(&settings.database_url, "order-worker", settings.pool_size).await.context("DATABASE_URL")?;
     let redis = redis_connection::connect(&settings.redis_url).await.context("REDIS_URL")?;

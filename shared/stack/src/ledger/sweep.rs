@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
@@ -52,9 +53,9 @@ pub async fn sweep() -> Result<Swept, StackError> {
 }
 
 /// The same in another state folder.
-pub async fn sweep_in(state: &Path) -> Result<Swept, StackError> {
+pub fn sweep_in(state: &Path) -> Pin<Box<dyn Future<Output = Result<Swept, StackError>> + Send + '_>> {
     // A persistent page goes when nothing of it runs any more: the machine was restarted.
-    clear(state, |page| page.owner_is_gone() && !(page.persistent && page.lives())).await
+    Box::pin(clear(state, |page| page.owner_is_gone() && !(page.persistent && page.lives())))
 }
 
 /// Clears every page that `is_due`. A page whose containers could not be removed is kept for the next time.
