@@ -1,5 +1,7 @@
 //! The program: it carries bytes over its distance, stops when it is told to, and refuses nonsense.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
+
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -12,7 +12,7 @@
 //! let effects: Vec<f64> = old.iter().zip(&new).filter_map(|(old, new)| round_effect(old, new)).collect();
 //! let ratio = hodges_lehmann(&effects, CONFIDENCE).map(Interval::exp).expect("six rounds are enough for 95 %");
 //! assert!(ratio.inside(0.45, 0.55), "the new build takes half the time: {ratio:?}");
-//! assert_eq!(change(ratio, old.len(), MARGIN), Change::Faster);
+//! assert_eq!(change(&ratio, old.len(), MARGIN), Change::Faster);
 //! assert!(minimum_detectable_effect(&effects) < 0.10, "a change of a tenth would have been seen");
 //! ```
 //!
