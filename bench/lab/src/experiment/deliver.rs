@@ -26,12 +26,12 @@ pub fn deliver(bench: &Bench<'_>, experiment: &Experiment<'_>, finished: Finishe
                 None => PageData::default(),
             };
             let text = comparison_text(experiment.exercise, &report, context.terminal);
-            (Run { measured: Measured::Seam(report), page }, text)
+            (Run { measured: Measured::Seam(Box::new(report)), page }, text)
         }
         Finished::Story(told) => {
             let page = of_story(&context.course.root, experiment.exercise, &told.counted, &told.latency);
             let text = story::text(experiment.exercise, &told, context.terminal);
-            (Run { measured: Measured::Story(told.report), page }, text)
+            (Run { measured: Measured::Story(Box::new(told.report)), page }, text)
         }
     };
     print(context, &text, &run.measured)?;

@@ -8,7 +8,7 @@ use crate::story::{self, StoryRun};
 /// What a run gave.
 pub enum Finished {
     /// Flawed against its candidates.
-    Seam(Comparison),
+    Seam(Box<Comparison>),
     /// A story.
     Story(Box<StoryRun>),
 }
@@ -21,7 +21,7 @@ impl Experiment<'_> {
     pub async fn run(&self, bench: &Bench<'_>) -> Result<Finished, Failure> {
         match &self.subject {
             Subject::Seam { candidates, scope } => {
-                Ok(Finished::Seam(pipeline::run(bench, self.exercise, candidates, *scope).await?))
+                Ok(Finished::Seam(Box::new(pipeline::run(bench, self.exercise, candidates, *scope).await?)))
             }
             Subject::Story => Ok(Finished::Story(Box::new(story::run(bench, self.exercise).await?))),
         }

@@ -177,7 +177,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     let judged = vec![judged("db_queries_per_request", 2.0, 2.0, None, Some(true))];
     let exercise = lamp("");
     let page = super::of_comparison(std::path::Path::new("/"), &exercise, &comparison);
-    let written = super::Run { measured: super::Measured::Seam(report(2.0, ratio, judged)), page };
+    let written = super::Run { measured: super::Measured::Seam(Box::new(report(2.0, ratio, judged))), page };
     let run: super::Run = serde_json::from_slice(&serde_json::to_vec(&written).unwrap()).unwrap();
     assert_eq!(serde_json::to_value(&run).unwrap(), serde_json::to_value(&written).unwrap(), "nothing is lost on disk");
     let one = &run.page.arms[1];

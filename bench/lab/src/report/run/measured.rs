@@ -10,9 +10,9 @@ use serde_json::Value;
 #[serde(untagged)]
 pub enum Measured {
     /// Flawed against a candidate.
-    Seam(Report),
+    Seam(Box<Report>),
     /// All stages of a story.
-    Story(StoryReport),
+    Story(Box<StoryReport>),
 }
 
 impl<'de> Deserialize<'de> for Measured {
@@ -20,8 +20,8 @@ impl<'de> Deserialize<'de> for Measured {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let read = match value.get("stages") {
-            Some(_) => StoryReport::deserialize(value).map(Self::Story),
-            None => Report::deserialize(value).map(Self::Seam),
+            Some(_) => StoryReport::deserialize(value).map(|one| Self::Story(Box::new(one))),
+            None => Report::deserialize(value).map(|one| Self::Seam(Box::new(one))),
         };
         read.map_err(D::Error::custom)
     }

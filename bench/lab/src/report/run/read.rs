@@ -83,7 +83,7 @@ impl Run {
     /// The result of a seam, which has what a story has not: a prediction, a difference, a smallest change.
     pub fn seam(&self) -> Option<&Report> {
         match &self.measured {
-            Measured::Seam(report) => Some(report),
+            Measured::Seam(report) => Some(report.as_ref()),
             Measured::Story(_) => None,
         }
     }
