@@ -117,9 +117,10 @@ mod tests {
         Page { terminal: Terminal::PLAIN, width, topics }.list(&all, &chapters(&all))
     }
 
-    /// The lines of exercises: a mark, then an id.
+    /// The lines of exercises: indented, and an id behind the mark. A chapter's line begins with its number.
     fn rows(text: &str) -> Vec<&str> {
-        text.lines().filter(|line| line.chars().skip(4).collect::<String>().starts_with("ch")).collect()
+        let is_row = |line: &&str| line.starts_with(' ') && line.chars().skip(4).take(2).eq("ch".chars());
+        text.lines().filter(is_row).collect()
     }
 
     #[test]
