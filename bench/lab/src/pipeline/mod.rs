@@ -19,7 +19,9 @@ mod remarks;
 mod result;
 mod rows;
 mod scope;
+mod spans_by_arm;
 mod start;
+mod together;
 mod void;
 mod warm_up;
 
