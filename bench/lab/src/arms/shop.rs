@@ -167,8 +167,12 @@ impl Shop {
         driver: &Driver,
         kill: bool,
     ) -> Result<(), Failure> {
-        self.arms[arm].restart(test_bed, kill).await?;
-        serves(driver, &self.arms[arm], &self.probe).await
+        restart(&mut self.arms[arm], test_bed, driver, &self.probe, kill).await
+    }
+
+    /// The arms, each of which can be restarted beside the others with [`restart`], and the request that tells whether it serves.
+    pub fn arms_and_probe(&mut self) -> (&mut [Arm], &Request) {
+        (&mut self.arms, &self.probe)
     }
 
     /// Ends one arm for good; its place stays, and must not be asked any more.
@@ -200,6 +204,21 @@ impl Shop {
         }
         join_all(databases.iter().map(|database| test_bed.give_back(database))).await;
     }
+}
+
+/// As [`Shop::restart`], of one arm alone.
+///
+/// # Errors
+/// As [`Shop::start`].
+pub async fn restart(
+    arm: &mut Arm,
+    test_bed: &TestBed,
+    driver: &Driver,
+    probe: &Request,
+    kill: bool,
+) -> Result<(), Failure> {
+    arm.restart(test_bed, kill).await?;
+    serves(driver, arm, probe).await
 }
 
 async fn start_recommendations(

@@ -4,7 +4,7 @@
 use super::counts::{count, count_together, traced};
 use super::{Bench, Counted, Scope, rows};
 use crate::arms::Arm;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Phase};
 use crate::exit::Failure;
 use load::{Mix, Protocol};
 
@@ -22,6 +22,12 @@ pub(super) fn counted_together(exercise: &Exercise, scope: Scope) -> bool {
         && !reads("longest_poll_ms")
         && !rows::wanted(exercise)
         && !shares_connections
+}
+
+/// Whether a proof runs this phase against all arms at once: where the exercise says that its load is waiting. A learner's run
+/// never does.
+pub(super) fn phase_together(phase: &Phase, scope: Scope) -> bool {
+    scope == Scope::Claimed && phase.together
 }
 
 /// Counts every arm that is `alive`, all at once where [`counted_together`] says so. An arm that is not has nothing counted.
@@ -52,7 +58,7 @@ pub(super) async fn count_alive(
 
 #[cfg(test)]
 mod tests {
-    use super::counted_together;
+    use super::{counted_together, phase_together};
     use crate::exercise::Exercise;
     use crate::pipeline::{Depth, Scope};
 
@@ -95,5 +101,16 @@ mod tests {
         for exercise in apart {
             assert!(!counted_together(&exercise, Scope::Claimed), "{:?}", exercise.target);
         }
+    }
+
+    #[test]
+    fn a_phase_is_run_against_all_arms_at_once_where_it_says_so_and_only_in_a_proof() {
+        let phase = |more: &str| {
+            let phase = format!("[[phase]]\nname = \"night\"\nrate_rps = 20\nseconds = 1.0\n{more}");
+            exercise("night.error_share", &phase, "").phase.remove(0)
+        };
+        assert!(phase_together(&phase("together = true"), Scope::Claimed));
+        assert!(!phase_together(&phase(""), Scope::Claimed));
+        assert!(!phase_together(&phase("together = true"), Scope::Depth(Depth::Measure)));
     }
 }
