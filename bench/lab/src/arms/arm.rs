@@ -11,6 +11,7 @@ use load::Driver;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::sync::SetOnce;
 
 /// What makes an arm different from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,8 @@ struct RestartSpec {
 pub(super) struct ArmContext<'a> {
     pub test_bed: &'a TestBed,
     pub exercise: &'a Exercise,
-    pub recommendations: Option<&'a Uri>,
+    /// Where they are, as soon as they are; `None` for an arm that does not ask them.
+    pub recommendations: Option<&'a SetOnce<Uri>>,
     pub distance: Distance,
     pub size: Size,
     pub telemetry: &'a str,
@@ -107,8 +109,8 @@ impl Arm {
         if let Some(url) = test_bed.amqp_url() {
             environment.push(("AMQP_URL", relays.put("rabbitmq", url, distance).await?));
         }
-        if let Some(url) = around.recommendations {
-            let url = relays.put("recommendations", &url_text(url), distance).await?;
+        if let Some(base) = around.recommendations {
+            let url = relays.put("recommendations", &url_text(base.wait().await), distance).await?;
             environment.push(("RECOMMENDATIONS_URL", url));
         }
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);

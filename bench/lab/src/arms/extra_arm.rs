@@ -5,6 +5,7 @@ use super::shop::{Shop, ShopSpec, serves};
 use super::{Process, TestBed, partners};
 use crate::exit::Failure;
 use load::{Driver, Request};
+use tokio::sync::SetOnce;
 use trace::otlp::Receiver;
 
 impl Shop {
@@ -23,10 +24,11 @@ impl Shop {
     ) -> Result<Arm, Failure> {
         let telemetry = receiver.endpoint();
         let shared = |name: &str| self.shared.iter().find(|process| process.service == name).map(base);
+        let recommendations = shared("recommendations").map(|base| SetOnce::new_with(Some(base.clone())));
         let around = ArmContext {
             test_bed,
             exercise: spec.exercise,
-            recommendations: shared("recommendations"),
+            recommendations: recommendations.as_ref(),
             distance: spec.distance,
             size: spec.exercise.shape.as_ref().and_then(|shape| shape.size(0)).unwrap_or_default(),
             telemetry: &telemetry,

@@ -15,5 +15,5 @@ mod test_bed;
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
 pub use process::{Process, Start};
-pub use shop::{Shop, ShopSpec, binaries_for, needs_of};
+pub use shop::{Shop, ShopSpec, binaries_for, needs_of, restart};
 pub use test_bed::TestBed;

@@ -12,6 +12,7 @@ use stack::Needs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::SetOnce;
 use trace::otlp::Receiver;
 
 /// How long an arm may take from its ready line to a request it answers as it should.
@@ -87,12 +88,7 @@ impl Shop {
         let mut shop = Self { arms: Vec::new(), customers, shared: Vec::new(), probe, size };
         let first = test_bed.first_place();
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
-        let mut recommendations = None;
-        if needs("recommendations") {
-            let process = start_recommendations(test_bed, &telemetry, &spec, (size, first)).await?;
-            recommendations = Some(process.base.clone());
-            shop.shared.push(process);
-        }
+        let recommendations = needs("recommendations").then(SetOnce::new);
         let around = ArmContext {
             test_bed,
             exercise,
@@ -101,6 +97,14 @@ impl Shop {
             size,
             telemetry: &telemetry,
             logs: spec.logs,
+        };
+        // Beside the copies of the arms' databases: an arm waits for its address only when it starts its service.
+        let shared = async {
+            let Some(known) = &recommendations else { return Ok(None) };
+            let process = start_recommendations(test_bed, &telemetry, &spec, (size, first)).await?;
+            // Nobody else sets it.
+            let _ = known.set(process.base.clone());
+            Ok(Some(process))
         };
         // All at once: a start is mostly waiting, for the copy of a database and for a service that connects.
         let starting = spec.arms.iter().enumerate().map(async |(place, arm)| {
@@ -114,7 +118,8 @@ impl Shop {
             serves(driver, &arm, &shop.probe).await?;
             Ok::<_, Failure>(arm)
         });
-        shop.arms = try_join_all(starting).await?;
+        let (shared, arms) = tokio::try_join!(shared, try_join_all(starting))?;
+        (shop.shared, shop.arms) = (shared.into_iter().collect(), arms);
         shop.log_in(driver, exercise).await?;
         Ok(shop)
     }
@@ -162,8 +167,12 @@ impl Shop {
         driver: &Driver,
         kill: bool,
     ) -> Result<(), Failure> {
-        self.arms[arm].restart(test_bed, kill).await?;
-        serves(driver, &self.arms[arm], &self.probe).await
+        restart(&mut self.arms[arm], test_bed, driver, &self.probe, kill).await
+    }
+
+    /// The arms, each of which can be restarted beside the others with [`restart`], and the request that tells whether it serves.
+    pub fn arms_and_probe(&mut self) -> (&mut [Arm], &Request) {
+        (&mut self.arms, &self.probe)
     }
 
     /// Ends one arm for good; its place stays, and must not be asked any more.
@@ -195,6 +204,21 @@ impl Shop {
         }
         join_all(databases.iter().map(|database| test_bed.give_back(database))).await;
     }
+}
+
+/// As [`Shop::restart`], of one arm alone.
+///
+/// # Errors
+/// As [`Shop::start`].
+pub async fn restart(
+    arm: &mut Arm,
+    test_bed: &TestBed,
+    driver: &Driver,
+    probe: &Request,
+    kill: bool,
+) -> Result<(), Failure> {
+    arm.restart(test_bed, kill).await?;
+    serves(driver, arm, probe).await
 }
 
 async fn start_recommendations(

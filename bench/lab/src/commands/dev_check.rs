@@ -12,7 +12,7 @@ use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds}
 /// Checks the exercises named, or all.
 ///
 /// # Errors
-/// Exit 2 for an unknown exercise; 3 when a run cannot be made.
+/// Exit 2 for an unknown exercise; 3 when no run can be made.
 pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
     let exercises = chosen(context, ids)?;
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
@@ -48,10 +48,10 @@ pub(super) fn chosen<'a>(context: &'a Context, ids: &[String]) -> Result<Vec<&'a
 }
 
 /// Proves every exercise so many times, all of them before any a second time. Shows each result as it comes, and keeps it:
-/// what a run in mid-series found is not lost with the series.
+/// what a run in mid-series found is not lost with the series. One that cannot be made is shown as such and not kept.
 ///
 /// # Errors
-/// Exit 3 when a run cannot be made or kept.
+/// Exit 3 when no run can be made, or one cannot be kept.
 pub(super) async fn proofs(
     context: &Context,
     work: &[(&Exercise, usize)],
@@ -83,7 +83,7 @@ pub(super) async fn proofs(
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
                 let one = prove(bench, exercise, run).await?;
                 show(context, &one);
-                if !is_unfinished(exercise) {
+                if !is_unfinished(exercise) && !one.was_not_run() {
                     keep(&context.store, &context.course.root, exercise, &machine, &one)?;
                 }
                 verification.push(one);

@@ -32,6 +32,10 @@ pub struct Phase {
     /// Kills the service after the last reply and starts it again.
     #[serde(default)]
     pub kill: bool,
+    /// A proof runs it against all arms at once: only where the load is waiting, for a partner or a timeout, so that no arm takes
+    /// the processor from another. A learner's run drives one arm after the other all the same.
+    #[serde(default)]
+    pub together: bool,
     /// Work that must have reached a partner in the end.
     pub drained: Option<Drained>,
 }

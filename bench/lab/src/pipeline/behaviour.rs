@@ -1,12 +1,9 @@
-//! Is the behaviour unchanged? The exercise's cases, asked of two arms, compared where clients read.
+//! Is the behaviour unchanged? Two answers to one case, compared where clients read.
 
-use crate::arms::Arm;
-use crate::exercise::{Case, case_request};
-use crate::exit::Failure;
-use load::{Answer, Driver};
+use crate::exercise::Case;
+use load::Answer;
 use serde_json::Value;
 use std::fmt;
-use std::time::Duration;
 
 /// The first thing a candidate answers differently.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -31,58 +28,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Asks both arms every case; the first difference, if there is one.
-///
-/// # Errors
-/// As [`compare_all`].
-pub async fn compare(
-    driver: &Driver,
-    cases: &[Case],
-    baseline: &Arm,
-    candidate: &Arm,
-) -> Result<Option<Difference>, Failure> {
-    Ok(compare_all(driver, cases, &[baseline, candidate]).await?.pop().flatten())
-}
-
-/// Asks every arm every case, in the order of the cases and each exactly once: a case may change what the next one finds.
-/// For each arm its first difference from the first arm; one that differs is not asked any further.
-///
-/// # Errors
-/// Exit 3 when an arm cannot be asked, or the baseline itself does not answer as the exercise says.
-pub async fn compare_all(driver: &Driver, cases: &[Case], arms: &[&Arm]) -> Result<Vec<Option<Difference>>, Failure> {
-    let mut found: Vec<Option<Difference>> = vec![None; arms.len()];
-    for case in cases {
-        tokio::time::sleep(Duration::from_millis(case.after_ms)).await;
-        let mut expected = None;
-        for (arm, found) in arms.iter().zip(&mut found) {
-            if found.is_some() {
-                continue;
-            }
-            let request = case_request(case, &arm.customers)?;
-            let answer = driver.once(arm.base(), &request, false).await?;
-            let Some(baseline) = &expected else {
-                if answer.status != case.status {
-                    return Err(Failure::unfit(format!(
-                        "{}: {} answers {} to {} {}, and the exercise says {}: the exercise or the service is broken",
-                        case.name, arm.spec.name, answer.status, case.method, case.path, case.status
-                    )));
-                }
-                expected = Some(answer);
-                continue;
-            };
-            *found = differs(case, baseline, &answer).map(|(at, baseline, candidate)| Difference {
-                case: case.name.clone(),
-                request: format!("{} {}", case.method, case.path),
-                at,
-                baseline,
-                candidate,
-            });
-        }
-    }
-    Ok(found)
-}
-
-fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
+/// Where the two answers to a case differ first, and what was expected and found there.
+pub(super) fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
     if expected.status != found.status {
         return Some(("status".to_owned(), expected.status.to_string(), found.status.to_string()));
     }

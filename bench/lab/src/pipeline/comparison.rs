@@ -4,10 +4,11 @@ use super::claims::Claims;
 use super::counts::traced;
 use super::growth::{self, Scaling};
 use super::start::{lanes, start};
+use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
 use super::{
-    Bench, Candidate, Comparison, Counted, Depth, Plan, SEED, Scope, compare_all, count, interleave_lanes, mde,
-    placebo, ratios, remark, rows, run_phase,
+    Bench, Candidate, Comparison, Depth, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
+    remark, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
@@ -86,21 +87,21 @@ async fn evidence(
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
     bench.step("counts: traced requests");
-    for (arm, rows) in rows.into_iter().enumerate() {
-        let mut counted = match alive[arm] {
-            true => count(bench, &shop.arms[arm], exercise, &mix, &[slice]).await?,
-            false => Counted::default(),
-        };
+    comparison.counted = count_alive(bench, exercise, (&shop.arms, &alive), &mix, scope).await?;
+    for (counted, rows) in comparison.counted.iter_mut().zip(rows) {
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
-        comparison.counted.push(counted);
     }
     let scaling = Scaling::of(bench, exercise, shop, (&alive, scope), comparison).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
-        bench.step(&format!("phase {}: {} s an arm", phase.name, phase.seconds));
-        for arm in alive_arms().filter(|arm| claims[*arm].phases[number]) {
+        let places: Vec<usize> = alive_arms().filter(|arm| claims[*arm].phases[number]).collect();
+        let together = phase_together(phase, scope);
+        bench.step(&format!("phase {}: {} s{}", phase.name, phase.seconds, if together { "" } else { " an arm" }));
+        for places in places.chunks(if together { places.len().max(1) } else { 1 }) {
             let seed = SEED + 1_000 + number as u64;
-            let counts = run_phase(bench, exercise, phase, shop, arm, seed).await?;
-            comparison.counted[arm].counts.extend(counts);
+            let counts = run_phase(bench, exercise, phase, shop, places, seed).await?;
+            for (place, counts) in places.iter().zip(counts) {
+                comparison.counted[*place].counts.extend(counts);
+            }
         }
     }
     let timed_arms: Vec<bool> = alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();

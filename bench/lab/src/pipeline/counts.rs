@@ -1,13 +1,15 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
+use super::spans_by_arm::by_arm;
 use super::{Bench, SEED};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
+use futures_util::future::try_join_all;
 use load::{Mix, SliceOptions};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use trace::{Analysis, Suspect, analyse, expiry_counts};
+use trace::{Analysis, Lost, Span, Suspect, TraceId, analyse, expiry_counts};
 
 /// Traced requests per arm, and the longest their slice may take.
 const TRACED: f64 = 100.0;
@@ -69,11 +71,50 @@ pub async fn count(
     mix: &Mix,
     slices: &[TraceSlice],
 ) -> Result<Counted, Failure> {
-    let options =
-        SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
     // What is still under way from an earlier slice must not pass for this one's.
     let late = bench.receiver.take().late;
-    let (mut requests, mut offered, mut wire, mut bodies) = (0, 0, 0, 0);
+    let driven = drive(bench, arm, mix, slices).await?;
+    let (spans, lost) = arrived(bench, driven.offered, late).await;
+    analysed(bench, exercise, arm, driven, (spans, lost))
+}
+
+/// As [`count`] with one slice, of several arms at once: each span is that of the arm whose requests hold its trace id.
+///
+/// # Errors
+/// As [`count`].
+pub(super) async fn count_together(
+    bench: &Bench<'_>,
+    arms: &[&Arm],
+    exercise: &Exercise,
+    mix: &Mix,
+    slice: TraceSlice,
+) -> Result<Vec<Counted>, Failure> {
+    let late = bench.receiver.take().late;
+    let slices = [slice];
+    let driven = try_join_all(arms.iter().map(|arm| drive(bench, arm, mix, &slices))).await?;
+    let (spans, lost) = arrived(bench, driven.iter().map(|one| one.offered).sum(), late).await;
+    let traces: Vec<&[TraceId]> = driven.iter().map(|one| one.traces.as_slice()).collect();
+    let spans = by_arm(spans, &traces);
+    let each = arms.iter().zip(driven).zip(spans);
+    each.map(|((arm, driven), spans)| analysed(bench, exercise, arm, driven, (spans, lost.clone()))).collect()
+}
+
+/// What an arm answered, before its spans are read.
+struct Driven {
+    traces: Vec<TraceId>,
+    requests: u64,
+    offered: u64,
+    wire: u64,
+    bodies: u64,
+    /// Opened meanwhile, by dependency.
+    connections: BTreeMap<&'static str, u64>,
+}
+
+async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -> Result<Driven, Failure> {
+    let options =
+        SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
+    let (traces, connections) = Default::default();
+    let mut driven = Driven { traces, requests: 0, offered: 0, wire: 0, bodies: 0, connections };
     let connected = arm.connections();
     for (place, slice) in slices.iter().enumerate() {
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
@@ -91,23 +132,41 @@ pub async fn count(
             ))
             .remedy(format!("the services' logs are in {}", bench.logs.display())));
         }
-        requests += result.requests;
-        offered += result.offered;
-        wire += result.bytes_in;
-        bodies += result.body_bytes;
+        driven.traces.extend(result.samples.iter().map(|sample| sample.trace_id));
+        driven.requests += result.requests;
+        driven.offered += result.offered;
+        driven.wire += result.bytes_in;
+        driven.bodies += result.body_bytes;
     }
     // Before the last spans are waited for: what connects while nothing is asked is no request's doing.
-    let mut connections = arm.connections();
-    connections.iter_mut().for_each(|(name, now)| *now -= connected.get(name).copied().unwrap_or(0));
+    driven.connections = arm.connections();
+    driven.connections.iter_mut().for_each(|(name, now)| *now -= connected.get(name).copied().unwrap_or(0));
+    Ok(driven)
+}
+
+/// Waits for the spans of `offered` requests; what came and what is known to be missing.
+async fn arrived(bench: &Bench<'_>, offered: u64, late: u64) -> (Vec<Span>, Lost) {
     bench.receiver.settle(offered as usize, SPANS).await;
     let received = bench.receiver.take();
-    let (mut lost, spans) = (received.lost(), received.spans.len());
+    let mut lost = received.lost();
     lost.late += late;
+    (received.spans, lost)
+}
+
+fn analysed(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    arm: &Arm,
+    driven: Driven,
+    (received, lost): (Vec<Span>, Lost),
+) -> Result<Counted, Failure> {
+    let Driven { requests, offered, connections, .. } = driven;
+    let spans = received.len();
     let expiry = exercise
         .expiry
         .as_ref()
-        .map(|expiry| expiry_counts(&received.spans, &exercise.service, &expiry.summary, expiry.lifetime()));
-    let mut analysis = analyse(received.spans, &exercise.service);
+        .map(|expiry| expiry_counts(&received, &exercise.service, &expiry.summary, expiry.lifetime()));
+    let mut analysis = analyse(received, &exercise.service);
     let opened = |(name, opened): (&&str, &u64)| Suspect::connection_per_request(name, *opened, requests, &analysis);
     let measured: Vec<Suspect> = connections.iter().filter_map(opened).collect();
     analysis.accuse(measured);
@@ -124,8 +183,8 @@ pub async fn count(
     let mut counts = analysis.counts.clone();
     counts.extend(expiry.unwrap_or_default());
     let per_request = |bytes: u64| bytes as f64 / (requests.max(1)) as f64;
-    counts.insert("response_bytes".to_owned(), per_request(wire));
-    counts.insert("body_bytes".to_owned(), per_request(bodies));
+    counts.insert("response_bytes".to_owned(), per_request(driven.wire));
+    counts.insert("body_bytes".to_owned(), per_request(driven.bodies));
     for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }

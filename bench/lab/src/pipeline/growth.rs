@@ -1,9 +1,9 @@
 //! The second size of an exercise: everything counted once more there, and how latency grows from the first.
 
-use super::counts::traced;
 use super::start::start;
+use super::together::count_alive;
 use super::warm_up::warm_up_scope;
-use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderTest, count, ratio};
+use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderTest, ratio};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -50,9 +50,9 @@ impl Scaling {
             |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn SystemUnderTest), mix: &scaling.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
         warm_up_scope(bench, &lanes, Plan::of(&exercise.load, SEED), scope).await?;
-        for arm in (0..arms.len()).filter(|arm| alive[*arm]) {
-            let second = count(bench, &arms[arm], exercise, &scaling.mix, &[traced(exercise)]).await?;
-            add(&mut comparison.counted[arm].counts, &second.counts);
+        let second = count_alive(bench, exercise, (arms, alive), &scaling.mix, scope).await?;
+        for (first, second) in comparison.counted.iter_mut().zip(&second) {
+            add(&mut first.counts, &second.counts);
         }
         Ok(Some(scaling))
     }

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod bench;
+mod cases;
 mod claims;
 mod comparison;
 mod counts;
@@ -18,12 +19,15 @@ mod remarks;
 mod result;
 mod rows;
 mod scope;
+mod spans_by_arm;
 mod start;
+mod together;
 mod void;
 mod warm_up;
 
-pub use behaviour::{Difference, bytes_read, compare, compare_all};
+pub use behaviour::{Difference, bytes_read};
 pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
+pub use cases::{compare, compare_all};
 pub use comparison::run;
 pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};

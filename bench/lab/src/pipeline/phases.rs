@@ -3,16 +3,18 @@
 //! The requests are traced, and errors are what is counted here: nothing in a phase makes a run void.
 
 use super::Bench;
-use crate::arms::{Shop, partners};
+use super::spans_by_arm::by_arm;
+use crate::arms::{Arm, Shop, partners, restart};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;
+use futures_util::future::try_join_all;
 use http::Uri;
-use load::{SliceOptions, SliceResult};
+use load::{Mix, Request, Schedule, SliceOptions, SliceResult};
 use serde_json::Value;
 use stats::percentile;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use trace::analyse;
+use trace::{Span, TraceId, analyse};
 
 /// How long to wait for the last spans of a phase.
 const SPANS: Duration = Duration::from_secs(4);
@@ -27,30 +29,74 @@ const POLL: Duration = Duration::from_millis(25);
 /// Quantiles of a tag's latency that are given, each where ten samples lie above it.
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
 
-/// Runs one phase against one arm.
+/// What a phase asks of every arm.
+struct PhaseLoad<'a> {
+    phase: &'a Phase,
+    mix: Mix,
+    schedule: Schedule,
+    options: SliceOptions,
+}
+
+/// What one arm did under the condition.
+struct Endured {
+    partners: Option<Uri>,
+    calls_before: BTreeMap<&'static str, partners::Calls>,
+    result: SliceResult,
+}
+
+/// Runs one phase against the arms at these places, in ascending order, all at once; the numbers of each.
 ///
 /// # Errors
-/// Exit 2 for a partner or dependency the arm does not have; exit 3 when it cannot be started again.
+/// Exit 2 for a partner or dependency an arm does not have; exit 3 when one cannot be started again.
 pub async fn run_phase(
     bench: &Bench<'_>,
     exercise: &Exercise,
     phase: &Phase,
     shop: &mut Shop,
-    arm: usize,
+    places: &[usize],
     seed: u64,
-) -> Result<BTreeMap<String, f64>, Failure> {
+) -> Result<Vec<BTreeMap<String, f64>>, Failure> {
     let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
     let mix = shop.mix_of(exercise, templates, 0)?;
     let arrivals = phase.arrivals.unwrap_or(exercise.load.arrivals);
     let schedule = arrivals.schedule(phase.rate_rps, phase.length(), &mix, seed);
     let timeout = phase.timeout_ms.map_or(exercise.load.timeout(), Duration::from_millis);
     let options = SliceOptions { traced: true, timeout, drop_first: Duration::ZERO, keep_bodies: false };
+    let load = PhaseLoad { phase, mix, schedule, options };
 
-    let partners = shop.arms[arm].partners.clone();
-    if let (Some(base), Some(drained)) = (&partners, &phase.drained) {
-        dry(bench, base, &drained.partner, u64::MAX, QUIET).await?;
+    if let Some(drained) = &phase.drained {
+        let partners = places.iter().filter_map(|place| shop.arms[*place].partners.as_ref());
+        try_join_all(partners.map(|base| dry(bench, base, &drained.partner, u64::MAX, QUIET))).await?;
     }
     drop(bench.receiver.take());
+    let (arms, probe) = shop.arms_and_probe();
+    let asked = arms.iter_mut().enumerate().filter(|(place, _)| places.contains(place));
+    let endured = try_join_all(asked.map(|(_, arm)| endure(bench, &load, arm, probe))).await?;
+
+    let mut spans: Vec<Vec<Span>> = vec![Vec::new(); places.len()];
+    if !phase.kill {
+        // What a killed process had not exported yet is lost, so a killed phase has no counts of spans.
+        let offered: u64 = endured.iter().map(|one| one.result.offered).sum();
+        bench.receiver.settle(offered as usize, SPANS).await;
+        let received = bench.receiver.take().spans;
+        spans = match places {
+            [_] => vec![received],
+            _ => {
+                let samples = endured.iter().map(|one| &one.result.samples);
+                let traces: Vec<Vec<TraceId>> =
+                    samples.map(|samples| samples.iter().map(|sample| sample.trace_id).collect()).collect();
+                by_arm(received, &traces.iter().map(Vec::as_slice).collect::<Vec<_>>())
+            }
+        };
+    }
+    let numbers = endured.into_iter().zip(spans).map(|(one, spans)| counted(bench, exercise, phase, one, spans));
+    try_join_all(numbers).await
+}
+
+/// Drives one arm under the phase's condition, and takes the condition away again.
+async fn endure(bench: &Bench<'_>, load: &PhaseLoad<'_>, arm: &mut Arm, probe: &Request) -> Result<Endured, Failure> {
+    let phase = load.phase;
+    let partners = arm.partners.clone();
     let calls_before = calls(bench, partners.as_ref()).await?;
     let mut undo: Vec<(&str, Value)> = Vec::new();
     for (name, behaviour) in &phase.partners {
@@ -59,28 +105,36 @@ pub async fn run_phase(
         }
     }
     for dependency in &phase.cut {
-        shop.arms[arm].take_away(dependency, true)?;
+        arm.take_away(dependency, true)?;
     }
-    let result = bench.driver.slice(shop.arms[arm].base(), &mix, &schedule, options).await;
-    bench.tell_slice(&shop.arms[arm].spec.name, &phase.name, (1, 1), &result);
+    let result = bench.driver.slice(arm.base(), &load.mix, &load.schedule, load.options).await;
+    bench.tell_slice(&arm.spec.name, &phase.name, (1, 1), &result);
     if phase.kill {
-        shop.restart(arm, bench.test_bed, &bench.driver, true).await?;
+        restart(arm, bench.test_bed, &bench.driver, probe, true).await?;
     }
-    shop.arms[arm].check()?;
+    arm.check()?;
     for dependency in &phase.cut {
-        shop.arms[arm].take_away(dependency, false)?;
+        arm.take_away(dependency, false)?;
     }
     for (name, before) in undo {
         if let Some(base) = &partners {
             partners::set(&bench.driver, base, name, &before).await?;
         }
     }
+    Ok(Endured { partners, calls_before, result })
+}
 
+/// The numbers of one arm's phase, when what goes on after the replies is over.
+async fn counted(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    phase: &Phase,
+    Endured { partners, calls_before, result }: Endured,
+    spans: Vec<Span>,
+) -> Result<BTreeMap<String, f64>, Failure> {
     let mut counts = of_slice(&result);
     if !phase.kill {
-        // What a killed process had not exported yet is lost, so a killed phase has no counts of spans.
-        bench.receiver.settle(result.offered as usize, SPANS).await;
-        counts.extend(analyse(bench.receiver.take().spans, &exercise.service).counts);
+        counts.extend(analyse(spans, &exercise.service).counts);
     }
     if let (Some(base), Some(drained)) = (&partners, &phase.drained) {
         let accepted = result.by_tag.get(ORDER).map_or(0, |orders| orders.offered - orders.errors);

@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+/// What a proof is about that says whether there was a run at all.
+const RUN: &str = "run";
+
 /// One proof: a sentence, and whether it holds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Proof {
@@ -62,6 +65,11 @@ impl Verification {
         wrong.map(|proof| format!("{}: {}: {}", proof.about, proof.claim, proof.found))
     }
 
+    /// Whether the run could not be made: that says nothing about the exercise's claims.
+    pub fn was_not_run(&self) -> bool {
+        self.proofs.iter().any(|proof| proof.about == RUN && proof.holds == Some(false))
+    }
+
     /// Whether no claim is wrong, but one cannot be told.
     pub fn is_open(&self) -> bool {
         !self.is_wrong() && self.proofs.iter().any(|proof| proof.holds.is_none())
@@ -70,9 +78,11 @@ impl Verification {
 
 impl IntoExit for Vec<Verification> {
     fn exit(&self) -> Exit {
-        match (self.iter().any(Verification::is_wrong), self.iter().any(Verification::is_open)) {
+        let any = |is: fn(&Verification) -> bool| self.iter().any(is);
+        match (any(|one| one.is_wrong() && !one.was_not_run()), any(Verification::was_not_run)) {
             (true, _) => Exit::NotYet,
-            (false, true) => Exit::Inconclusive,
+            (false, true) => Exit::Unfit,
+            (false, false) if any(Verification::is_open) => Exit::Inconclusive,
             (false, false) => Exit::Pass,
         }
     }
@@ -91,27 +101,39 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
     }
 }
 
-/// Proves one exercise. An unfinished one is not measured; a run without a result leaves one claim open.
+/// Proves one exercise. An unfinished one is not measured; a run without a result leaves one claim open, and one that cannot be
+/// made is a claim that is wrong: the exercises after it are proven all the same.
 ///
 /// # Errors
-/// Exit 2 or 3 when it cannot be run at all.
+/// Exit 2 for an exercise that asks for what does not exist; exit 3 when a server is gone, and with it every further run.
 pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
     let begin = Instant::now();
     let mut verification = of_files(exercise, run);
     if is_unfinished(exercise) {
         return Ok(verification);
     }
-    match measured(bench, exercise, &mut verification).await {
-        Err(failure) if failure.exit == Exit::Inconclusive => verification.proofs.push(Proof {
-            about: "run".to_owned(),
-            claim: "can be judged".to_owned(),
-            holds: None,
-            found: failure.message,
-        }),
-        result => result?,
+    if let Err(failure) = measured(bench, exercise, &mut verification).await {
+        if failure.exit == Exit::Unfit && bench.test_bed.answers().await.is_err() {
+            return Err(failure);
+        }
+        verification.proofs.push(without_result(failure)?);
     }
     verification.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
     Ok(verification)
+}
+
+/// What is left of a run that gave no result.
+///
+/// # Errors
+/// Any other failure than exit 3 or 4.
+fn without_result(failure: Failure) -> Result<Proof, Failure> {
+    let (claim, holds) = match failure.exit {
+        Exit::Inconclusive => ("can be judged", None),
+        Exit::Unfit => ("can be made", Some(false)),
+        _ => return Err(failure),
+    };
+    let found = if holds.is_none() { failure.message } else { failure.advised().to_string() };
+    Ok(Proof { about: RUN.to_owned(), claim: claim.to_owned(), holds, found })
 }
 
 async fn measured(bench: &Bench<'_>, exercise: &Exercise, verification: &mut Verification) -> Result<(), Failure> {
@@ -133,4 +155,34 @@ async fn measured(bench: &Bench<'_>, exercise: &Exercise, verification: &mut Ver
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Verification, without_result};
+    use crate::exit::{Exit, Failure};
+    use crate::pipeline::IntoExit as _;
+    use std::collections::BTreeMap;
+
+    fn of(failure: Failure) -> Verification {
+        let proofs = vec![without_result(failure).unwrap()];
+        let (targets, differences, remarks) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Verification { exercise: "ch99-lamp".into(), run: 1, proofs, targets, differences, remarks, seconds: 1.0 }
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_made_is_a_claim_that_is_wrong() {
+        let run = of(Failure::unfit("search does not serve"));
+        assert!(run.is_wrong() && run.was_not_run() && !run.is_open());
+        assert_eq!(vec![run.clone()].exit(), Exit::Unfit);
+        let found = &run.proofs[0].found;
+        assert!(found.contains("search does not serve") && found.contains("cargo lab doctor"), "{found}");
+    }
+
+    #[test]
+    fn a_run_without_a_verdict_is_open_and_a_stop_ends_the_series() {
+        let run = of(Failure::inconclusive("only 3 of 12 rounds can be used"));
+        assert!(run.is_open() && !run.was_not_run());
+        assert_eq!(without_result(Failure::interrupted()).unwrap_err().exit, Exit::Interrupted);
+    }
 }
