@@ -4,9 +4,10 @@
 //! looked at, so a copy, an empty one or a broken one stops nobody else. Its traps are the files of `src/traps`. A story is a
 //! folder whose `exercise.toml` has a `[story]`.
 //!
-//! Everything that is built depends on this crate. So it is built again only for what changes the list: the root's manifest,
-//! a list of modules (`traps/mod.rs`), a story. Not for the `exercise.toml` of a seam, in which authors try one number after
-//! another: `cargo lab dev check` says when its traps are others than those listed here.
+//! Everything that is built depends on this crate, so a change here compiles all services again. Cargo looks at the age of files,
+//! not at what they say. So none of them is an `exercise.toml`, in which authors try one number after another: the list is made
+//! again for the root's manifest and for a list of modules (`traps/mod.rs`). `cargo lab dev check` says when an `exercise.toml` has
+//! other traps or seams than are listed here.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -74,7 +75,6 @@ fn stories(exercises: &Path) -> Vec<(String, Vec<String>)> {
         let Some(seams) = exercise.get("story").and_then(|story| story.get("seams")?.as_array()) else { continue };
         let id = folder.file_name().to_string_lossy().into_owned();
         if exercise.get("id").and_then(|id| id.as_str()) == Some(&id) {
-            println!("cargo::rerun-if-changed={}", path.display());
             stories.push((id, seams.iter().filter_map(|seam| Some(seam.as_str()?.to_owned())).collect()));
         }
     }

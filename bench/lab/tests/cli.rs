@@ -55,11 +55,11 @@ fn an_exercise_file_with_an_unknown_key_is_refused_with_its_line_and_stops_only_
     let path = workshop.root().join("exercises/ch01-lamp/exercise.toml");
     std::fs::write(&path, LAMP.replace("rounds = 2", "rounds = 2\nwarmup = 3")).unwrap();
     for arguments in [&["task", "ch01-lamp"][..], &["dev", "check", "ch01-lamp"]] {
-        workshop.lab(arguments).refuses(2, &["exercises/ch01-lamp", "exercise.toml:12", "warmup", "expected one of"]);
+        workshop.lab(arguments).refuses(2, &["exercises/ch01-lamp", "exercise.toml:13", "warmup", "expected one of"]);
     }
     let said = workshop.lab(&["list"]).succeeds();
     assert!(
-        said.err.contains("exercises/ch01-lamp is left out: exercise.toml:12: unknown field `warmup`"),
+        said.err.contains("exercises/ch01-lamp is left out: exercise.toml:13: unknown field `warmup`"),
         "{}",
         said.err
     );

@@ -25,7 +25,7 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch08-follow-up",
     /// The implementation in use.
-    pub enum FollowUp { Spawn = traps::spawn, Join = traps::join }
+    pub enum FollowUp { Join = traps::join, Spawn = traps::spawn }
 }
 
 impl FollowUp {

@@ -22,7 +22,7 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch09-password-checks",
     /// The implementation in use.
-    pub enum PasswordChecks { SpawnBlocking = traps::spawn_blocking, MoreWorkers = traps::more_workers }
+    pub enum PasswordChecks { MoreWorkers = traps::more_workers, SpawnBlocking = traps::spawn_blocking }
     #[derive(Debug)]
     enum Checks of Checks
 }

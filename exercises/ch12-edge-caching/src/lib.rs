@@ -25,7 +25,7 @@ use variant::seam;
 seam! {
     "ch12-edge-caching",
     /// The implementation in use.
-    pub enum EdgeCaching { UrlOnly = traps::url_only, Hour = traps::hour }
+    pub enum EdgeCaching { Hour = traps::hour, UrlOnly = traps::url_only }
 }
 
 /// What an answer shows: a handler puts it into the extensions of an answer that is the same for everybody.

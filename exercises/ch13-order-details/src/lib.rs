@@ -67,7 +67,7 @@ pub type LookupError = Arc<sqlx::Error>;
 seam! {
     "ch13-order-details",
     /// The implementation in use.
-    pub enum Implementation { Shared = traps::shared, Delay = traps::delay }
+    pub enum Implementation { Delay = traps::delay, Shared = traps::shared }
     /// The look-ups: one value made when the service starts, and one for each request made from it.
     #[derive(Clone)]
     pub enum Lookups of Arc<Lookups>

@@ -3,7 +3,7 @@
 /// Writes a seam's id, the list of its implementations, and how one is chosen and called.
 ///
 /// The implementations are modules of the crate: `flawed`, `yours`, `fixed`, and those named in the enum. `traps::no_wick` is
-/// chosen by `trap:no-wick`, `broken::dark` by `broken:dark`. From this
+/// chosen by `trap:no-wick`, `broken::dark` by `broken:dark`. Name them in the order of their files. From this
 ///
 /// ```
 /// # mod flawed { pub(crate) struct Lamp(pub(crate) u32); pub(crate) fn light(hour: u32) -> u32 { hour } }

@@ -52,7 +52,9 @@ impl Names {
         }
         let title = title.map_or_else(|| sentence(name), str::to_owned);
         let (id, library, service) = (id.to_owned(), name.replace('-', "_"), service.to_owned());
-        Ok(Self { id, chapter, library, title, service, traps: traps.to_vec() })
+        let mut traps = traps.to_vec();
+        traps.sort();
+        Ok(Self { id, chapter, library, title, service, traps })
     }
 
     /// `QuoteSources`.
