@@ -102,7 +102,7 @@ mod tests {
         let wire = one("shared", "wire", "");
         let all = [shop, cafe, lamp, wire];
         assert!(wrong_directions(&all).is_empty());
-        let mut wrong = all.clone();
+        let mut wrong = all;
         wrong[2].dependencies.push("shop".to_owned());
         wrong[3].for_tests.push("lamp".to_owned());
         let expected = [
