@@ -46,6 +46,7 @@
 ///
 /// The expressions may be asynchronous, generic, or fail: they stand in the arms of a `match`. Use it in `lib.rs`, after the
 /// modules.
+#[allow(clippy::crate_in_macro_def, reason = "the implementations are modules of the crate that uses the macro")]
 #[macro_export]
 macro_rules! seam {
     (

@@ -162,8 +162,12 @@ mod tests {
         assert!(service.len() > 4 && service.len() < 52, "{service:?}");
         let topic = kept(&Wanted { topic: some("Cache-Stampede"), ..Wanted::default() });
         assert_eq!(topic, ["ch06-product-pages"]);
-        let together =
-            Wanted { chapter: some("6"), service: some("search"), status: some("passed"), topic: some("cache stampede") };
+        let together = Wanted {
+            chapter: some("6"),
+            service: some("search"),
+            status: some("passed"),
+            topic: some("cache stampede"),
+        };
         assert_eq!(kept(&together), ["ch06-product-pages"]);
         assert!(kept(&Wanted { status: some("open"), ..together }).is_empty());
     }
