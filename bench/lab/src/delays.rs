@@ -1,8 +1,17 @@
-//! The delays of a story and how they were found: part of its result, and of its run file.
+//! Solves the declared delays so that the first stage's time is divided as the story intends.
+//!
+//! Serialisation is work of the processor: no declared delay can stretch it, so it sets the scale. A probe without delays
+//! tells its milliseconds; they are its intended share of the whole request; every other part is then stretched to its own
+//! share by delays alone: Postgres by its distance, recommendations by distance and model time, the rest by Redis' distance.
 
 use crate::exercise::Distance;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+
+/// The round trip to recommendations; what is missing to its share is declared model time.
+const RECOMMENDATIONS_MS: f64 = 1.0;
+/// Relays are precise to a few hundredths of a millisecond; nothing shorter is asked of them.
+const SHORTEST_MS: f64 = 0.05;
 
 /// How the delays were found; part of every story's result.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -15,15 +24,11 @@ pub struct Calibration {
     /// The distances found, round trips in milliseconds.
     #[serde(deserialize_with = "found")]
     pub distance: Distance,
-    /// The declared model time, milliseconds.
+    /// The model time found, milliseconds.
     pub model_ms: f64,
     /// The length of a request at the first stage that this should give, milliseconds.
     pub request_ms: f64,
-    /// Ratios and shares that this should give.
-    pub expected: BTreeMap<String, f64>,
-    /// Arrivals per second at which requests of the first stage do not overlap.
-    pub rate_rps: f64,
-    /// What cannot be reached here even at the best delays, with its figure.
+    /// A share that even a distance of nothing leaves too large, with its milliseconds.
     pub too_large: Vec<String>,
 }
 
@@ -41,6 +46,33 @@ fn found<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Distance, D::Erro
     })
 }
 
+/// What one traced slice says: milliseconds a request by part, and calls a request.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// `db`, `serialization`, `rpc`, `rest`.
+    pub parts: BTreeMap<String, f64>,
+    /// Database round trips a request.
+    pub queries: f64,
+    /// Redis round trips a request.
+    pub cache_calls: f64,
+}
+
+impl Reading {
+    /// Of what was counted.
+    pub fn of(counted: &crate::pipeline::Counted) -> Self {
+        let calls = |name: &str| counted.counts.get(name).copied().unwrap_or(0.0).max(1.0);
+        Self {
+            parts: parts(&counted.analysis.mean_ms_by_kind),
+            queries: calls("db_queries_per_request"),
+            cache_calls: calls("cache_calls_per_request"),
+        }
+    }
+
+    fn part(&self, name: &str) -> f64 {
+        self.parts.get(name).copied().unwrap_or(0.0)
+    }
+}
+
 /// The kinds as the chapter counts them: three by name, and all others as the rest.
 pub fn parts(kinds: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
     let mut parts = BTreeMap::from(["db", "serialization", "rpc", "rest"].map(|name| (name.to_owned(), 0.0)));
@@ -51,9 +83,101 @@ pub fn parts(kinds: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
     parts
 }
 
+impl Calibration {
+    /// The first solution, from a probe without delays.
+    pub fn solve(intended: &BTreeMap<String, f64>, probe: &Reading) -> Self {
+        let mut found = Self {
+            intended: intended.clone(),
+            probe_ms: probe.parts.clone(),
+            distance: Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, ..Distance::default() },
+            model_ms: 0.0,
+            request_ms: probe.part("serialization") / share(intended, "serialization"),
+            too_large: Vec::new(),
+        };
+        let missing = |part: &str| share(intended, part) * found.request_ms - probe.part(part);
+        let (db, rpc, rest) = (missing("db"), missing("rpc"), missing("rest"));
+        for (part, missing) in [("db", db), ("rpc", rpc), ("rest", rest)] {
+            if missing < 0.0 {
+                found.too_large.push(format!("{part}: {:.1} ms without any delay", probe.part(part)));
+            }
+        }
+        found.distance.postgres_ms = distance(db / probe.queries);
+        found.distance.redis_ms = distance(rest / probe.cache_calls);
+        found.distance.recommendations_ms = rpc.clamp(0.0, RECOMMENDATIONS_MS);
+        found.model_ms = (rpc - RECOMMENDATIONS_MS).max(0.0);
+        found
+    }
+
+    /// A better one, from a reading at the present one and under the load that will be measured: each distance moves by what
+    /// is missing, divided by how much its part grew per millisecond of distance.
+    pub fn correct(&mut self, reading: &Reading) {
+        self.request_ms = reading.part("serialization") / share(&self.intended, "serialization");
+        let missing = |part: &str| share(&self.intended, part) * self.request_ms - reading.part(part);
+        let slope = |part: &str, now: f64, calls: f64| {
+            let grown = (reading.part(part) - self.probe_ms.get(part).copied().unwrap_or(0.0)) / now;
+            // A slope far from the number of calls is noise of a short reading.
+            if grown.is_finite() { grown.clamp(0.7 * calls, 2.0 * calls) } else { calls }
+        };
+        let postgres = missing("db") / slope("db", self.distance.postgres_ms, reading.queries);
+        let redis = missing("rest") / slope("rest", self.distance.redis_ms, reading.cache_calls);
+        let rpc = missing("rpc");
+        self.distance.postgres_ms = distance(self.distance.postgres_ms + postgres);
+        self.distance.redis_ms = distance(self.distance.redis_ms + redis);
+        self.distance.recommendations_ms = distance(self.distance.recommendations_ms + rpc);
+    }
+}
+
+fn share(shares: &BTreeMap<String, f64>, part: &str) -> f64 {
+    shares.get(part).copied().unwrap_or(0.0).max(0.01)
+}
+
+fn distance(milliseconds: f64) -> f64 {
+    if milliseconds < SHORTEST_MS { 0.0 } else { (milliseconds * 1e3).round() / 1e3 }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::*;
+
+    fn intended() -> BTreeMap<String, f64> {
+        [("db", 0.44), ("serialization", 0.28), ("rpc", 0.17), ("rest", 0.11)].map(|(k, v)| (k.to_owned(), v)).into()
+    }
+
+    /// A machine as simple as the model: every part grows with its distance, the database a little more than it should.
+    fn machine(distance: Distance, model_ms: f64, busy: f64) -> Reading {
+        let parts = [
+            ("db", 5.0 * busy + 22.5 * distance.postgres_ms),
+            ("serialization", 13.5 * busy),
+            ("rpc", 0.8 + distance.recommendations_ms + model_ms),
+            ("rest", 1.5 * busy + 2.0 * distance.redis_ms),
+        ];
+        Reading { parts: parts.map(|(k, v)| (k.to_owned(), v)).into(), queries: 21.0, cache_calls: 2.0 }
+    }
+
+    #[test]
+    fn two_corrections_bring_every_share_within_a_point() {
+        let nothing = Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, ..Distance::default() };
+        let mut found = Calibration::solve(&intended(), &machine(nothing, 0.0, 1.0));
+        for _ in 0..2 {
+            found.correct(&machine(found.distance, found.model_ms, 1.15));
+        }
+        let reading = machine(found.distance, found.model_ms, 1.15);
+        let total: f64 = reading.parts.values().sum();
+        for (part, share) in intended() {
+            let got = reading.parts[&part] / total;
+            assert!((got - share).abs() < 0.01, "{part}: {got:.3} instead of {share}; {found:?}");
+        }
+        assert!(found.too_large.is_empty());
+    }
+
+    #[test]
+    fn a_part_that_is_too_large_without_any_delay_is_named() {
+        let mut probe = machine(Distance { postgres_ms: 0.0, ..Distance::default() }, 0.0, 1.0);
+        probe.parts.insert("db".to_owned(), 60.0);
+        let found = Calibration::solve(&intended(), &probe);
+        assert_eq!(found.distance.postgres_ms, 0.0);
+        assert_eq!(found.too_large, ["db: 60.0 ms without any delay"]);
+    }
 
     #[test]
     fn whatever_has_no_part_of_its_own_is_the_rest() {

@@ -47,7 +47,6 @@ pub use normal::quantile as normal_quantile;
 pub use order::order;
 pub use percentile::{mean, merged, percentile};
 pub use placebo::placebo;
-pub use student::quantile as student_quantile;
 
 /// The confidence of every interval the bench prints.
 pub const CONFIDENCE: f64 = 0.95;

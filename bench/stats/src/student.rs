@@ -6,7 +6,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 ///
 /// The distribution function for whole degrees is a finite series (Abramowitz and Stegun, 26.7.3 and 26.7.4); it is
 /// inverted by bisection, which is exact enough and cannot fail to converge.
-pub fn quantile(p: f64, degrees: usize) -> f64 {
+pub(super) fn quantile(p: f64, degrees: usize) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     while central(high, degrees) < 2.0 * p - 1.0 {
         high *= 2.0;

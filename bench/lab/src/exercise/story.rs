@@ -14,9 +14,8 @@ pub struct StorySpec {
     pub stages: Vec<Stage>,
     /// What counts as reproduced.
     pub tolerance: Tolerance,
-    /// Which of the load's requests the p95 is made of, by place from 0: the slowest, more than a twentieth of all. The delays
-    /// are solved from what these take; by default from all requests.
-    pub slow_request: Option<usize>,
+    /// Shares of a request's time at the first stage which the delays are solved for.
+    pub intended: BTreeMap<String, f64>,
 }
 
 /// One setting, and what the chapter says about it.

@@ -88,7 +88,7 @@ fn plain(name: &str, limit: f64, value: f64, met: bool) -> TargetOutcome {
     }
 }
 
-/// How much wider than the tolerance the interval may be. A story has about a dozen samples above a stage's p95, and one disturbed
+/// How much wider than the tolerance the interval may be. A story has about 20 samples above a stage's p95, and one disturbed
 /// round widens the interval of the ratio to about three times the tolerance (seen: 0.70 [0.56–0.76]).
 const WIDEST: f64 = 3.0;
 

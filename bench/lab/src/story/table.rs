@@ -84,9 +84,9 @@ fn stages(story: &StorySpec, told: &StoryRun) -> Table {
 fn delays(told: &StoryRun) -> String {
     let found = &told.report.calibration;
     format!(
-        "The work takes what it takes on this machine's processor. Three delays around it, the same at every stage, were\n\
-         chosen so that the chapter's five independent figures come out best: Postgres {} ms away, Redis {} ms,\n\
-         recommendations {} ms (and {} ms of declared model time). Whether all five come out is found by measuring.\n",
+        "Serialisation costs what this machine's processor takes, so it sets the scale; the delays around it were solved for\n\
+         the first stage's shares: Postgres {} ms away, Redis {} ms, recommendations {} ms and {} ms of model time.\n\
+         The first stage's shares are therefore set. What the two fixes do is found by measuring.\n",
         number(found.distance.postgres_ms),
         number(found.distance.redis_ms),
         number(found.distance.recommendations_ms),

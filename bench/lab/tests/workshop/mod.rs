@@ -54,6 +54,7 @@ requests = [{ path = "/" }]
 [story]
 stages = [{ name = "as it was found", variants = "", p95_ms = 4, db_queries = [1, 2] }]
 tolerance = { ratio = 0.1, share = 0.1 }
+intended = {}
 "#;
 
 const README: &str =
