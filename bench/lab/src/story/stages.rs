@@ -10,7 +10,6 @@ use crate::pipeline::{
 };
 use crate::report::{ArmReport, StoryReport};
 use crate::verdict::verdict;
-use load::Mix;
 use load::{Mix, Request};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
