@@ -92,7 +92,7 @@ fn no_cargo_command_looks_at_a_folder_that_nobody_depends_on() {
     for file in ["Cargo.toml", "Cargo.lock"] {
         std::fs::copy(repository.join(file), workshop.root().join(file)).unwrap();
     }
-    for group in ["services", "shared", "bench", "exercises"] {
+    for group in ["services", "shared", "bench", "exercises", "tests"] {
         std::fs::create_dir(workshop.root().join(group)).unwrap();
         for entry in std::fs::read_dir(repository.join(group)).unwrap() {
             let entry = entry.unwrap();
