@@ -1,6 +1,6 @@
 //! The statistics of a comparison: effects per round, their interval, what could have been seen, and the order of slices.
 //!
-//! A round drives each of two builds for a short while, in a random order and its mirror ([`order`]). Measure what you like
+//! A round drives each of two builds for a short while, in a random order and its mirror ([`order()`]). Measure what you like
 //! in each slice; here are milliseconds at p95 of eight rounds, two slices of each build per round:
 //!
 //! ```
@@ -16,7 +16,7 @@
 //! assert!(minimum_detectable_effect(&effects) < 0.10, "a change of a tenth would have been seen");
 //! ```
 //!
-//! Latencies are collected in a [`histogram`] (nanoseconds), read with [`percentile`], and pooled over rounds with
+//! Latencies are collected in a [`histogram()`] (nanoseconds), read with [`percentile()`], and pooled over rounds with
 //! [`pooled_ratio`].
 //!
 //! The unit is the round, never the request: requests of one slice share the machine's mood, and treating them as independent
