@@ -202,12 +202,16 @@ mod tests {
     use super::*;
 
     async fn start(script: &str) -> Result<Process, Failure> {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open_in(folder.path()).unwrap();
-        let binary = folder.path().join("service");
+        start_in(tempfile::tempdir().unwrap().path(), script).await
+    }
+
+    /// With its output in a folder that stays.
+    async fn start_in(folder: &Path, script: &str) -> Result<Process, Failure> {
+        let ledger = Ledger::open_in(folder).unwrap();
+        let binary = folder.join("service");
         std::fs::write(&binary, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&binary, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let log = folder.path().join("log");
+        let log = folder.join("log");
         let start =
             Start { service: "search", binary: &binary, arguments: vec![], environment: vec![], log, stays: false };
         Process::start(start, &ledger).await
@@ -241,7 +245,8 @@ mod tests {
     #[tokio::test]
     async fn whatever_else_it_prints_is_kept_and_changes_nothing() {
         let script = "echo hello; echo ready search http://127.0.0.1:4711; echo 'hits: 3'; echo oh >&2; exec cat";
-        let process = start(script).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let process = start_in(folder.path(), script).await.unwrap();
         assert_eq!(process.base.port_u16(), Some(4711));
         let begin = Instant::now();
         while process.printed().lines < 2 && begin.elapsed() < Duration::from_secs(5) {
