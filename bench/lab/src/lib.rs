@@ -9,6 +9,7 @@ pub mod calibrate;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod compare;
 pub mod context;
 pub mod delays;
 pub mod exercise;
