@@ -1,10 +1,12 @@
 //! The command line.
 
 mod calibrate;
+mod compare;
 mod list;
 mod question;
 
 pub use calibrate::{Calibrate, Known};
+pub use compare::Compare;
 pub use list::List;
 pub use question::{Bound, Condition, Question};
 
@@ -90,6 +92,9 @@ pub enum Command {
     Notebook,
     /// Hold the bench against what is known, on this machine: percentiles, false alarms, effects found. Takes hours in full
     Calibrate(Calibrate),
+    /// The verdict for any two running services: is the second slower than the first? Exit 0 no, 1 yes, 4 cannot be told, 5 it
+    /// answers differently
+    Compare(Box<Compare>),
     /// The known server of `calibrate`, until standard input closes
     #[command(hide = true)]
     KnownServer(Known),

@@ -15,7 +15,7 @@ pub enum Exit {
     Unfit = 3,
     /// The noise was larger than the effect: no verdict.
     Inconclusive = 4,
-    /// The candidate answers differently: nothing was timed.
+    /// The candidate answers differently, or not at all: nothing was timed.
     BehaviourChanged = 5,
     /// Stopped by Ctrl-C or SIGTERM, everything cleaned up (128 + SIGINT, as shells have it).
     Interrupted = 130,
@@ -61,6 +61,11 @@ impl Failure {
     /// The environment is unfit.
     pub fn unfit(message: impl Into<String>) -> Self {
         Self { exit: Exit::Unfit, message: message.into(), remedy: String::new() }
+    }
+
+    /// What the candidate's own code did: it panics, ends or never answers, where the baseline serves.
+    pub fn behaviour(message: impl Into<String>) -> Self {
+        Self { exit: Exit::BehaviourChanged, message: message.into(), remedy: String::new() }
     }
 
     /// No verdict is possible.

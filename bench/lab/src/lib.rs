@@ -1,10 +1,15 @@
 //! The bench: drives load, receives spans, judges variants against each other, and guides the learner's loop.
 
+// First, for its macros are everybody's.
+#[macro_use]
+pub mod said;
+
 pub mod arms;
 pub mod calibrate;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod compare;
 pub mod context;
 pub mod delays;
 pub mod exercise;

@@ -1,10 +1,14 @@
 //! `cargo lab`: reads the command line, runs one command, ends with its exit code.
 
 use clap::Parser as _;
-use lab::{cli::Cli, commands};
+use lab::{cli::Cli, commands, exit::Exit};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Err(error) = stack::without_foreign_settings() {
+        eprintln!("the environment cannot be cleaned of PG… variables: {error}");
+        return ExitCode::from(3);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return commands::misunderstood(&error).into(),
@@ -19,5 +23,11 @@ fn main() -> ExitCode {
     let exit = runtime.block_on(commands::run(cli));
     // Whatever still waits in the background has nothing to say any more.
     runtime.shutdown_background();
-    exit.into()
+    match lab::said::trouble() {
+        Some(trouble) if exit != Exit::Interrupted => {
+            eprintln!("standard output cannot be written: {trouble}\n  → free some space, or write somewhere else");
+            Exit::Unfit.into()
+        }
+        _ => exit.into(),
+    }
 }

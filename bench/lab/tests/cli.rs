@@ -180,3 +180,31 @@ fn the_solution_is_free_after_passing_and_recorded_before() {
     let state = std::fs::read_to_string(workshop.root().join("state/state.toml")).unwrap();
     assert!(state.contains("revealed = true"), "{state}");
 }
+
+#[test]
+fn a_reader_that_went_away_and_a_full_device_are_no_panics() {
+    let workshop = Workshop::new();
+    let commands: [(&[&str], i32); 5] = [
+        (&["list"], 0),
+        (&["--json", "list"], 0),
+        (&["task", "ch01-lamp"], 0),
+        (&["--json", "check", "nope"], 2),
+        (&["--json", "mesure"], 2),
+    ];
+    for (arguments, code) in commands {
+        // Nobody reads any more before the first word.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let said = Said::of(&workshop.command(arguments).stdout(writer).output().unwrap());
+        assert_eq!(said.code, Some(code), "{arguments:?}: {}", said.err);
+        assert!(!said.err.contains("panicked"), "{arguments:?}: {}", said.err);
+        // Nor anybody who would be told of it.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(workshop.command(arguments).stderr(writer).output().unwrap().status.code(), Some(code));
+    }
+    if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
+        let said = Said::of(&workshop.command(&["list"]).stdout(full).output().unwrap());
+        said.refuses(3, &["standard output cannot be written", "free some space"]);
+    }
+}

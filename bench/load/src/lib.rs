@@ -36,7 +36,8 @@
 //! # }
 //! ```
 //!
-//! Beside HTTP it makes unary gRPC calls ([`Request::grpc`], with the descriptors of the services as a [`DescriptorPool`]) and
+//! Beside HTTP it makes unary gRPC calls ([`Request::grpc`], with the descriptors of the services as a [`DescriptorPool`], which
+//! the server itself may give: [`reflected`]) and
 //! publishes messages to RabbitMQ ([`Request::publish`]). Rates may change within a slice ([`Profile`]).
 
 mod aggregate;
@@ -55,6 +56,7 @@ mod outcome;
 mod profile;
 mod protocol;
 mod publish;
+mod reflection;
 mod request;
 mod schedule;
 mod slice;
@@ -73,6 +75,7 @@ pub use profile::Profile;
 pub use prost_reflect::DescriptorPool;
 pub use protocol::{Protocol, Reuse};
 pub use publish::Address;
+pub use reflection::reflected;
 pub use request::{Call, MAIN, Request};
 pub use schedule::{Arrival, Schedule};
 pub use stats::histogram;

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::Server;
 
 /// How long one try may take. Generous, because a broker on a busy machine is slow to greet.
-const TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Host and port of a URL, without user and password; an error says why it cannot be read.
 pub(crate) fn address(server: Server, url: &str) -> Result<String, String> {

@@ -52,6 +52,20 @@ pub enum StackError {
         /// The last error.
         why: String,
     },
+    /// A server of the environment answers, and cannot do what is needed.
+    #[error(
+        "{server} at {address}, named by {variable}, cannot be used: {why}; or unset {variable} to get a private server"
+    )]
+    NotEnough {
+        /// The server.
+        server: Server,
+        /// The environment variable.
+        variable: &'static str,
+        /// Host and port, without user and password.
+        address: String,
+        /// What it lacks, and what to do about it.
+        why: String,
+    },
     /// Docker was forced, and no engine answers.
     #[error("no Docker engine answers ({0}): start Docker, or unset WORKSHOP_STACK to use the machine's own packages")]
     NoEngine(String),

@@ -16,7 +16,9 @@ mod answer;
 mod databases;
 mod docker;
 mod engine;
+mod environment;
 mod error;
+mod fit;
 pub mod ledger;
 mod native;
 mod needs;
@@ -29,6 +31,7 @@ mod stack;
 mod surroundings;
 mod tuning;
 
+pub use environment::without_foreign_settings;
 pub use error::StackError;
 pub use ledger::Ledger;
 pub use needs::Needs;

@@ -6,8 +6,8 @@ use std::pin::Pin;
 use crate::docker::Container;
 use crate::native::Native;
 use crate::{
-    Ledger, Needs, Progress, Provider, Server, StackError, Surroundings, answer, databases, docker, engine, ledger,
-    native, quiet,
+    Ledger, Needs, Progress, Provider, Server, StackError, Surroundings, answer, databases, docker, engine, fit,
+    ledger, native, quiet,
 };
 
 /// Running servers. Stop it with [`Stack::stop`]; dropping it stops everything too, blocking for a moment.
@@ -236,11 +236,21 @@ impl fmt::Display for Stack {
     }
 }
 
-/// Can the URL be read, and does its server answer?
+/// Can the URL be used, does its server answer, and can it do what is needed? The one place that asks, for a start as for the
+/// doctor, before anything is made.
 pub(crate) async fn check_url(server: Server, url: &str) -> Result<(), StackError> {
     let variable = server.variable();
+    fit::url_fits(server, url).map_err(|why| StackError::BadUrl { variable, why })?;
     let address = answer::address(server, url).map_err(|why| StackError::BadUrl { variable, why })?;
-    answer::answers(server, url).await.map_err(|why| StackError::NoAnswer { server, variable, address, why })
+    let no_answer = |why| StackError::NoAnswer { server, variable, address: address.clone(), why };
+    answer::answers(server, url).await.map_err(no_answer)?;
+    let fits = tokio::time::timeout(answer::TIMEOUT, fit::server_fits(server, url)).await;
+    fits.map_err(|_| no_answer("no reply within 5 s".to_owned()))?.map_err(|why| StackError::NotEnough {
+        server,
+        variable,
+        address: address.clone(),
+        why,
+    })
 }
 
 /// A stack for a test. Under `stack run` (as in `make test`) it is the one that all tests share, from the environment;

@@ -24,6 +24,10 @@ const EXPORT_EVERY: Duration = Duration::from_millis(200);
 /// Spans waiting for export; beyond it they are dropped. The default of 2,048 is passed by 100 requests of 41 spans.
 const SPAN_QUEUE: usize = 16_384;
 
+/// What is exported, whatever `RUST_LOG` says: that variable belongs to the lines on standard error. With `RUST_LOG=warn` in the
+/// shell, as many people have it, no span would leave, and nothing could be counted.
+const EXPORTED: &str = "info,h2=off,hyper=off,tonic=off";
+
 /// Where telemetry goes.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -69,7 +73,7 @@ impl Guard {
 /// When the endpoint is no URL, or telemetry was set up before in this process.
 pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
     global::set_text_map_propagator(TraceContextPropagator::new());
-    let filter = || level("info,h2=off,hyper=off,tonic=off");
+    let exported = || EnvFilter::new(EXPORTED);
     let stderr = tracing_subscriber::fmt::layer()
         .compact()
         .with_writer(std::io::stderr)
@@ -85,13 +89,13 @@ pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
         .with_tracer(providers.tracer.tracer(settings.service))
         .with_threads(false)
         .with_tracked_inactivity(false)
-        .with_filter(filter());
+        .with_filter(exported());
     let logs = opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge::new(&providers.logger);
-    tracing_subscriber::registry().with(stderr).with(spans).with(logs.with_filter(filter())).try_init()?;
+    tracing_subscriber::registry().with(stderr).with(spans).with(logs.with_filter(exported())).try_init()?;
     Ok(Guard(Some(providers)))
 }
 
-/// What `RUST_LOG` says. An empty one counts as unset: Compose passes variables that way, and an empty filter records nothing.
+/// What `RUST_LOG` says, or `default`. An empty one counts as unset: Compose passes variables that way, and an empty filter records nothing.
 #[allow(clippy::disallowed_methods, reason = "the variable belongs to tracing-subscriber, not to a service's settings")]
 fn level(default: &str) -> EnvFilter {
     let directives = std::env::var("RUST_LOG").ok().filter(|text| !text.is_empty());

@@ -1,10 +1,11 @@
 //! One arm: the measured service with its own variants, database, prefixes and partners, every dependency behind a relay.
 
+use super::output::Printed;
 use super::process::{Process, Start};
 use super::relays::Relays;
 use super::test_bed::{TestBed, key_prefix};
 use crate::exercise::{Customer, Distance, Exercise};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use catalogue::Size;
 use http::Uri;
 use load::Driver;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::SetOnce;
+
+/// The program that runs the same seams as checkout, beside it.
+const WORKER: &str = "order-worker";
 
 /// What makes an arm different from the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,21 @@ impl ArmSpec {
     #[must_use]
     pub fn of(exercise: &Exercise, variant: &str) -> Self {
         Self { name: variant.to_owned(), variants: format!("{}={variant},*=fixed", exercise.id) }
+    }
+
+    /// Whether it runs code that is on trial: a learner's version, a trap or a broken implementation.
+    fn is_on_trial(&self) -> bool {
+        ["=yours", "=trap:", "=broken:"].iter().any(|variant| self.variants.contains(variant))
+    }
+
+    /// What an arm failed with: where code is on trial, that code did it and not the machine.
+    fn blame(&self, failure: Failure) -> Failure {
+        if !self.is_on_trial() || failure.exit != Exit::Unfit {
+            return failure;
+        }
+        let name = if self.variants.contains("=yours") { "yours" } else { &self.name };
+        Failure { message: format!("{name}: {}", failure.message), ..Failure::behaviour("") }
+            .remedy(format!("this is the code of {name}, not the machine: the baseline serves. {}", failure.remedy))
     }
 }
 
@@ -127,9 +146,10 @@ impl Arm {
             environment.push(("ORIGIN_URL", relays.put("origin", &url_text(&origin.base), distance).await?));
             companions.push(origin);
         }
-        let process = start(&exercise.service, &environment).await?;
+        let process = start(&exercise.service, &environment).await.map_err(|failure| spec.blame(failure))?;
         if exercise.service == "checkout" {
-            companions.push(start("order-worker", &environment).await?);
+            let worker = start(WORKER, &environment).await.map_err(|failure| spec.blame(failure))?;
+            companions.push(worker);
         }
         let again = RestartSpec {
             binary: binary(&exercise.service)?.clone(),
@@ -188,7 +208,8 @@ impl Arm {
         let service = self.process.service.clone();
         let (binary, log) = (self.again.binary.as_path(), self.again.log.clone());
         let start = Start { service: &service, binary, arguments: vec![], environment, log, stays: false };
-        self.process = Process::start(start, test_bed.ledger()).await?;
+        let started = Process::start(start, test_bed.ledger()).await;
+        self.process = started.map_err(|failure| self.spec.blame(failure))?;
         Ok(())
     }
 
@@ -203,13 +224,37 @@ impl Arm {
     /// Says so if one of its processes has ended.
     ///
     /// # Errors
-    /// Exit 3 with the end of its log.
+    /// Exit 3 with the end of its log; exit 5 where code on trial ended it.
     pub fn check(&self) -> Result<(), Failure> {
         if self.retired {
             return Ok(());
         }
-        self.process.check()?;
-        self.companions.iter().try_for_each(Process::check)
+        self.process.check().map_err(|failure| self.spec.blame(failure))?;
+        self.companions.iter().try_for_each(|companion| {
+            let checked = companion.check();
+            if companion.service == WORKER { checked.map_err(|failure| self.spec.blame(failure)) } else { checked }
+        })
+    }
+
+    /// A failure of this arm's answers, with what its service wrote last where code on trial is to blame.
+    #[must_use]
+    pub fn blame(&self, failure: Failure) -> Failure {
+        if !self.spec.is_on_trial() {
+            return failure;
+        }
+        let message = format!("{}\n  it wrote last:\n{}", failure.message, self.process.last_words());
+        self.spec.blame(Failure { message, ..failure })
+    }
+
+    /// What code on trial has printed: its own `println!`.
+    #[must_use]
+    pub fn printed(&self) -> Option<String> {
+        let own = std::iter::once(&self.process).chain(self.companions.iter().filter(|one| one.service == WORKER));
+        let printed =
+            own.map(Process::printed).find(|printed| printed.lines > 0).filter(|_| self.spec.is_on_trial())?;
+        let Printed { lines, last, file } = printed;
+        let plural = if lines == 1 { "" } else { "s" };
+        Some(format!("{} printed {lines} line{plural}, the last: {last} (all in {})", self.spec.name, file.display()))
     }
 
     /// Ends its processes.
@@ -224,4 +269,36 @@ impl Arm {
 /// Without the slash that a parsed address gets at its end.
 fn url_text(uri: &Uri) -> String {
     uri.to_string().trim_end_matches('/').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ArmSpec;
+    use crate::exit::{Exit, Failure};
+
+    fn spec(name: &str, variants: &str) -> ArmSpec {
+        ArmSpec { name: name.to_owned(), variants: variants.to_owned() }
+    }
+
+    #[test]
+    fn what_code_on_trial_does_is_its_own_and_what_the_others_do_the_machines() {
+        let failed = || Failure::unfit("search ended before it served (exit status: 7)").remedy("its log is in x");
+        for (name, variants) in [
+            ("yours", "ch01-lamp=yours,*=fixed"),
+            ("as it is", "ch01-lamp=yours,*=fixed"),
+            ("trap:candle", "ch01-lamp=trap:candle,*=fixed"),
+            ("broken:dark", "ch01-lamp=broken:dark,*=fixed"),
+        ] {
+            let blamed = spec(name, variants).blame(failed());
+            assert_eq!(blamed.exit, Exit::BehaviourChanged, "{name}");
+            assert!(blamed.message.contains("exit status: 7") && blamed.remedy.contains("not the machine"), "{blamed}");
+            assert!(!blamed.message.starts_with("as it is"), "{blamed}");
+            assert!(!blamed.advised().to_string().contains("doctor"));
+        }
+        for variants in ["ch01-lamp=flawed,*=fixed", "*=fixed"] {
+            assert_eq!(spec("flawed", variants).blame(failed()), failed());
+        }
+        let interrupted = spec("yours", "ch01-lamp=yours").blame(Failure::interrupted());
+        assert_eq!(interrupted.exit, Exit::Interrupted);
+    }
 }

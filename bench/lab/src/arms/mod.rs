@@ -6,6 +6,7 @@ mod arm;
 mod build;
 mod customers;
 mod extra_arm;
+mod output;
 pub mod partners;
 mod process;
 mod relays;
@@ -14,6 +15,7 @@ mod test_bed;
 
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
+pub use output::Printed;
 pub use process::{Process, Start};
 pub use shop::{Shop, ShopSpec, binaries_for, needs_of, restart};
 pub use test_bed::TestBed;

@@ -1,13 +1,13 @@
 //! One service process: started with an environment of its own, waited for until it serves, ended with its standard input.
 
+use super::output::{Output, Printed};
 use crate::exit::Failure;
 use http::Uri;
 use stack::Ledger;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Mutex;
-use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
@@ -15,8 +15,8 @@ use tokio::time::timeout;
 const READY: Duration = Duration::from_secs(30);
 /// How long a service may take to end when asked. Nobody is using it any more, so there is nothing to drain.
 const END: Duration = Duration::from_secs(3);
-/// Lines of a dead service's last words.
-const LAST_WORDS: usize = 12;
+/// Pause between two looks for the ready line.
+const LOOK: Duration = Duration::from_millis(3);
 
 /// What to start.
 pub struct Start<'a> {
@@ -28,7 +28,8 @@ pub struct Start<'a> {
     pub arguments: Vec<String>,
     /// Its whole environment, beside what every process needs (`PATH`, `HOME`).
     pub environment: Vec<(&'a str, String)>,
-    /// Where its standard error goes.
+    /// Where its standard error goes. Its standard output goes beside it, to a file ending in `.out`: a file outlives the bench,
+    /// so that a `println!` in a learner's code works in every command.
     pub log: PathBuf,
     /// Outlives the bench: `cargo lab up`.
     pub stays: bool,
@@ -43,7 +44,7 @@ pub struct Process {
     pub base: Uri,
     /// Its process id.
     pub pid: u32,
-    log: PathBuf,
+    output: Output,
     child: Mutex<Child>,
     ledger: Ledger,
     stays: bool,
@@ -56,7 +57,8 @@ impl Process {
     /// Exit 3 when it cannot be started, ends, or is not ready in time; with the end of its log.
     pub async fn start(start: Start<'_>, ledger: &Ledger) -> Result<Self, Failure> {
         let Start { service, binary, arguments, environment, log, stays } = start;
-        let stderr = std::fs::File::create(&log).map_err(Failure::file("created", &log))?;
+        let output = Output::of(log);
+        let (stdout, stderr) = output.create()?;
         let mut command = Command::new(binary);
         command.args(arguments).env_clear();
         for name in ["PATH", "HOME", "TMPDIR", "RUST_LOG", "RUST_BACKTRACE"] {
@@ -66,41 +68,62 @@ impl Process {
         }
         command.envs(environment);
         // A group of its own: Ctrl-C reaches the bench alone, which then ends everything in order.
-        command.process_group(0).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(!stays);
+        command.process_group(0).stdout(stdout).stderr(stderr).kill_on_drop(!stays);
         if stays {
             command.stdin(Stdio::null());
         } else {
             // A pipe that we hold: it closes when the bench ends, however it ends.
             command.env("EXIT_WITH_STDIN", "1").stdin(Stdio::piped());
         }
-        let mut child = command.spawn().map_err(|error| {
+        let child = command.spawn().map_err(|error| {
             Failure::unfit(format!("{service} cannot be started from {}: {error}", binary.display()))
         })?;
         let pid = child.id().unwrap_or_default();
         ledger.process(pid, service)?;
-        let stdout = child.stdout.take();
         let mut process = Self {
             service: service.to_owned(),
             base: Uri::default(),
             pid,
-            log,
+            output,
             child: Mutex::new(child),
             ledger: ledger.clone(),
             stays,
         };
-        let Some(stdout) = stdout else { return Err(process.failed("has no standard output")) };
-        let mut lines = BufReader::new(stdout).lines();
-        let line = match timeout(READY, lines.next_line()).await {
-            Ok(Ok(Some(line))) => line,
-            Ok(_) => return Err(process.ended().await),
-            Err(_) => return Err(process.failed(&format!("did not say that it serves within {} s", READY.as_secs()))),
-        };
-        let address = line.strip_prefix(&format!("ready {service} ")).and_then(|url| url.trim().parse().ok());
-        match address {
-            Some(address) => process.base = address,
-            None => return Err(process.failed(&format!("said {line:?} where its ready line was due"))),
-        }
+        process.base = process.ready().await?;
         Ok(process)
+    }
+
+    /// Waits for its ready line, which may come after other lines.
+    async fn ready(&self) -> Result<Uri, Failure> {
+        let begin = Instant::now();
+        let start = format!("ready {} ", self.service);
+        loop {
+            // Asked before the look: what it said before it ended has then been written.
+            let ended = self.child().try_wait().ok().flatten();
+            if let Some(address) = self.output.line_after(&start) {
+                return address
+                    .trim()
+                    .parse()
+                    .map_err(|_| self.failed(&format!("is ready at {address:?}, no address")));
+            }
+            match ended {
+                Some(status) => return Err(self.failed(&format!("ended before it served ({status})"))),
+                None if begin.elapsed() > READY => {
+                    return Err(self.failed(&format!("did not say that it serves within {} s", READY.as_secs())));
+                }
+                None => tokio::time::sleep(LOOK).await,
+            }
+        }
+    }
+
+    /// What it has printed on standard output beside its ready line.
+    pub fn printed(&self) -> Printed {
+        self.output.printed(&format!("ready {} ", self.service))
+    }
+
+    /// The last lines it wrote, for messages; indented by two.
+    pub fn last_words(&self) -> String {
+        self.output.last_words()
     }
 
     /// Says so if the service has ended.
@@ -168,36 +191,10 @@ impl Process {
         let _ = self.ledger.forget_process(self.pid);
     }
 
-    async fn ended(self) -> Failure {
-        let status = {
-            let mut child = self.child();
-            // It closed its standard output: nearly always because it ended. A moment for the system to notice.
-            let mut tries = 0;
-            loop {
-                match child.try_wait() {
-                    Ok(None) if tries < 20 => {
-                        tries += 1;
-                        std::thread::sleep(Duration::from_millis(10));
-                    }
-                    Ok(Some(status)) => break status.to_string(),
-                    _ => break "still running, output closed".to_owned(),
-                }
-            }
-        };
-        self.failed(&format!("ended before it served ({status})"))
-    }
-
     fn failed(&self, what: &str) -> Failure {
-        Failure::unfit(format!("{} {what}; its last words:\n{}", self.service, last_words(&self.log)))
-            .remedy(format!("its whole log is in {}", self.log.display()))
+        Failure::unfit(format!("{} {what}; its last words:\n{}", self.service, self.last_words()))
+            .remedy(format!("its whole log is in {}", self.output.stderr.display()))
     }
-}
-
-fn last_words(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let shown = &lines[lines.len().saturating_sub(LAST_WORDS)..];
-    if shown.is_empty() { "  (none)".to_owned() } else { format!("  {}", shown.join("\n  ")) }
 }
 
 #[cfg(test)]
@@ -205,12 +202,16 @@ mod tests {
     use super::*;
 
     async fn start(script: &str) -> Result<Process, Failure> {
-        let folder = tempfile::tempdir().unwrap();
-        let ledger = Ledger::open_in(folder.path()).unwrap();
-        let binary = folder.path().join("service");
+        start_in(tempfile::tempdir().unwrap().path(), script).await
+    }
+
+    /// With its output in a folder that stays.
+    async fn start_in(folder: &Path, script: &str) -> Result<Process, Failure> {
+        let ledger = Ledger::open_in(folder).unwrap();
+        let binary = folder.join("service");
         std::fs::write(&binary, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&binary, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let log = folder.path().join("log");
+        let log = folder.join("log");
         let start =
             Start { service: "search", binary: &binary, arguments: vec![], environment: vec![], log, stays: false };
         Process::start(start, &ledger).await
@@ -242,7 +243,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_first_line_is_refused() {
-        assert!(start("echo hello; cat").await.unwrap_err().message.contains("hello"));
+    async fn whatever_else_it_prints_is_kept_and_changes_nothing() {
+        let script = "echo hello; echo ready search http://127.0.0.1:4711; echo 'hits: 3'; echo oh >&2; exec cat";
+        let folder = tempfile::tempdir().unwrap();
+        let process = start_in(folder.path(), script).await.unwrap();
+        assert_eq!(process.base.port_u16(), Some(4711));
+        let begin = Instant::now();
+        while process.printed().lines < 2 && begin.elapsed() < Duration::from_secs(5) {
+            tokio::time::sleep(LOOK).await;
+        }
+        let printed = process.printed();
+        assert_eq!((printed.lines, printed.last.as_str()), (2, "hits: 3"));
+        process.stop().await;
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_refused_with_it() {
+        let failure = start("echo 'ready search http://['; cat").await.unwrap_err();
+        assert!(failure.message.contains("http://["), "{failure}");
     }
 }

@@ -6,7 +6,7 @@ use super::test_bed::{TestBed, key_prefix};
 use super::{Binaries, customers, partners};
 use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use load::{Driver, Mix, Request};
 use stack::Needs;
 use std::path::Path;
@@ -118,7 +118,9 @@ impl Shop {
             serves(driver, &arm, &shop.probe).await?;
             Ok::<_, Failure>(arm)
         });
-        let (shared, arms) = tokio::try_join!(shared, try_join_all(starting))?;
+        // The baseline comes first: where it does not start either, the failure is not the candidate's.
+        let started = async { join_all(starting).await.into_iter().collect::<Result<Vec<Arm>, Failure>>() };
+        let (shared, arms) = tokio::try_join!(shared, started)?;
         (shop.shared, shop.arms) = (shared.into_iter().collect(), arms);
         shop.log_in(driver, exercise).await?;
         Ok(shop)
@@ -256,7 +258,8 @@ pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Resul
             Err(error) => format!("{error:#}"),
         };
         if begin.elapsed() > SERVED {
-            return Err(Failure::unfit(format!("{} ({}) does not serve: {found}", arm.process.service, arm.spec.name)));
+            let failure = format!("{} ({}) does not serve: {found}", arm.process.service, arm.spec.name);
+            return Err(arm.blame(Failure::unfit(failure)));
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -3,6 +3,7 @@
 mod calibrate;
 mod check;
 mod class;
+mod compare;
 mod dev_check;
 mod dev_new;
 mod dev_table;
@@ -103,6 +104,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Reset(which)) => reset::run(&context, which.id.as_deref()),
         Some(Command::Report(which)) => report::run(&context, which.id.as_deref(), which.run.as_deref()),
         Some(Command::Serve(options)) => serve::run(&context, &options).await,
+        Some(Command::Compare(options)) => compare::run(&context, &options).await,
         Some(Command::Calibrate(options)) => calibrate::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
         Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,

@@ -9,7 +9,6 @@ use crate::exit::Failure;
 use crate::state::Store;
 use crate::terminal::Terminal;
 use stack::Surroundings;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What every command gets.
@@ -50,11 +49,10 @@ impl Context {
 
     /// What an instant command says: text, or with `--json` one object on standard output.
     pub fn answer(&self, text: &str, object: &serde_json::Value) {
-        // A reader that closed the pipe (`| head`) wanted no more.
-        let _ = match self.json {
-            true => writeln!(std::io::stdout(), "{object}"),
-            false => write!(std::io::stdout(), "{text}"),
-        };
+        match self.json {
+            true => println!("{object}"),
+            false => print!("{text}"),
+        }
     }
 
     /// The exercise named, or the current one.

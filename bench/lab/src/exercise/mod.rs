@@ -1,6 +1,7 @@
 //! Exercises as the bench sees them: what `exercise.toml` says, where the files are, which requests make up the load.
 
 mod arrivals;
+mod bare;
 mod course;
 mod demand;
 mod expiry;

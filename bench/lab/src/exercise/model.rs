@@ -106,7 +106,7 @@ impl Distance {
 }
 
 /// A request and what its answer must keep.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// A sentence.

@@ -29,7 +29,7 @@ impl fmt::Display for Difference {
 }
 
 /// Where the two answers to a case differ first, and what was expected and found there.
-pub(super) fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
+pub fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
     if expected.status != found.status {
         return Some(("status".to_owned(), expected.status.to_string(), found.status.to_string()));
     }

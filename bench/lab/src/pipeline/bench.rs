@@ -111,7 +111,7 @@ async fn within<T>(
     })
     .await;
     let result = match result {
-        Err(failure) if matches!(failure.exit, Exit::Unfit | Exit::Inconclusive) => {
+        Err(failure) if matches!(failure.exit, Exit::Unfit | Exit::Inconclusive | Exit::BehaviourChanged) => {
             Err(explained(&test_bed, failure).await)
         }
         result => result,

@@ -4,7 +4,7 @@ use super::Difference;
 use super::behaviour::differs;
 use crate::arms::Arm;
 use crate::exercise::{Case, case_request};
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use futures_util::future::join_all;
 use load::{Answer, Driver};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub async fn compare_all(driver: &Driver, cases: &[Case], arms: &[&Arm]) -> Resu
     let names: Vec<&str> = arms.iter().map(|arm| arm.spec.name.as_str()).collect();
     asked(cases, &names, async |arm, case| {
         let request = case_request(case, &arms[arm].customers)?;
-        Ok(driver.once(arms[arm].base(), &request, false).await?)
+        driver.once(arms[arm].base(), &request, false).await.map_err(|error| arms[arm].blame(error.into()))
     })
     .await
 }
@@ -57,7 +57,15 @@ async fn asked(
             )));
         }
         for (arm, answer) in alike.into_iter().skip(1).zip(answers) {
-            found[arm] = differs(case, &baseline, &answer?).map(|(at, baseline, candidate)| Difference {
+            let difference = match answer {
+                Ok(answer) => differs(case, &baseline, &answer),
+                // No answer where the baseline gives one: the connection was closed, or nothing came in time.
+                Err(failure) if failure.exit == Exit::BehaviourChanged => {
+                    Some(("the answer".to_owned(), format!("status {}", baseline.status), failure.message))
+                }
+                Err(failure) => return Err(failure),
+            };
+            found[arm] = difference.map(|(at, baseline, candidate)| Difference {
                 case: case.name.clone(),
                 request: format!("{} {}", case.method, case.path),
                 at,

@@ -55,6 +55,7 @@ pub async fn run(
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
         evidence(bench, exercise, &mut shop, scope, &mut comparison).await?;
     }
+    comparison.remarks.extend(shop.arms.iter().filter_map(Arm::printed));
     shop.stop(bench.test_bed).await;
     comparison.seconds = begin.elapsed().as_secs_f64();
     Ok(comparison)

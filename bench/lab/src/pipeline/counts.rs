@@ -123,14 +123,11 @@ async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -
         arm.check()?;
         if result.errors > 0 {
             let kinds: Vec<String> = result.error_kinds.iter().map(|(kind, n)| format!("{n} × {kind}")).collect();
-            return Err(Failure::unfit(format!(
-                "{} of {} requests to {} failed: {}",
-                result.errors,
-                result.offered,
-                arm.spec.name,
-                kinds.join(", ")
-            ))
-            .remedy(format!("the services' logs are in {}", bench.logs.display())));
+            let kinds = kinds.join(", ");
+            let failed =
+                format!("{} of {} requests to {} failed: {kinds}", result.errors, result.offered, arm.spec.name);
+            let remedy = format!("the services' logs are in {}", bench.logs.display());
+            return Err(arm.blame(Failure::unfit(failed).remedy(remedy)));
         }
         driven.traces.extend(result.samples.iter().map(|sample| sample.trace_id));
         driven.requests += result.requests;

@@ -25,7 +25,7 @@ mod together;
 mod void;
 mod warm_up;
 
-pub use behaviour::{Difference, bytes_read};
+pub use behaviour::{Difference, bytes_read, differs};
 pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
 pub use cases::{compare, compare_all};
 pub use comparison::run;

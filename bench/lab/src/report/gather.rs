@@ -3,7 +3,7 @@
 use super::run::{Chapter, PageArm, PageData, Slice, round};
 use crate::clock;
 use crate::exercise::Exercise;
-use crate::pipeline::{Comparison, Counted, Latency};
+use crate::pipeline::{Comparison, Counted, Latency, TimedSlice};
 use hdrhistogram::Histogram;
 use std::path::Path;
 
@@ -52,7 +52,23 @@ fn page_data(
             slow: analysis.slow.as_ref().map(Into::into),
         })
     });
-    let slices = latency.map_or(&[][..], |latency| &latency.slices).iter().filter_map(|slice| {
+    PageData {
+        title: exercise.title.clone(),
+        symptom: exercise.symptom.clone(),
+        at: clock::now(),
+        reproduce: format!("cargo lab measure {}{flag}", exercise.id),
+        commit: commit(root),
+        behaviour_cases: exercise.behaviour.len(),
+        diff: None,
+        arms: arms.collect(),
+        slices: latency.map_or_else(Vec::new, |latency| slices(places, latency)),
+        chapter: Vec::new(),
+    }
+}
+
+/// Every slice of these arms on the run's time axis.
+fn slices(places: &[(usize, &str)], latency: &Latency) -> Vec<Slice> {
+    let of = |slice: &TimedSlice| {
         let (_, arm) = places.iter().find(|(place, _)| *place == slice.arm)?;
         let ms = |ns: f64| round(ns / 1e6);
         Some(Slice {
@@ -64,19 +80,19 @@ fn page_data(
             errors: slice.errors,
             voided: slice.voided,
         })
+    };
+    latency.slices.iter().filter_map(of).collect()
+}
+
+/// Of arms of which only latency is known.
+pub fn of_latency(names: &[&str], latency: &Latency) -> PageData {
+    let places: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
+    let arms = places.iter().map(|(place, name)| PageArm {
+        name: (*name).to_owned(),
+        curve: curve(&latency.arms[*place].merged()),
+        ..PageArm::default()
     });
-    PageData {
-        title: exercise.title.clone(),
-        symptom: exercise.symptom.clone(),
-        at: clock::now(),
-        reproduce: format!("cargo lab measure {}{flag}", exercise.id),
-        commit: commit(root),
-        behaviour_cases: exercise.behaviour.len(),
-        diff: None,
-        arms: arms.collect(),
-        slices: slices.collect(),
-        chapter: Vec::new(),
-    }
+    PageData { arms: arms.collect(), slices: slices(&places, latency), ..PageData::default() }
 }
 
 /// `[percentile, milliseconds]`, evenly spaced on the axis of −log₁₀(1 − q), up to p99.9 or the last quantile with ten

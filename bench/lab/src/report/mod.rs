@@ -7,10 +7,12 @@ mod page;
 mod run;
 mod text;
 
-pub use gather::{commit, of_comparison, of_story};
+pub use gather::{commit, of_comparison, of_latency, of_story};
 pub use page::{badge, chart, html, interval, label, percent, rank};
 pub use run::{ArmReport, LatencyMs, Measured, PageData, Report, Run, Scored, StoryReport};
-pub use text::{bars, comparison_text, label as count_label, number, placebo_line, right, worth_showing};
+pub use text::{
+    bars, comparison_text, label as count_label, latency_words, number, placebo_line, right, worth_showing,
+};
 
 use crate::exit::Failure;
 use crate::state::{Store, write};

@@ -57,7 +57,7 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
     let shares = |arm: &str| report.where_time_goes.get(arm).cloned().unwrap_or_default();
     let _ = writeln!(text, "where the time goes\n  {:<9} {}", baseline.variant, bars(&shares("baseline")));
     let _ = writeln!(text, "  {:<9} {}", candidate.variant, bars(&shares("candidate")));
-    text.push_str(&said(report));
+    text.push_str(&latency_words(report));
     for judged in &report.targets {
         let _ = writeln!(text, "{}", target_line(judged, report, terminal));
     }
@@ -134,7 +134,7 @@ pub fn bars(shares: &BTreeMap<String, f64>) -> String {
 
 /// What the latencies say, and what the run could have seen: the words of [`stats::change()`], the minimum detectable effect and
 /// the placebo. Empty where nothing was timed.
-fn said(report: &Report) -> String {
+pub fn latency_words(report: &Report) -> String {
     let mut text = String::new();
     let rounds = report.rounds.map_or(0, |[_, kept]| kept);
     let changes: Vec<String> = ["p50", "p95", "p99"]

@@ -95,6 +95,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         }
         stopwatch.begin("counts");
         let counted = self.count(candidate, &mix).await?;
+        candidate.printed().iter().for_each(|printed| self.bench.context.terminal.step(printed));
         self.seen(None, Some(counted), stopwatch)
     }
 

@@ -9,7 +9,6 @@ use crate::experiment::{Experiment, deliver};
 use crate::live;
 use crate::pipeline::{Bench, Depth};
 use crate::report::Report;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
 use std::time::Instant;
@@ -275,8 +274,6 @@ impl<'a, 'c> WatchLoop<'a, 'c> {
             eprint!("{text}");
         } else {
             print!("{text}");
-            // A terminal that is gone cannot be told.
-            let _ = std::io::stdout().flush();
         }
     }
 }

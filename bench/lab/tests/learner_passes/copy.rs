@@ -60,6 +60,11 @@ impl RepositoryCopy {
         fs::write(self.path(path), self.read(from)).unwrap();
     }
 
+    /// Saves this text as `path`.
+    pub fn write(&self, path: &str, text: &str) {
+        fs::write(self.path(path), text).unwrap();
+    }
+
     fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }

@@ -29,6 +29,24 @@ fn measured(copy: &RepositoryCopy) -> Value {
     panic!("inconclusive three times: this machine is too busy to tell");
 }
 
+/// A panic in the learner's code is told as the learner's, with its last words, and what it printed is shown.
+fn a_panic_is_the_learners(copy: &RepositoryCopy) {
+    let flawed = String::from_utf8(copy.read(&YOURS.replace("yours", "flawed"))).unwrap();
+    let start = "    let mut related = Related::new();\n";
+    let doubtful = format!(
+        "    println!(\"hits: {{}}\", hits.len());\n    assert!(hits.len() <= 20, \"more hits than I thought\");\n{start}"
+    );
+    assert!(flawed.contains(start));
+    copy.write(YOURS, &flawed.replace(start, &doubtful));
+    let said = copy.lab(&["check"]);
+    let all = format!("{}{}", said.out, said.err);
+    assert_eq!(said.code, Some(5), "{all}");
+    for words in ["more hits than I thought", "yours.rs:", "the largest page", "yours printed ", "the last: hits: 50"] {
+        assert!(all.contains(words), "{words:?} is missing in: {all}");
+    }
+    assert!(!all.contains("cargo lab doctor"), "{all}");
+}
+
 #[test]
 fn a_changed_yours_goes_from_a_prediction_to_a_pass() {
     let here = std::fs::read(copy::root().join(YOURS)).unwrap();
@@ -38,6 +56,7 @@ fn a_changed_yours_goes_from_a_prediction_to_a_pass() {
     copy.lab(&["start", ID]).succeeds();
     let because = "one round trip instead of twenty";
     copy.lab(&["predict", "--p95-ratio", "0.4", "--queries", "2", "--because", because]).succeeds();
+    a_panic_is_the_learners(&copy);
     copy.replace(YOURS, CHANGED);
     copy.lab(&["check"]).succeeds();
 

@@ -1,7 +1,7 @@
 //! gRPC calls by the driver to a real tonic server, whose answers the test decides.
 
 use super::{HALF_A_SECOND, millis, whole};
-use crate::{DescriptorPool, Driver, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult};
+use crate::{DescriptorPool, Driver, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, reflected};
 use proto::recommendations::v1::recommendations_server::{Recommendations, RecommendationsServer};
 use proto::recommendations::v1::{
     ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
@@ -75,9 +75,14 @@ async fn serve() -> Server {
     let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
     let known = Known::default();
     let service = RecommendationsServer::new(known.clone());
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .unwrap();
     let serving = tokio::spawn(async move {
         transport::Server::builder()
             .add_service(service)
+            .add_service(reflection)
             .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)))
             .await
             .unwrap();
@@ -181,4 +186,20 @@ async fn a_server_that_does_not_speak_grpc_is_told() {
     let schedule = Schedule::constant(50.0, HALF_A_SECOND, &mix, 1);
     let result = driver.slice(&server.base(), &mix, &schedule, whole()).await;
     assert_eq!(result.error_kinds.get("not a gRPC answer: no grpc-status"), Some(&25), "{:?}", result.error_kinds);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_gives_its_own_interfaces() {
+    let server = serve().await;
+    let path = format!("{SERVICE}/ForProduct");
+    let interfaces = reflected(&server.base, &path).await.unwrap();
+    let request = Request::grpc(&interfaces, path, r#"{"productId": 7, "limit": 2}"#).unwrap();
+    let driver = Driver::new(Protocol::Http1).unwrap();
+    let answer = driver.once(&server.base, &request, false).await.unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((answer.status, json["items"][1]["sku"].as_str()), (200, Some("LAMP-2")));
+    for (path, why) in [("/shop.Nobody/Call", "shop.Nobody"), ("Call", "/package.Service/Method")] {
+        let refused = format!("{:#}", reflected(&server.base, path).await.unwrap_err());
+        assert!(refused.contains(why), "{refused}");
+    }
 }

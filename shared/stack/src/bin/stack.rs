@@ -15,8 +15,16 @@ run    starts the servers (all three unless --needs says otherwise), gives their
        REDIS_URL and AMQP_URL, and stops them when it ends; the exit code is the command's
 sweep  clears away what earlier runs left that did not end in order";
 
+fn main() -> ExitCode {
+    if let Err(error) = stack::without_foreign_settings() {
+        eprintln!("stack: the environment cannot be cleaned of PG… variables: {error}");
+        return ExitCode::from(3);
+    }
+    work()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn work() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["sweep"] => sweep().await,

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::ledger::{StopBy, signal};
-use crate::{Ledger, Server, StackError, answer};
+use crate::{Ledger, Server, StackError, answer, environment};
 
 /// How long a server may take to end when asked. Everything here is throw-away: then it is killed.
 const STOPPING: Duration = Duration::from_secs(5);
@@ -25,9 +25,10 @@ const STARTING: Duration = Duration::from_secs(90);
 /// ends: no server runs unrecorded.
 const GATE: &str = r#"read -r go && exec "$0" "$@" </dev/null"#;
 
-/// A command for [`Child::start`].
+/// A command for [`Child::start`], in an environment that owes nothing to the user's shell.
 pub(super) fn command(program: &Path) -> Command {
     let mut command = Command::new("/bin/sh");
+    environment::cleaned(&mut command);
     command.args(["-c", GATE]).arg(program);
     command
 }

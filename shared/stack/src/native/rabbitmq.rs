@@ -80,7 +80,6 @@ fn node(program: &Path, folder: &Path, ports: &Ports) -> Result<Command, StackEr
         .env("RABBITMQ_ENABLED_PLUGINS_FILE", plugins)
         // Makes the script become the node instead of waiting for it, so that our child is the node itself.
         .env("RUNNING_UNDER_SYSTEMD", "true")
-        .env_remove("NOTIFY_SOCKET")
         // The default reserves tables for a million Erlang processes.
         .env("RABBITMQ_MAX_NUMBER_OF_PROCESSES", "65536")
         .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}");

@@ -5,6 +5,7 @@
 mod cleaning;
 mod databases;
 mod errors;
+mod foreign;
 mod joining;
 mod killed;
 mod ways;

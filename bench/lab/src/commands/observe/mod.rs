@@ -6,7 +6,7 @@ mod text;
 mod view;
 mod waterfall;
 
-use crate::arms::{ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
+use crate::arms::{Arm, ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
 use crate::context::Context;
 use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
@@ -74,6 +74,7 @@ async fn observe(
     analysis.lost.late += afterwards.late;
     analysis.lost.dropped_by_services += afterwards.dropped_by_services;
     let saturation = Saturation::of(&bench.receiver.readings().0, &latency, analysis);
+    shop.arms.iter().filter_map(Arm::printed).for_each(|printed| bench.context.terminal.step(&printed));
     shop.stop(bench.test_bed).await;
     Ok((counted, latency, saturation))
 }

@@ -1,0 +1,154 @@
+//! Do both answer at all, and where that is asked for, the same?
+
+use super::demand::Demand;
+use super::pair::Pair;
+use crate::exercise::{Case, case_request};
+use crate::exit::Failure;
+use crate::pipeline::{Difference, differs};
+use bytes::Bytes;
+use load::{Answer, Request};
+use serde_json::Value;
+
+/// Requests of a load that are compared answer by answer; a load of more is compared in its most frequent ones.
+const COMPARED: usize = 50;
+
+/// Which answers are compared, and where.
+pub struct SameAnswers {
+    /// JSON pointers that are read; none for the whole answer.
+    pub read: Vec<String>,
+    /// JSON pointers that are left out.
+    pub ignore: Vec<String>,
+}
+
+impl Pair {
+    /// Asks both every request once. Statuses are always compared with what is expected; the rest only with `same`. The first
+    /// difference, if there is one.
+    ///
+    /// # Errors
+    /// Exit 3 when one of them does not answer, or the base does not answer as expected.
+    pub async fn answers(&self, demand: &Demand, same: Option<&SameAnswers>) -> Result<Option<Difference>, Failure> {
+        let mix = &demand.mix;
+        let most = if same.is_some() { COMPARED } else { 1 };
+        for place in 0..mix.len().min(most) {
+            let request = mix.request(place);
+            let (read, ignore) = same.map_or((&[][..], &[][..]), |same| (&same.read[..], &same.ignore[..]));
+            let whole = [String::new()];
+            let read = if same.is_some() && read.is_empty() { &whole } else { read };
+            if let Some(difference) = self.compared(request, "an answer under --same-answers", read, ignore).await? {
+                return Ok(Some(difference));
+            }
+        }
+        for case in demand.cases.iter().filter(|_| same.is_some()) {
+            let mut request = case_request(case, &[])?;
+            request.accept = vec![case.status];
+            if let Some(difference) = self.compared(&request, &case.name, &case.reads, &[]).await? {
+                return Ok(Some(difference));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn compared(
+        &self,
+        request: &Request,
+        name: &str,
+        read: &[String],
+        ignore: &[String],
+    ) -> Result<Option<Difference>, Failure> {
+        let mut answers = Vec::new();
+        for base in self.bases() {
+            let answer = self.driver().once(base, request, false).await.map_err(|error| {
+                Failure::unfit(format!("{base} does not answer: {}", error.root_cause()))
+                    .remedy("start it, or correct the address")
+            })?;
+            answers.push(without(answer, ignore));
+        }
+        let [base, candidate] = [&answers[0], &answers[1]];
+        if !request.accepts(base.status) {
+            return Err(Failure::unfit(format!(
+                "{} answers {} to {} {}, and {:?} is expected",
+                self.bases()[0],
+                base.status,
+                request.method,
+                request.path,
+                request.accept
+            ))
+            .remedy("say which statuses are right: --accept 200,404"));
+        }
+        let case = case(name, request, read);
+        Ok(differs(&case, base, candidate).map(|(at, baseline, candidate)| Difference {
+            case: name.to_owned(),
+            request: format!("{} {}", request.method, request.path),
+            at: if at.is_empty() { "the whole answer".to_owned() } else { at },
+            baseline,
+            candidate,
+        }))
+    }
+}
+
+fn case(name: &str, request: &Request, read: &[String]) -> Case {
+    Case {
+        name: name.to_owned(),
+        grpc: false,
+        method: request.method.to_string(),
+        path: request.path.clone(),
+        reads: read.to_vec(),
+        ..Case::default()
+    }
+}
+
+/// The answer without what stands at these pointers; one that is not JSON stays as it is.
+fn without(answer: Answer, ignore: &[String]) -> Answer {
+    let Ok(mut document) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
+    if ignore.is_empty() {
+        return answer;
+    }
+    for pointer in ignore {
+        let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+        remove(&mut document, &steps);
+    }
+    Answer { body: Bytes::from(document.to_string()), ..answer }
+}
+
+fn remove(value: &mut Value, steps: &[&str]) {
+    let Some((step, rest)) = steps.split_first() else { return };
+    let key = step.replace("~1", "/").replace("~0", "~");
+    match value {
+        Value::Object(fields) if rest.is_empty() && *step == "*" => fields.clear(),
+        Value::Object(fields) if rest.is_empty() => drop(fields.remove(&key)),
+        Value::Object(fields) if *step == "*" => fields.values_mut().for_each(|field| remove(field, rest)),
+        Value::Object(fields) => fields.get_mut(&key).into_iter().for_each(|field| remove(field, rest)),
+        Value::Array(items) if rest.is_empty() && *step == "*" => items.clear(),
+        Value::Array(items) if *step == "*" => items.iter_mut().for_each(|item| remove(item, rest)),
+        Value::Array(items) => {
+            if let Some(item) = key.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
+                if rest.is_empty() { *item = Value::Null } else { remove(item, rest) }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::remove;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_ignored_is_taken_out_wherever_it_stands() {
+        let cases = [
+            ("/at", json!({"at": 1, "hits": []}), json!({"hits": []})),
+            ("/hits/*/at", json!({"hits": [{"id": 1, "at": 2}, {"id": 2}]}), json!({"hits": [{"id": 1}, {"id": 2}]})),
+            ("/hits/1", json!({"hits": [1, 2, 3]}), json!({"hits": [1, null, 3]})),
+            ("/*/id", json!({"a": {"id": 1}, "b": {"id": 2, "x": 3}}), json!({"a": {}, "b": {"x": 3}})),
+            ("/a~1b", json!({"a/b": 1, "c": 2}), json!({"c": 2})),
+            ("/missing/deep", json!({"a": 1}), json!({"a": 1})),
+            ("/0/1/2", json!("text"), json!("text")),
+        ];
+        for (pointer, mut was, is) in cases {
+            let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+            remove(&mut was, &steps);
+            assert_eq!(was, is, "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The result for a terminal.
+
+use crate::report::{Report, latency_words, number, right};
+use crate::terminal::Terminal;
+use crate::verdict::Verdict;
+use comfy_table::{Table, presets};
+use std::fmt::Write as _;
+
+/// The whole text; `margin` as a share.
+pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
+    let mut text = String::new();
+    if let Some(difference) = &report.difference {
+        let _ = writeln!(text, "{} the two answer differently: {difference}\nNothing was timed.", terminal.bad("✗"));
+        return text;
+    }
+    let (Some(base), Some(candidate)) = (&report.baseline, &report.candidate) else { return text };
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_header(["", "base", "candidate", "ratio"]);
+    for name in ["p50", "p95", "p99", "mean"] {
+        let (Some(was), Some(is)) = (base.ms(name), candidate.ms(name)) else { continue };
+        let ratio = report
+            .ratio
+            .get(name)
+            .map_or(String::new(), |ratio| format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high));
+        table.add_row([format!("{name}, ms"), number(was), number(is), ratio]);
+    }
+    right(&mut table);
+    let _ = writeln!(text, "{table}");
+    let rounds = report.rounds.map_or(0, |[_, kept]| kept);
+    let _ = writeln!(
+        text,
+        "{} and {} requests in {rounds} interleaved rounds, {} and {} of all failed",
+        base.requests, candidate.requests, base.errors, candidate.errors
+    );
+    text.push_str(&latency_words(report));
+    for remark in &report.remarks {
+        let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
+    }
+    let percent = number(margin * 100.0);
+    let closing = match report.verdict {
+        Verdict::Pass => {
+            terminal.good(&format!("✓ not slower: neither p50 nor p95 is longer by more than {percent} %"))
+        }
+        Verdict::NotYet => terminal.bad(&format!("✗ slower, by more than {percent} %")),
+        _ => format!(
+            "? it cannot be told whether the candidate is slower by more than {percent} %: run it longer (--seconds)"
+        ),
+    };
+    let _ = writeln!(text, "{closing}");
+    text
+}

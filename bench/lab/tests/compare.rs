@@ -1,0 +1,150 @@
+//! `cargo lab compare` between two small servers of its own: what it finds, what it refuses, and the exit code of each.
+//!
+//! Other tests run beside these, so a latency may be impossible to tell here; it must never be told wrong.
+
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+mod workshop;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+use workshop::{Said, Workshop};
+
+/// A server that waits, answers, and counts.
+struct Small {
+    url: String,
+    asked: Arc<AtomicU64>,
+}
+
+impl Small {
+    fn new(wait_ms: u64, status: &'static str, body: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicU64::new(0));
+        let count = asked.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let count = count.clone();
+                thread::spawn(move || serve(stream, Duration::from_millis(wait_ms), status, body, &count));
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+fn serve(stream: TcpStream, wait: Duration, status: &str, body: &str, count: &AtomicU64) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    loop {
+        let (mut line, mut length) = (String::new(), 0);
+        while {
+            line.clear();
+            reader.read_line(&mut line)?
+        } > 2
+        {
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap_or(0);
+            }
+        }
+        if line.is_empty() {
+            return Ok(());
+        }
+        reader.read_exact(&mut vec![0; length])?;
+        count.fetch_add(1, Ordering::Relaxed);
+        thread::sleep(wait);
+        write!(
+            &stream,
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
+    }
+}
+
+const OK: &str = "200 OK";
+const LAMPS: &str = r#"{"total":2,"at":"now","hits":[{"id":1},{"id":2}]}"#;
+
+fn compare(base: &str, candidate: &str, more: &[&str]) -> Said {
+    let arguments = [&["--json", "compare", base, candidate, "--seconds", "6", "--rate", "40"], more].concat();
+    Workshop::new().lab(&arguments)
+}
+
+#[test]
+fn twice_the_time_is_slower_and_the_same_server_never() {
+    let (quick, slow) = (Small::new(8, OK, LAMPS), Small::new(16, OK, LAMPS));
+    let said = compare(&quick.url, &slow.url, &["--get", "/a?q={term}", "--terms", "oak,tea"]);
+    assert!(matches!(said.code, Some(1 | 4)), "{:?} {}{}", said.code, said.out, said.err);
+    if said.code == Some(1) {
+        let object: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let ratio = object["ratio"]["p50"]["estimate"].as_f64().unwrap();
+        assert!((1.5..2.5).contains(&ratio), "{ratio}");
+        assert_eq!(
+            (object["verdict"].as_str(), object["baseline"]["variant"].as_str()),
+            (Some("not_yet"), Some(&*quick.url))
+        );
+        assert!(said.err.contains("slower, by more than 5 %"), "{}", said.err);
+    }
+    // 6 s at 40 a second to one of the two at a time, a warm-up of at most 5 s each, and the questions before.
+    let sent = quick.asked() + slow.asked();
+    assert!((240..=720).contains(&sent), "{sent} requests");
+    let same = compare(&quick.url, &quick.url, &["--get", "/a"]);
+    assert!(matches!(same.code, Some(0 | 4)), "{:?} {}{}", same.code, same.out, same.err);
+}
+
+#[test]
+fn a_wrong_answer_is_told_before_anything_is_timed() {
+    let right = Small::new(0, OK, LAMPS);
+    let wrong = Small::new(0, OK, r#"{"total":2,"at":"then","hits":[{"id":1},{"id":3}]}"#);
+    let said = compare(&right.url, &wrong.url, &["--get", "/a", "--same-answers"]);
+    assert_eq!(said.code, Some(5), "{}", said.err);
+    assert!(right.asked() <= 2, "nothing was driven");
+    let said = compare(&right.url, &wrong.url, &["--get", "/a", "--same-answers", "--ignore", "/at"]);
+    said.refuses(5, &["/hits/1/id: expected 2, got 3", "Nothing was timed"]);
+    let read = ["--get", "/a", "--same-answers", "--read", "/total", "--read", "/hits/0/id"];
+    let said = compare(&right.url, &wrong.url, &read);
+    assert!(matches!(said.code, Some(0 | 4)), "what is read is the same: {}", said.err);
+    let other = Small::new(0, "404 Not Found", LAMPS);
+    compare(&right.url, &other.url, &["--get", "/a"]).refuses(5, &["status: expected 200, got 404"]);
+}
+
+#[test]
+fn a_server_that_is_dead_or_broken_is_one_message() {
+    let good = Small::new(0, OK, LAMPS);
+    let nobody = format!("http://{}", TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap());
+    for (base, candidate) in [(&nobody, &good.url), (&good.url, &nobody)] {
+        let said = compare(base, candidate, &["--get", "/a"]);
+        said.refuses(3, &[&nobody, "does not answer", "start it"]);
+    }
+    let broken = Small::new(0, "500 Internal Server Error", "oh");
+    compare(&broken.url, &broken.url, &["--get", "/a"]).refuses(3, &["answers 500 to GET /a", "--accept"]);
+    compare(&good.url, &good.url, &["--grpc", "/a.B/C"])
+        .refuses(3, &["the interfaces cannot be asked", "--descriptors"]);
+}
+
+#[test]
+fn nonsense_is_a_usage_error_and_nothing_is_sent() {
+    let good = Small::new(0, OK, LAMPS);
+    let url = good.url.as_str();
+    let cases: [(&str, &[&str], &str); 10] = [
+        ("127.0.0.1:80", &["--get", "/"], "scheme"),
+        ("https://localhost", &["--get", "/"], "TLS"),
+        ("http://192.0.2.1", &["--get", "/"], "--yes-this-is-mine"),
+        (url, &[], "--get"),
+        (url, &["--get", "a"], "slash"),
+        (url, &["--get", "/{term}"], "no terms"),
+        (url, &["--get", "/", "--header", "nonsense"], "no header"),
+        (url, &["--load", "/nonexistent.toml"], "cannot be read"),
+        (url, &["--exercise", "ch99-none"], "no exercise"),
+        (url, &["--get", "/", "--read", "/a"], "--same-answers"),
+    ];
+    for (candidate, more, why) in cases {
+        compare(url, candidate, more).refuses(2, &[why]);
+    }
+    assert_eq!(good.asked(), 0);
+}
