@@ -249,6 +249,9 @@ pub enum Dev {
     Check {
         /// The exercises; all where they are left out
         ids: Vec<String>,
+        /// Prove something else: that each implementation of src/broken is refused, and by what
+        #[arg(long)]
+        broken: bool,
         /// So many times, counting the wrong verdicts
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
         repeat: u16,

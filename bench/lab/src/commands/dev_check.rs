@@ -1,5 +1,7 @@
 //! `cargo lab dev check`: proves for each exercise that flawed misses, fixed meets, every trap misses what it should, the
 //! hints exist, and `yours` equals `flawed`; as often as asked, counting the wrong verdicts. Every run is kept for the table.
+//!
+//! With `--broken` it proves instead that everything of `src/broken` is refused.
 
 use crate::arms::{binaries_for, needs_of};
 use crate::context::Context;
@@ -7,16 +9,34 @@ use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};
 use crate::pipeline::{IntoExit as _, with_bench};
-use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds};
+use crate::verify::{Verification, is_unfinished, keep, of_files, prove, prove_broken, seconds};
+
+/// What is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proves {
+    /// What the exercise claims about flawed, fixed and the traps.
+    Claims,
+    /// That what is broken is refused.
+    Refusals,
+}
+
+impl From<bool> for Proves {
+    fn from(broken: bool) -> Self {
+        if broken { Self::Refusals } else { Self::Claims }
+    }
+}
 
 /// Checks the exercises named, or all.
 ///
 /// # Errors
 /// Exit 2 for an unknown exercise; 3 when no run can be made.
-pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
-    let exercises = chosen(context, ids)?;
+pub async fn run(context: &Context, ids: &[String], proves: Proves, repeat: usize) -> Result<Exit, Failure> {
+    let mut exercises = chosen(context, ids)?;
+    if proves == Proves::Refusals {
+        exercises.retain(|exercise| exercise.story.is_none());
+    }
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
-    let verification = proofs(context, &work, "check").await?;
+    let verification = proofs(context, &work, proves, "check").await?;
     if context.json {
         let object = serde_json::json!({ "exercises": verification, "machine": Machine::here() });
         println!("{object}");
@@ -55,6 +75,7 @@ pub(super) fn chosen<'a>(context: &'a Context, ids: &[String]) -> Result<Vec<&'a
 pub(super) async fn proofs(
     context: &Context,
     work: &[(&Exercise, usize)],
+    proves: Proves,
     command: &str,
 ) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
@@ -81,9 +102,12 @@ pub(super) async fn proofs(
             for (exercise, _) in work.iter().filter(|(_, runs)| run <= *runs) {
                 bench.step(&format!("{} of {all}: {}", verification.len() + 1, exercise.id));
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
-                let one = prove(bench, exercise, run).await?;
+                let one = match proves {
+                    Proves::Claims => prove(bench, exercise, run).await?,
+                    Proves::Refusals => prove_broken(bench, exercise, run).await?,
+                };
                 show(context, &one);
-                if !is_unfinished(exercise) && !one.was_not_run() {
+                if proves == Proves::Claims && !is_unfinished(exercise) && !one.was_not_run() {
                     keep(&context.store, &context.course.root, exercise, &machine, &one)?;
                 }
                 verification.push(one);

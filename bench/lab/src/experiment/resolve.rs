@@ -82,8 +82,13 @@ impl<'a> Experiment<'a> {
         }
         let mut candidates = vec!["fixed".to_owned()];
         candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-        candidates.extend(exercise.broken.iter().map(|broken| format!("broken:{}", broken.name)));
         Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed } }
+    }
+
+    /// Implementations that must be refused, each driven until it is.
+    #[must_use]
+    pub fn of_broken(exercise: &'a Exercise, candidates: Vec<String>) -> Self {
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused } }
     }
 
     /// Behaviour and counts, or latency too.
@@ -91,7 +96,7 @@ impl<'a> Experiment<'a> {
     pub fn depth(&self) -> Depth {
         match self.subject {
             Subject::Seam { scope: Scope::Depth(depth), .. } => depth,
-            Subject::Seam { scope: Scope::Claimed, .. } | Subject::Story => Depth::Measure,
+            Subject::Seam { .. } | Subject::Story => Depth::Measure,
         }
     }
 
@@ -127,10 +132,10 @@ impl<'a> Experiment<'a> {
     }
 }
 
-/// The candidate asked for, as `VARIANTS` spells it.
+/// The candidate asked for, as `VARIANTS` spells it. What is broken is known to its author, and not listed.
 fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
     let known = exercise.candidates();
-    if known.iter().any(|one| one == candidate) {
+    if known.iter().chain(&exercise.broken_candidates()).any(|one| one == candidate) {
         return Ok(candidate.to_owned());
     }
     let near = nearest(candidate, known.iter().map(String::as_str));
