@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup demo test prove browser-test lint docs deny compose-up compose-down smoke clean
 
 LAB := cargo lab
 
@@ -21,6 +21,10 @@ demo: setup ## chapter 1's story: slow search measured, fixed, measured again (a
 test: setup ## all tests: unit, seam, service, and the latency targets judged by the bench
 	@cargo build --profile perf --workspace --bins
 	@./scripts/test
+
+prove: setup ## for authors: every claim of every exercise, and that everything broken is refused
+	@$(LAB) dev check
+	@$(LAB) dev check --broken
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test

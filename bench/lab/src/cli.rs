@@ -254,6 +254,12 @@ pub enum Dev {
     Check {
         /// The exercises; all where they are left out
         ids: Vec<String>,
+        /// Prove something else: that each implementation of src/broken is refused, and by what
+        #[arg(long)]
+        broken: bool,
+        /// Begin no further run after so many seconds
+        #[arg(long, value_name = "SECONDS")]
+        within: Option<u64>,
         /// So many times, counting the wrong verdicts
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
         repeat: u16,

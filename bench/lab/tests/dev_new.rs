@@ -47,6 +47,7 @@ fn a_skeleton_is_written_registered_and_found_unfinished() {
     let file = |name: &str| workshop.text(&format!("exercises/ch99-lamp-shade/{name}"));
     assert_eq!(file("src/flawed.rs"), file("src/yours.rs"));
     assert!(file("Cargo.toml").contains("name = \"lamp_shade\""));
+    assert!(file("src/broken/forty_answers.rs").contains("TO DO"));
 
     let said = workshop.lab(&["dev", "check", "ch99-lamp-shade", "--json"]);
     assert_eq!(said.code, Some(1), "{}", said.err);
@@ -57,6 +58,8 @@ fn a_skeleton_is_written_registered_and_found_unfinished() {
     assert_eq!(left["holds"], Value::Bool(false));
     assert!(left["found"].as_str().unwrap().contains("README.md:3"), "{left}");
     assert_eq!(proof("yours.rs equals flawed.rs, byte by byte")["holds"], Value::Bool(true));
+    let broken = proof("two implementations or more are broken, for --broken");
+    assert_eq!((&broken["holds"], &broken["found"]), (&Value::Bool(false), &Value::from("1")));
 }
 
 #[test]

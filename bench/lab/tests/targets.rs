@@ -52,7 +52,6 @@ fn abouts(exercise: &Exercise) -> Vec<String> {
     }
     let mut abouts = ["flawed", "fixed"].map(str::to_owned).to_vec();
     abouts.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-    abouts.extend(exercise.broken.iter().map(|broken| format!("broken:{}", broken.name)));
     abouts.extend(["yours", "files"].map(str::to_owned));
     abouts
 }

@@ -6,6 +6,7 @@
 //! - a hit given twice has one entry;
 //! - dropping the future ends the work, and gives the connection back.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod traps;
@@ -25,7 +26,14 @@ pub type Related = BTreeMap<ProductId, Vec<ProductCard>>;
 seam! {
     "ch01-related-products",
     /// The implementation in use.
-    pub enum RelatedProducts { Index = traps::index }
+    pub enum RelatedProducts {
+        Index = traps::index;
+        FortyAnswers = broken::forty_answers,
+        KeptForever = broken::kept_forever,
+        MiddlePages = broken::middle_pages,
+        SampledOnly = broken::sampled_only,
+        Unspanned = broken::unspanned,
+    }
 }
 
 /// Processes that start at the same time change the schema one after the other.

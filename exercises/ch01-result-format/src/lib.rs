@@ -8,6 +8,7 @@
 //! - the answer has an `ETag`; a request that names it in `If-None-Match` gets 304 and no body;
 //! - the page is read by one statement (a page past the last result may take a second one, for the total).
 
+mod broken;
 mod fixed;
 mod flawed;
 mod json_answer;
@@ -30,7 +31,13 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch01-result-format",
     /// The implementation in use.
-    pub enum ResultFormat { Compression = traps::compression }
+    pub enum ResultFormat {
+        Compression = traps::compression;
+        EtagOfQuery = broken::etag_of_query,
+        FewerFields = broken::fewer_fields,
+        MiddlePages = broken::middle_pages,
+        OneTag = broken::one_tag,
+    }
     #[derive(Debug)]
     enum Rows of Page<Row>
 }

@@ -9,6 +9,7 @@
 //! - tax is asked for once, for all lines together; without an answer there is no quote;
 //! - quotes at the same time do not see each other's answers; one that is dropped holds nothing up.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod tax;
@@ -60,7 +61,13 @@ impl Addresses {
 seam! {
     "ch05-quote-sources",
     /// The implementation in use.
-    pub enum Implementation { Mutex = traps::mutex }
+    pub enum Implementation {
+        Mutex = traps::mutex;
+        QuantitiesForgotten = broken::quantities_forgotten,
+        SampledOnly = broken::sampled_only,
+        TariffRemembered = broken::tariff_remembered,
+        WhoeverAsksFirst = broken::whoever_asks_first,
+    }
     #[derive(Clone, Debug)]
     enum Sources of Sources
 }

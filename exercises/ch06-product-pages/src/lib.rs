@@ -8,6 +8,7 @@
 //! - without Redis everything works, only more is loaded;
 //! - dropping a `get` changes nothing for anybody else. A load may or may not go on after it.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod shared_tier;
@@ -37,7 +38,13 @@ impl<F: Future<Output = Result<Option<String>, sqlx::Error>> + Send + 'static> L
 seam! {
     "ch06-product-pages",
     /// The implementation in use.
-    pub enum Implementation { Jitter = traps::jitter, Leader = traps::leader }
+    pub enum Implementation {
+        Jitter = traps::jitter, Leader = traps::leader;
+        AbsenceKept = broken::absence_kept,
+        MemoryOnly = broken::memory_only,
+        TenLifetimes = broken::ten_lifetimes,
+        TenSlots = broken::ten_slots,
+    }
     enum Kept of Pages
 }
 

@@ -12,6 +12,7 @@
 //! can give the same answers. An index over words (`tsvector`) cannot: it finds whole words and their inflections.
 //! The descriptions are left out: the index over these 60 MB took 10 s to build, the one over names and SKUs 0.2 s.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod traps;
@@ -24,7 +25,12 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch07-product-lookup",
     /// The implementation in use.
-    pub enum ProductLookup { BTree = traps::btree }
+    pub enum ProductLookup {
+        BTree = traps::btree;
+        AtStart = broken::at_start,
+        DigitsAreSkus = broken::digits_are_skus,
+        KnownTerms = broken::known_terms,
+    }
 }
 
 /// The products that contain a fragment.

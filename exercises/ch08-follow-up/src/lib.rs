@@ -12,6 +12,7 @@
 //! - every step may be done twice without harm (each goes out under the event's own key), but never not at all;
 //! - an order is confirmed by [`FollowUpSteps::confirm_order`], after all the others.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod steps;
@@ -25,7 +26,13 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch08-follow-up",
     /// The implementation in use.
-    pub enum FollowUp { Join = traps::join, Spawn = traps::spawn }
+    pub enum FollowUp {
+        Join = traps::join, Spawn = traps::spawn;
+        NotAwaited = broken::not_awaited,
+        PublishedOrNot = broken::published_or_not,
+        SampledOnly = broken::sampled_only,
+        SecondProcess = broken::second_process,
+    }
 }
 
 impl FollowUp {

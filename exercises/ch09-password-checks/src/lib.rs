@@ -8,6 +8,7 @@
 //! - checks at the same time do not mix their results, and dropping one leaves the others alone;
 //! - the runtime has its timers and its I/O switched on.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod hash;
@@ -22,7 +23,12 @@ use variant::{SeamFuture, seam};
 seam! {
     "ch09-password-checks",
     /// The implementation in use.
-    pub enum PasswordChecks { MoreWorkers = traps::more_workers, SpawnBlocking = traps::spawn_blocking }
+    pub enum PasswordChecks {
+        MoreWorkers = traps::more_workers, SpawnBlocking = traps::spawn_blocking;
+        AnyUser = broken::any_user,
+        BusyIsWrong = broken::busy_is_wrong,
+        SameLength = broken::same_length,
+    }
     #[derive(Debug)]
     enum Checks of Checks
 }

@@ -9,6 +9,7 @@
 //! - an order's connection is one of the pool without an open transaction, and goes back when the order is through.
 
 pub mod breaker;
+mod broken;
 mod fixed;
 mod flawed;
 mod order_connection;
@@ -26,7 +27,13 @@ use variant::{UnknownTrap, Variant, seam};
 seam! {
     "ch10-outgoing-calls",
     /// The implementation in use.
-    pub enum Implementation { AbsoluteCount = traps::absolute_count, WideBulkhead = traps::wide_bulkhead }
+    pub enum Implementation {
+        AbsoluteCount = traps::absolute_count, WideBulkhead = traps::wide_bulkhead;
+        LeakedPermits = broken::leaked_permits,
+        NeverAgain = broken::never_again,
+        OneCircuit = broken::one_circuit,
+        TooLateIsNotSent = broken::too_late_is_not_sent,
+    }
     #[derive(Clone, Debug)]
     enum Guard of Guard
 }

@@ -10,6 +10,7 @@
 //! - an answer that has an `ETag` is given as 304, without a body, to a request that names it in `If-None-Match`;
 //! - what a handler does not describe as [`CacheTags`] is left as it is.
 
+mod broken;
 mod conditional;
 mod fixed;
 mod flawed;
@@ -25,7 +26,14 @@ use variant::seam;
 seam! {
     "ch12-edge-caching",
     /// The implementation in use.
-    pub enum EdgeCaching { Hour = traps::hour, UrlOnly = traps::url_only }
+    pub enum EdgeCaching {
+        Hour = traps::hour, UrlOnly = traps::url_only;
+        EnglishForAll = broken::english_for_all,
+        EtagOfLength = broken::etag_of_length,
+        HitsOnly = broken::hits_only,
+        OnlySearch = broken::only_search,
+        StockForAnHour = broken::stock_for_an_hour,
+    }
 }
 
 /// What an answer shows: a handler puts it into the extensions of an answer that is the same for everybody.

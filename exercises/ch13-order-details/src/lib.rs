@@ -11,6 +11,7 @@
 //!   where the recommendations do not answer it is `None`, never an error: it is an extra;
 //! - dropping the future is always safe, and every connection goes back.
 
+mod broken;
 mod fixed;
 mod flawed;
 mod read;
@@ -67,7 +68,13 @@ pub type LookupError = Arc<sqlx::Error>;
 seam! {
     "ch13-order-details",
     /// The implementation in use.
-    pub enum Implementation { Delay = traps::delay, Shared = traps::shared }
+    pub enum Implementation {
+        Delay = traps::delay, Shared = traps::shared;
+        MiddlePages = broken::middle_pages,
+        SampledOnly = broken::sampled_only,
+        UnspannedCalls = broken::unspanned_calls,
+        YesterdaysPrices = broken::yesterdays_prices,
+    }
     /// The look-ups: one value made when the service starts, and one for each request made from it.
     #[derive(Clone)]
     pub enum Lookups of Arc<Lookups>

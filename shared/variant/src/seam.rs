@@ -3,17 +3,19 @@
 /// Writes a seam's id, the list of its implementations, and how one is chosen and called.
 ///
 /// The implementations are modules of the crate: `flawed`, `yours`, `fixed`, and those named in the enum. `traps::no_wick` is
-/// chosen by `trap:no-wick`, `broken::dark` by `broken:dark`. Name them in the order of their files. From this
+/// chosen by `trap:no-wick`. After a semicolon come those that break the contract: `broken::dark` is chosen by `broken:dark`.
+/// Name them in the order of their files. From this
 ///
 /// ```
 /// # mod flawed { pub(crate) struct Lamp(pub(crate) u32); pub(crate) fn light(hour: u32) -> u32 { hour } }
 /// # mod yours { pub(crate) use crate::flawed::{Lamp, light}; }
 /// # mod fixed { pub(crate) use crate::flawed::{Lamp, light}; }
 /// # mod traps { pub(crate) mod no_wick { pub(crate) use crate::flawed::Lamp; pub(crate) fn light(_: u32) -> u32 { 0 } } }
+/// # mod broken { pub(crate) mod dark { pub(crate) use crate::flawed::Lamp; pub(crate) fn light(_: u32) -> u32 { 0 } } }
 /// variant::seam! {
 ///     "ch01-lamp",
 ///     /// The implementation in use.
-///     pub enum LampShade { NoWick = traps::no_wick }
+///     pub enum LampShade { NoWick = traps::no_wick; Dark = broken::dark }
 ///     /// What an implementation keeps from one evening to the next.
 ///     enum Kept of Lamp
 /// }
@@ -37,7 +39,8 @@
 /// come:
 ///
 /// - `SEAM`, the id;
-/// - `LampShade`, a `Copy` enum with `Flawed`, `Yours`, `Fixed`, the others, `ALL`, and `TryFrom<&Variant>`;
+/// - `LampShade`, a `Copy` enum with `Flawed`, `Yours`, `Fixed`, the others, and `TryFrom<&Variant>`; its `ALL` are those that the
+///   tests hold to the contract, so without the broken ones;
 /// - `Kept`, where it is asked for: an enum with one value of the module's own type for each implementation, `Flawed(flawed::Lamp)`
 ///   and so on. `of Arc<Lamp>` puts each into an `Arc`;
 /// - `dispatch!(self, chosen => …)`: the expression for the implementation chosen, whose module is called `chosen` in it;
@@ -51,31 +54,40 @@
 macro_rules! seam {
     (
         $id:literal,
-        $(#[$doc:meta])* pub enum $Choice:ident { $($Other:ident = $list:ident::$module:ident),* $(,)? }
+        $(#[$doc:meta])* pub enum $Choice:ident {
+            $($Other:ident = $list:ident::$module:ident),* $(,)?
+            $(; $($Wrong:ident = $wrongs:ident::$wrong:ident),* $(,)?)?
+        }
     ) => {
         $crate::seam! { @choice $id, [$(#[$doc])*] $Choice {
             Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module),*
-        } }
+        } { $($($Wrong = $wrongs::$wrong),*)? } }
         $crate::seam! { @macros ($) $Choice $Choice {
-            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module),*
+            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module,)* $($($Wrong = $wrongs::$wrong),*)?
         } }
     };
     (
         $id:literal,
-        $(#[$doc:meta])* pub enum $Choice:ident { $($Other:ident = $list:ident::$module:ident),* $(,)? }
+        $(#[$doc:meta])* pub enum $Choice:ident {
+            $($Other:ident = $list:ident::$module:ident),* $(,)?
+            $(; $($Wrong:ident = $wrongs:ident::$wrong:ident),* $(,)?)?
+        }
         $(#[$attribute:meta])* $vis:vis enum $Kept:ident of $Kind:ident $(<$Inner:ident>)?
     ) => {
         $crate::seam! { @choice $id, [$(#[$doc])*] $Choice {
             Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module),*
-        } }
+        } { $($($Wrong = $wrongs::$wrong),*)? } }
         $crate::seam! { @kept [$(#[$attribute])* $vis] $Kept of $Kind $(<$Inner>)? {
-            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module),*
+            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module,)* $($($Wrong = $wrongs::$wrong),*)?
         } }
         $crate::seam! { @macros ($) $Choice $Kept {
-            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module),*
+            Flawed = flawed, Yours = yours, Fixed = fixed, $($Other = $list::$module,)* $($($Wrong = $wrongs::$wrong),*)?
         } }
     };
-    (@choice $id:literal, [$($doc:tt)*] $Choice:ident { $($Name:ident = $($module:ident)::+),* $(,)? }) => {
+    (
+        @choice $id:literal, [$($doc:tt)*] $Choice:ident { $($Name:ident = $($module:ident)::+),* $(,)? }
+        { $($Wrong:ident = $($wrong:ident)::+),* }
+    ) => {
         /// This seam's id in `VARIANTS`.
         pub const SEAM: &str = $id;
 
@@ -83,10 +95,11 @@ macro_rules! seam {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $Choice {
             $(#[doc = concat!("That of `", stringify!($($module)::+), "`.")] $Name,)*
+            $(#[doc = concat!("That of `", stringify!($($wrong)::+), "`.")] $Wrong,)*
         }
 
         impl $Choice {
-            /// Every implementation, for the tests.
+            /// Every implementation that is held to the contract, for the tests.
             pub const ALL: [Self; [$(stringify!($Name)),*].len()] = [$(Self::$Name),*];
         }
 
@@ -96,6 +109,9 @@ macro_rules! seam {
             fn try_from(variant: &$crate::Variant) -> Result<Self, $crate::UnknownTrap> {
                 $(if variant.is_in(&[$(stringify!($module)),+]) {
                     return Ok(Self::$Name);
+                })*
+                $(if variant.is_in(&[$(stringify!($wrong)),+]) {
+                    return Ok(Self::$Wrong);
                 })*
                 Err($crate::UnknownTrap::of(SEAM, variant))
             }

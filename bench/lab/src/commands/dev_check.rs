@@ -1,5 +1,7 @@
 //! `cargo lab dev check`: proves for each exercise that flawed misses, fixed meets, every trap misses what it should, the
 //! hints exist, and `yours` equals `flawed`; as often as asked, counting the wrong verdicts. Every run is kept for the table.
+//!
+//! With `--broken` it proves instead that everything of `src/broken` is refused.
 
 use crate::arms::{binaries_for, needs_of};
 use crate::context::Context;
@@ -7,16 +9,43 @@ use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::{Machine, load_average};
 use crate::pipeline::{IntoExit as _, with_bench};
-use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds};
+use crate::verify::{Verification, is_unfinished, keep, of_files, prove, prove_broken, seconds};
+use std::time::{Duration, Instant};
 
-/// Checks the exercises named, or all.
+/// What is proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proves {
+    /// What the exercise claims about flawed, fixed and the traps.
+    Claims,
+    /// That what is broken is refused.
+    Refusals,
+}
+
+impl From<bool> for Proves {
+    fn from(broken: bool) -> Self {
+        if broken { Self::Refusals } else { Self::Claims }
+    }
+}
+
+/// Checks the exercises named, or all, each so many times; none is begun after so long.
 ///
 /// # Errors
-/// Exit 2 for an unknown exercise; 3 when no run can be made.
-pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
-    let exercises = chosen(context, ids)?;
+/// Exit 2 for an unknown exercise, or a story where the run is about what is broken; 3 when no run can be made.
+pub async fn run(
+    context: &Context,
+    ids: &[String],
+    proves: Proves,
+    (repeat, within): (usize, Option<Duration>),
+) -> Result<Exit, Failure> {
+    let mut exercises = chosen(context, ids)?;
+    if proves == Proves::Refusals {
+        exercises.retain(|exercise| exercise.story.is_none());
+        if exercises.is_empty() {
+            return Err(Failure::usage("a story has nothing that is broken: its seams have").remedy("cargo lab list"));
+        }
+    }
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
-    let verification = proofs(context, &work, "check").await?;
+    let verification = proofs(context, (&work, within), proves, "check").await?;
     if context.json {
         let object = serde_json::json!({ "exercises": verification, "machine": Machine::here() });
         println!("{object}");
@@ -54,7 +83,8 @@ pub(super) fn chosen<'a>(context: &'a Context, ids: &[String]) -> Result<Vec<&'a
 /// Exit 3 when no run can be made, or one cannot be kept.
 pub(super) async fn proofs(
     context: &Context,
-    work: &[(&Exercise, usize)],
+    (work, within): (&[(&Exercise, usize)], Option<Duration>),
+    proves: Proves,
     command: &str,
 ) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
@@ -74,16 +104,24 @@ pub(super) async fn proofs(
     });
     let names: Vec<&str> = exercises.iter().map(|one| one.id.as_str()).collect();
     let command = format!("dev {command} {}", names.join(" "));
+    let begin = Instant::now();
     with_bench(context, &command, &binaries, needs, async |bench| {
         let mut verification = Vec::new();
         let all: usize = work.iter().map(|(_, runs)| runs).sum();
         for run in 1..=work.iter().map(|(_, runs)| *runs).max().unwrap_or(0) {
             for (exercise, _) in work.iter().filter(|(_, runs)| run <= *runs) {
+                if within.is_some_and(|within| begin.elapsed() > within) {
+                    bench.step(&format!("run {run} of {} is left out: the time is over", exercise.id));
+                    continue;
+                }
                 bench.step(&format!("{} of {all}: {}", verification.len() + 1, exercise.id));
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
-                let one = prove(bench, exercise, run).await?;
+                let one = match proves {
+                    Proves::Claims => prove(bench, exercise, run).await?,
+                    Proves::Refusals => prove_broken(bench, exercise, run).await?,
+                };
                 show(context, &one);
-                if !is_unfinished(exercise) && !one.was_not_run() {
+                if proves == Proves::Claims && !is_unfinished(exercise) && !one.was_not_run() {
                     keep(&context.store, &context.course.root, exercise, &machine, &one)?;
                 }
                 verification.push(one);

@@ -1,6 +1,6 @@
 //! `cargo lab dev table`: writes `exercises/README.md` from the runs that `dev check` kept; first makes those that are missing.
 
-use super::dev_check;
+use super::dev_check::{self, Proves};
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
@@ -20,7 +20,11 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
         let (have, _) = kept(&context.store, exercise)?;
         missing.extend((have.len() < runs).then(|| (*exercise, runs - have.len())));
     }
-    let made = if missing.is_empty() { Vec::new() } else { dev_check::proofs(context, &missing, "table").await? };
+    let made = if missing.is_empty() {
+        Vec::new()
+    } else {
+        dev_check::proofs(context, (&missing, None), Proves::Claims, "table").await?
+    };
     let mut all: Vec<Kept> = Vec::new();
     for exercise in &exercises {
         let (mut runs, others) = kept(&context.store, exercise)?;

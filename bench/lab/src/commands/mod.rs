@@ -32,6 +32,7 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// A command line that is none, or a wish for help: clap's own words, and with `--json` one object besides.
 pub fn misunderstood(error: &clap::Error) -> Exit {
@@ -107,7 +108,10 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Compare(options)) => compare::run(&context, &options).await,
         Some(Command::Calibrate(options)) => calibrate::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
-        Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,
+        Some(Command::Dev(Dev::Check { ids, broken, within, repeat })) => {
+            let within = within.map(Duration::from_secs);
+            dev_check::run(&context, &ids, broken.into(), (repeat.into(), within)).await
+        }
         Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),
         Some(Command::Dev(Dev::Table { runs })) => dev_table::run(&context, runs.into()).await,
         Some(Command::Progress { what: None }) => progress::run(&context),

@@ -228,6 +228,11 @@ impl Exercise {
         ["yours", "fixed"].map(str::to_owned).into_iter().chain(traps).collect()
     }
 
+    /// The implementations that must be refused, as `VARIANTS` spells them.
+    pub fn broken_candidates(&self) -> Vec<String> {
+        self.broken.iter().map(|broken| format!("broken:{}", broken.name)).collect()
+    }
+
     /// Is the learner's file still the flawed one?
     pub fn is_untouched(&self) -> bool {
         self.sources().is_some_and(|[yours, flawed]| {

@@ -82,8 +82,13 @@ impl<'a> Experiment<'a> {
         }
         let mut candidates = vec!["fixed".to_owned()];
         candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-        candidates.extend(exercise.broken.iter().map(|broken| format!("broken:{}", broken.name)));
         Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed } }
+    }
+
+    /// Implementations that must be refused, each driven until it is.
+    #[must_use]
+    pub fn of_broken(exercise: &'a Exercise, candidates: Vec<String>) -> Self {
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused } }
     }
 
     /// Behaviour and counts, or latency too.
@@ -91,7 +96,7 @@ impl<'a> Experiment<'a> {
     pub fn depth(&self) -> Depth {
         match self.subject {
             Subject::Seam { scope: Scope::Depth(depth), .. } => depth,
-            Subject::Seam { scope: Scope::Claimed, .. } | Subject::Story => Depth::Measure,
+            Subject::Seam { .. } | Subject::Story => Depth::Measure,
         }
     }
 
@@ -127,10 +132,10 @@ impl<'a> Experiment<'a> {
     }
 }
 
-/// The candidate asked for, as `VARIANTS` spells it.
+/// The candidate asked for, as `VARIANTS` spells it. What is broken is known to its author, and not listed.
 fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
     let known = exercise.candidates();
-    if known.iter().any(|one| one == candidate) {
+    if known.iter().chain(&exercise.broken_candidates()).any(|one| one == candidate) {
         return Ok(candidate.to_owned());
     }
     let near = nearest(candidate, known.iter().map(String::as_str));
@@ -140,4 +145,30 @@ fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
         exercise.id,
         known.join(", ")
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::known;
+    use crate::exercise::Exercise;
+
+    #[test]
+    fn what_is_broken_can_be_asked_for_and_is_listed_nowhere() {
+        let text = r#"
+            id = "ch99-lamp"
+            title = "A lamp"
+            chapter = 9
+            service = "search"
+            needs = ["postgres"]
+            symptom = "Dark."
+            minutes = 5
+            reading = "Chapter 9"
+            load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
+            broken = [{ name = "dark", why = "." }]
+            "#;
+        let exercise: Exercise = toml::from_str(text).unwrap();
+        assert_eq!(known(&exercise, "broken:dark").unwrap(), "broken:dark");
+        let refused = known(&exercise, "broken:dim").unwrap_err().to_string();
+        assert!(refused.contains("broken:dim") && !refused.contains("broken:dark"), "{refused}");
+    }
 }

@@ -18,12 +18,8 @@ impl Claims {
     /// Of the arm of this name. A proof leaves out what decides nothing: of a trap everything but what it must miss, and
     /// of all arms the latency of an exercise without a target about it.
     pub fn of(exercise: &Exercise, arm: &str, scope: Scope) -> Self {
-        if let Scope::Depth(depth) = scope {
-            return Self { timed: depth == Depth::Measure, phases: vec![true; exercise.phase.len()] };
-        }
-        if arm.starts_with("broken:") {
-            // It must be refused for its answers.
-            return Self { timed: false, phases: vec![false; exercise.phase.len()] };
+        if scope != Scope::Claimed {
+            return Self { timed: scope != Scope::Depth(Depth::Check), phases: vec![true; exercise.phase.len()] };
         }
         let trap = exercise.trap.iter().find(|trap| arm.strip_prefix("trap:") == Some(&trap.name));
         let decides = |target: &&Target| trap.is_none_or(|trap| trap.misses.contains(&target.name));
@@ -36,6 +32,12 @@ impl Claims {
             phases[place] = true;
         }
         Self { timed: exercise.target.iter().filter(decides).any(needs_latency), phases }
+    }
+
+    /// The same, but nothing after the first so many phases.
+    pub fn until(&self, phases: usize) -> Self {
+        let before = |(place, measured): (usize, &bool)| *measured && place < phases;
+        Self { timed: false, phases: self.phases.iter().enumerate().map(before).collect() }
     }
 
     /// Judges the targets there is evidence about.
@@ -111,6 +113,15 @@ mod tests {
         assert_eq!(of("trap:mirror", Scope::Claimed), (true, none));
         assert_eq!(of("trap:candle", Scope::Depth(Depth::Measure)), (true, all.clone()), "whoever tries it sees all");
         assert_eq!(of("fixed", Scope::Depth(Depth::Check)), (false, all));
+    }
+
+    #[test]
+    fn what_must_be_refused_is_measured_like_a_learners_until_it_is() {
+        let exercise = exercise(&["night.error_share"]);
+        let claims = Claims::of(&exercise, "broken:dark", Scope::Refused);
+        assert_eq!(claims, Claims { timed: true, phases: vec![true; 3] });
+        assert_eq!(claims.until(2), Claims { timed: false, phases: vec![true, true, false] });
+        assert_eq!(claims.until(0), Claims { timed: false, phases: vec![false; 3] });
     }
 
     #[test]

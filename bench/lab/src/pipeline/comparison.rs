@@ -3,6 +3,7 @@
 use super::claims::Claims;
 use super::counts::traced;
 use super::growth::{self, Scaling};
+use super::refused::end_refused;
 use super::start::{lanes, start};
 use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
@@ -74,7 +75,7 @@ async fn evidence(
     let mut alive = vec![true; shop.arms.len()];
     comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
     let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
-    let claims: Vec<Claims> = comparison.names.iter().map(|name| Claims::of(exercise, name, scope)).collect();
+    let mut claims: Vec<Claims> = comparison.names.iter().map(|name| Claims::of(exercise, name, scope)).collect();
 
     let mut rows = vec![None; alive.len()];
     if rows::wanted(exercise) {
@@ -93,6 +94,7 @@ async fn evidence(
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
     }
     let scaling = Scaling::of(bench, exercise, shop, (&alive, scope), comparison).await?;
+    end_refused(exercise, shop, (scope, 0), comparison, &mut claims).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
         let places: Vec<usize> = alive_arms().filter(|arm| claims[*arm].phases[number]).collect();
         let together = phase_together(phase, scope);
@@ -104,6 +106,7 @@ async fn evidence(
                 comparison.counted[*place].counts.extend(counts);
             }
         }
+        end_refused(exercise, shop, (scope, number + 1), comparison, &mut claims).await?;
     }
     let timed_arms: Vec<bool> = alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
     if timed_arms[0] {

@@ -15,6 +15,7 @@ mod latency;
 mod phases;
 mod plan;
 mod ratio;
+mod refused;
 mod remarks;
 mod result;
 mod rows;

@@ -17,7 +17,7 @@ pub(super) fn counted_together(exercise: &Exercise, scope: Scope) -> bool {
     let reads = |name: &str| exercise.target.iter().any(|target| target.name.starts_with(name));
     let shares_connections =
         exercise.load.protocol == Some(Protocol::Http2) || exercise.load.requests.iter().any(|request| request.grpc);
-    scope == Scope::Claimed
+    scope.is_proof()
         && exercise.expiry.is_none()
         && !reads("longest_poll_ms")
         && !rows::wanted(exercise)
@@ -27,7 +27,7 @@ pub(super) fn counted_together(exercise: &Exercise, scope: Scope) -> bool {
 /// Whether a proof runs this phase against all arms at once: where the exercise says that its load is waiting. A learner's run
 /// never does.
 pub(super) fn phase_together(phase: &Phase, scope: Scope) -> bool {
-    scope == Scope::Claimed && phase.together
+    scope.is_proof() && phase.together
 }
 
 /// Counts every arm that is `alive`, all at once where [`counted_together`] says so. An arm that is not has nothing counted.

@@ -24,6 +24,9 @@ pub fn files(names: &Names) -> Vec<(String, String)> {
         files.push((format!("src/traps/{module}.rs"), text));
     }
     files.push(("src/traps/mod.rs".to_owned(), modules));
+    let broken = "//! Fast and wrong, one file each: what the bench must refuse. Learners are not told of these.\n\npub(crate) mod forty_answers;\n";
+    files.push(("src/broken/mod.rs".to_owned(), broken.to_owned()));
+    files.push(("src/broken/forty_answers.rs".to_owned(), fill(include_str!("../../templates/exercise/broken.rs"))));
     files
 }
 
@@ -82,11 +85,10 @@ mod tests {
         assert_eq!(text("src/flawed.rs"), text("src/yours.rs"));
         let exercise: Exercise = toml::from_str(text("exercise.toml")).unwrap();
         assert_eq!((exercise.trap.len(), exercise.hint.len(), exercise.chapter), (2, 3, 99));
-        assert!(
-            text("src/lib.rs").contains("pub enum LampShade { Candle = traps::candle, NoWick = traps::no_wick }"),
-            "{}",
-            text("src/lib.rs")
-        );
+        let chosen = "Candle = traps::candle, NoWick = traps::no_wick; FortyAnswers = broken::forty_answers";
+        assert!(text("src/lib.rs").contains(chosen), "{}", text("src/lib.rs"));
+        assert_eq!(exercise.broken.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["forty-answers"]);
+        assert!(text("src/broken/mod.rs").ends_with("pub(crate) mod forty_answers;\n"));
         assert!(text("src/traps/mod.rs").ends_with("pub(crate) mod candle;\npub(crate) mod no_wick;\n"));
     }
 }

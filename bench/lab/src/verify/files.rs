@@ -34,6 +34,8 @@ pub fn files(exercise: &Exercise) -> Vec<Proof> {
     let broken = exercise.broken.iter().map(|broken| broken.name.as_str());
     let (same, found) = alike(broken.collect(), seam.map_or(&[], |seam| seam.broken));
     claim("files", "what is broken is in variant::SEAMS", same, found);
+    let broken = exercise.broken.len();
+    claim("files", "two implementations or more are broken, for --broken", broken >= 2, broken.to_string());
     claim("files", "there is a service level", exercise.slo.is_some(), String::new());
     proofs
 }

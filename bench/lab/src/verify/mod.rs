@@ -1,12 +1,16 @@
 //! The proofs of an exercise: flawed misses, fixed meets, every trap misses what it should, the files are whole.
 
+mod broken;
 mod files;
 mod kept;
+mod refusal;
 mod table;
 mod variants;
 
+pub use broken::prove_broken;
 pub use files::{TO_DO, files, is_unfinished};
 pub use kept::{Kept, keep, kept};
+pub use refusal::Refusal;
 pub use table::{markdown, seconds};
 
 use crate::exercise::Exercise;
@@ -24,7 +28,7 @@ const RUN: &str = "run";
 /// One proof: a sentence, and whether it holds.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Proof {
-    /// `files`, `flawed`, `fixed`, `yours`, `trap:NAME`, `story`, `run`.
+    /// `files`, `flawed`, `fixed`, `yours`, `trap:NAME`, `broken:NAME`, `story`, `run`.
     pub about: String,
     /// What is claimed.
     pub claim: String,
@@ -47,6 +51,9 @@ pub struct Verification {
     pub targets: BTreeMap<String, Vec<TargetOutcome>>,
     /// Traps that answered differently, with the case.
     pub differences: BTreeMap<String, String>,
+    /// What became of each implementation that is broken, where the run was about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
     /// What a reader should know about the run.
     pub remarks: Vec<String>,
     /// How long it took.
@@ -96,6 +103,7 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
         proofs: files(exercise),
         targets: BTreeMap::new(),
         differences: BTreeMap::new(),
+        refusals: Vec::new(),
         remarks: Vec::new(),
         seconds: 0.0,
     }
@@ -167,7 +175,8 @@ mod tests {
     fn of(failure: Failure) -> Verification {
         let proofs = vec![without_result(failure).unwrap()];
         let (targets, differences, remarks) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Verification { exercise: "ch99-lamp".into(), run: 1, proofs, targets, differences, remarks, seconds: 1.0 }
+        let (exercise, refusals) = ("ch99-lamp".into(), Vec::new());
+        Verification { exercise, run: 1, proofs, targets, differences, refusals, remarks, seconds: 1.0 }
     }
 
     #[test]

@@ -221,6 +221,7 @@ mod tests {
             ]
             .into(),
             differences: [("trap:candle".to_owned(), "a dark room".to_owned())].into(),
+            refusals: vec![],
             remarks: vec![],
             seconds: 31.4 + p95,
         };
