@@ -56,6 +56,7 @@ mod profile;
 mod protocol;
 mod publish;
 mod request;
+mod sampling;
 mod schedule;
 mod slice;
 mod template;

@@ -15,5 +15,6 @@ mod test_bed;
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
 pub use process::{Process, Start};
+pub use relays::TrafficByDependency;
 pub use shop::{Shop, ShopSpec, binaries_for, needs_of, restart};
 pub use test_bed::TestBed;
