@@ -110,3 +110,21 @@ fn at_the_edge(requests: &[RequestProfile<'_>]) -> Vec<(String, f64)> {
     let share = |number: usize| number as f64 / requests.len() as f64;
     vec![("cache_hit_share".to_owned(), share(hits)), ("origin_calls_per_request".to_owned(), share(calls))]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sketch::{self, Sketch as _};
+    use crate::{Key, analyse};
+
+    #[test]
+    fn transaction_control_is_no_query_and_a_pipeline_is_one_call_of_several_commands() {
+        let mut spans = vec![sketch::root(0, 50)];
+        let texts = ["begin", "select 1", "  COMMIT;", "rollback", "savepoint a", "beginning of no transaction", "end"];
+        spans.extend((2..).zip(texts).map(|(id, text)| sketch::db(id, 1, text, id, id + 1)));
+        spans.push(sketch::cache(20, 1, "GET", 20, 21));
+        spans.push(sketch::cache(21, 1, "INCR", 22, 23).number(Key::DbBatch, 2));
+        let counts = analyse(spans, sketch::MEASURED).counts;
+        assert_eq!(counts["db_queries_per_request"], 2.0);
+        assert_eq!((counts["cache_calls_per_request"], counts["cache_commands_per_request"]), (2.0, 3.0));
+    }
+}

@@ -252,3 +252,47 @@ fn bytes_of_another_protocol_are_told() {
         assert_eq!(read(protocol, &[(true, noise)]).unsure, 1, "{protocol:?}");
     }
 }
+
+/// Prints what the reading costs; run by hand, optimised:
+/// `cargo test --profile perf --lib -- --ignored --nocapture what_reading_costs`.
+#[test]
+#[ignore = "a measurement, for a quiet machine"]
+fn what_reading_costs() {
+    let row = message(b'D', &[&b"\0\x02\0\0\0\x04\0\0\0\x07\0\0\0\x64"[..], &[b'x'; 100]].concat());
+    let answer = |rows: usize| {
+        [message(b'2', b""), row.repeat(rows), message(b'C', b"SELECT 20\0"), message(b'Z', b"I")].concat()
+    };
+    let sync = message(b'S', b"");
+    let parts = |rows| [(true, [ask("s1"), sync.clone()].concat()), (false, answer(rows))];
+    let get = b"*2\r\n$3\r\nGET\r\n$9\r\nviews:123\r\n".to_vec();
+    let post = http1();
+    let kinds: [(&str, Protocol, Vec<Part>, usize); 5] = [
+        ("a statement with 20 rows", Protocol::Postgres, parts(20).into(), 100_000),
+        ("a statement with 2,000 rows", Protocol::Postgres, parts(2_000).into(), 5_000),
+        ("a command of Redis", Protocol::Redis, vec![(true, get)], 1_000_000),
+        ("three requests of HTTP/1.1", Protocol::Http, vec![(true, post)], 100_000),
+        ("a message", Protocol::Amqp, vec![(true, amqp()[8..].to_vec())], 100_000),
+    ];
+    for (what, protocol, parts, times) in kinds {
+        let tally = Arc::new(Tally::default());
+        let mut reader = Reader::new(protocol, tally.clone());
+        match protocol {
+            Protocol::Postgres => {
+                reader.up(&[startup(), parse("s1", "select n from t where n = $1")].concat());
+                reader.down(&[message(b'R', &[0; 4]), message(b'Z', b"I")].concat());
+            }
+            Protocol::Amqp => reader.up(&amqp()[..8]),
+            Protocol::Redis | Protocol::Http => {}
+        }
+        let begun = std::time::Instant::now();
+        for _ in 0..times {
+            for (up, bytes) in &parts {
+                if *up { reader.up(bytes) } else { reader.down(bytes) }
+            }
+        }
+        let each = begun.elapsed() / times as u32;
+        let bytes: usize = parts.iter().map(|(_, bytes)| bytes.len()).sum();
+        println!("{what}: {each:?}, {:.2} ns a byte of {bytes}", each.as_nanos() as f64 / bytes as f64);
+        assert_eq!(tally.snapshot().unsure, 0);
+    }
+}
