@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(super) struct SliceContext {
     pub(super) pool: Arc<Pool>,
     pub(super) ids: Arc<Mutex<Ids>>,
+    /// What decides which requests are sampled: the driver's own.
+    pub(super) secret: u64,
     /// The broker of the service that is driven, if it has one.
     pub(super) broker: Option<Arc<Broker>>,
 }

@@ -33,6 +33,7 @@ struct Shared {
     runtime: TimerRuntime,
     pool: Arc<Pool>,
     ids: Arc<Mutex<Ids>>,
+    secret: u64,
     /// Where messages are published, by the authority of the service that is driven.
     brokers: Mutex<HashMap<String, Arc<Broker>>>,
 }
@@ -44,9 +45,11 @@ impl Driver {
     /// The operating system gives no thread, poller or timer.
     pub fn new(protocol: Protocol) -> anyhow::Result<Self> {
         let runtime = TimerRuntime::start("load").context("cannot start the load driver's thread")?;
-        let (pool, ids) = (Arc::new(Pool::new(protocol)), Arc::new(Mutex::new(Ids::new())));
+        let mut ids = Ids::new();
+        let secret = ids.secret();
+        let (pool, ids) = (Arc::new(Pool::new(protocol)), Arc::new(Mutex::new(ids)));
         let brokers = Mutex::default();
-        Ok(Self { shared: Arc::new(Shared { runtime, pool, ids, brokers }) })
+        Ok(Self { shared: Arc::new(Shared { runtime, pool, ids, secret, brokers }) })
     }
 
     /// Says where messages go that are published while the service at `base` is driven: a broker's URL (`amqp://…`) and what
@@ -96,6 +99,7 @@ impl Driver {
     fn context(&self, base: &Uri) -> SliceContext {
         let brokers = self.shared.brokers.lock().unwrap_or_else(PoisonError::into_inner);
         let broker = base.authority().and_then(|authority| brokers.get(authority.as_str())).cloned();
-        SliceContext { pool: self.shared.pool.clone(), ids: self.shared.ids.clone(), broker }
+        let (pool, ids) = (self.shared.pool.clone(), self.shared.ids.clone());
+        SliceContext { pool, ids, secret: self.shared.secret, broker }
     }
 }

@@ -17,6 +17,11 @@ impl Ids {
         Self(ChaCha8Rng::from_seed(bytes))
     }
 
+    /// A number of this driver alone.
+    pub(super) fn secret(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// A new trace id and the header for it; `sampled` sets the flag that asks every service to record.
     pub(super) fn next(&mut self, sampled: bool) -> ([u8; 16], HeaderValue) {
         // An id of zeros is invalid in both places; the lowest bit set keeps it away.

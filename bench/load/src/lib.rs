@@ -58,6 +58,7 @@ mod protocol;
 mod publish;
 mod reflection;
 mod request;
+mod sampling;
 mod schedule;
 mod slice;
 mod template;

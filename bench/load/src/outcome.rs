@@ -41,6 +41,8 @@ pub struct SliceResult {
     pub body_bytes: u64,
     /// Arrivals of the schedule, the first part included.
     pub offered: u64,
+    /// Those of them that asked for a trace.
+    pub sampled: u64,
     /// CPU time of the driver's threads.
     pub client_cpu: Duration,
     /// From the slice's start until nothing was in flight any more.
@@ -102,6 +104,7 @@ impl SliceResult {
             bytes_out: 0,
             body_bytes: 0,
             offered: 0,
+            sampled: 0,
             client_cpu: Duration::ZERO,
             wall: Duration::ZERO,
             connections_opened: 0,

@@ -11,7 +11,7 @@ use super::publish::Address;
 use super::request::{Call, Request};
 use super::schedule::Schedule;
 use super::void_reason::VoidReason;
-use super::{thread, validity};
+use super::{sampling, thread, validity};
 use http::{HeaderValue, Uri};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +34,8 @@ struct Slice {
     mix: Mix,
     schedule: Schedule,
     options: SliceOptions,
+    /// By arrival.
+    sampled: Vec<bool>,
     start: Instant,
     records: Mutex<Vec<Record>>,
 }
@@ -49,11 +51,12 @@ pub(super) async fn run(
         Ok(target) => target,
         Err(error) => return broken(error.to_string()),
     };
+    let sampled = sampling::sampled(&schedule, options.sampled, context.secret);
     let cpu = thread::thread_cpu_time();
     let (opened, traffic) = (context.opened(), context.pool.shared_traffic());
     let start = Instant::now() + LEAD;
     let records = Mutex::new(Vec::with_capacity(schedule.arrivals.len()));
-    let slice = Arc::new(Slice { context, target, mix, schedule, options, start, records });
+    let slice = Arc::new(Slice { context, target, mix, schedule, options, sampled, start, records });
 
     let in_flight = TaskTracker::new();
     for place in 0..slice.schedule.arrivals.len() {
@@ -71,6 +74,7 @@ pub(super) async fn run(
     tokio::time::sleep(WASH_OUT).await;
 
     let mut result = aggregate(&slice.mix, &slice.schedule, options, start, &mut slice.records());
+    result.sampled = slice.sampled.iter().filter(|sampled| **sampled).count() as u64;
     result.start = start;
     result.client_cpu = client_cpu;
     result.wall = wall;
@@ -93,7 +97,7 @@ impl Slice {
         let sent = Instant::now();
         let arrival = self.schedule.arrivals[place];
         let request = self.mix.request(arrival.request);
-        let (trace_id, traceparent) = self.context.trace(self.options.traced);
+        let (trace_id, traceparent) = self.context.trace(self.sampled[place]);
         let deadline = self.start + arrival.at + self.options.timeout;
         let (done, answered) = match &request.call {
             Call::Publish(address) => self.publish(request, address, &traceparent, deadline).await,

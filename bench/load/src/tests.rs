@@ -219,7 +219,7 @@ async fn a_body_that_is_not_the_gzip_it_claims_is_an_error() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_request_carries_a_trace_id_of_its_own_and_the_flag_that_was_asked() {
     let server = Server::start(|_| async { Reply::ok("traced") }).await;
-    let traced = drive(&server, 50.0, SliceOptions { traced: true, ..whole() }).await;
+    let traced = drive(&server, 50.0, SliceOptions { sampled: 1.0, ..whole() }).await;
     let mut sent: Vec<String> = server.take_traceparents();
     let mut noted: Vec<String> =
         traced.samples.iter().map(|sample| format!("{:032x}", u128::from_be_bytes(sample.trace_id))).collect();
@@ -233,6 +233,14 @@ async fn every_request_carries_a_trace_id_of_its_own_and_the_flag_that_was_asked
 
     drive(&server, 50.0, whole()).await;
     assert!(server.take_traceparents().iter().all(|header| header.ends_with("-00")));
+
+    let mixed = drive(&server, 50.0, SliceOptions { sampled: 0.4, ..whole() }).await;
+    let flags: Vec<bool> = server.take_traceparents().iter().map(|header| header.ends_with("-01")).collect();
+    assert_eq!((flags.iter().filter(|flag| **flag).count(), mixed.sampled, mixed.offered), (10, 10, 25));
+    assert!(
+        flags.windows(2).filter(|pair| pair[0] != pair[1]).count() > 2,
+        "mixed, not one after the other: {flags:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,10 @@
 //! One relayed connection: two directions, each a reader that stamps what comes and a writer that waits until it is due.
 
+use super::count::Reader;
 use super::line::Line;
 use bytes::{Bytes, BytesMut};
 use std::io;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 use timer::HighResolutionTimer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,7 +25,12 @@ pub(super) struct Link<'a> {
     pub(super) up: &'a Line,
     pub(super) down: &'a Line,
     pub(super) stalled: &'a watch::Receiver<bool>,
+    /// Reads what passes; both directions are on one task, so nobody waits for the lock.
+    pub(super) reader: Option<Mutex<Reader>>,
 }
+
+/// Tells the reader what has passed.
+type Passed<'a> = &'a (dyn Fn(&[u8]) + Sync);
 
 impl Link<'_> {
     /// Carries bytes between client and upstream until both have said they are done, or until `cut`. If either side
@@ -40,10 +47,12 @@ impl Link<'_> {
         let ended = {
             let (from_client, to_client) = client.split();
             let (from_upstream, to_upstream) = upstream.split();
+            let up = |bytes: &[u8]| self.count(|reader| reader.up(bytes));
+            let down = |bytes: &[u8]| self.count(|reader| reader.down(bytes));
             let both = async {
                 tokio::try_join!(
-                    self.direction(self.up, from_client, to_upstream),
-                    self.direction(self.down, from_upstream, to_client)
+                    self.direction(self.up, from_client, to_upstream, &up),
+                    self.direction(self.down, from_upstream, to_client, &down)
                 )
             };
             cut.run_until_cancelled(both).await
@@ -55,13 +64,30 @@ impl Link<'_> {
         ended.map_or(Ok(()), |ended| ended.map(drop))
     }
 
-    async fn direction(&self, line: &Line, from: ReadHalf<'_>, to: WriteHalf<'_>) -> io::Result<()> {
+    fn count(&self, read: impl FnOnce(&mut Reader)) {
+        if let Some(reader) = &self.reader {
+            read(&mut reader.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    async fn direction(
+        &self,
+        line: &Line,
+        from: ReadHalf<'_>,
+        to: WriteHalf<'_>,
+        passed: Passed<'_>,
+    ) -> io::Result<()> {
         let (enter, leave) = mpsc::channel(IN_FLIGHT);
-        tokio::try_join!(read(line, from, enter), self.write(leave, to))?;
+        tokio::try_join!(read(line, from, enter), self.write(leave, to, passed))?;
         Ok(())
     }
 
-    async fn write(&self, mut leave: mpsc::Receiver<(Instant, Bytes)>, mut to: WriteHalf<'_>) -> io::Result<()> {
+    async fn write(
+        &self,
+        mut leave: mpsc::Receiver<(Instant, Bytes)>,
+        mut to: WriteHalf<'_>,
+        passed: Passed<'_>,
+    ) -> io::Result<()> {
         let mut stalled = self.stalled.clone();
         while let Some((due, chunk)) = leave.recv().await {
             self.timer.until(due).await;
@@ -72,6 +98,8 @@ impl Link<'_> {
                 return to.shutdown().await;
             }
             to.write_all(&chunk).await?;
+            // Only now: the bytes are on their way, and what a cut held back never reached anybody.
+            passed(&chunk);
         }
         Ok(())
     }

@@ -39,9 +39,11 @@
 
 mod clock;
 mod connection;
+mod count;
 mod line;
 mod server;
 
+pub use count::{Protocol, Traffic};
 pub use server::{Relay, RelayStats};
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::clock::clock;
 use super::connection::Link;
+use super::count::{Protocol, Reader, Tally, Traffic};
 use super::line::Line;
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -50,6 +51,8 @@ struct Shared {
     connections: AtomicU64,
     live: AtomicU64,
     refused: AtomicU64,
+    /// What is spoken, and what has been counted of it; `None` for a relay that only carries bytes.
+    counted: Option<(Protocol, Arc<Tally>)>,
 }
 
 impl Relay {
@@ -62,18 +65,36 @@ impl Relay {
         Self::listen((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip).await
     }
 
+    /// As [`Relay::start`], reading what passes as `protocol` and counting it: [`Relay::traffic`].
+    ///
+    /// # Errors
+    /// As [`Relay::start`].
+    pub async fn counting(upstream: SocketAddr, round_trip: Duration, protocol: Protocol) -> anyhow::Result<Self> {
+        let counted = Some((protocol, Arc::default()));
+        Self::listen_as((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip, counted).await
+    }
+
     /// As [`Relay::start`], on an address of the caller's choice, to `upstream` as HOST:PORT. The name is resolved again for
     /// each connection, so the upstream may move.
     ///
     /// # Errors
     /// The address is not to be had, nor is a thread or a timer.
     pub async fn listen(listen: SocketAddr, upstream: impl Into<String>, round_trip: Duration) -> anyhow::Result<Self> {
+        Self::listen_as(listen, upstream.into(), round_trip, None).await
+    }
+
+    async fn listen_as(
+        listen: SocketAddr,
+        upstream: String,
+        round_trip: Duration,
+        counted: Option<(Protocol, Arc<Tally>)>,
+    ) -> anyhow::Result<Self> {
         let clock = clock()?;
         let (stalled, stall_seen) = watch::channel(false);
         let closed = CancellationToken::new();
         let shared = Arc::new(Shared {
             clock: clock.clone(),
-            upstream: upstream.into(),
+            upstream,
             up: Line::default(),
             down: Line::default(),
             stalled: stall_seen,
@@ -82,6 +103,7 @@ impl Relay {
             connections: AtomicU64::new(0),
             live: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            counted,
         });
         // The listener must belong to the poller of the relays' own thread.
         let bound = clock.handle().spawn(TcpListener::bind(listen));
@@ -127,6 +149,11 @@ impl Relay {
         if away {
             self.cut();
         }
+    }
+
+    /// What has been read of it so far; empty for a relay that does not count.
+    pub fn traffic(&self) -> Traffic {
+        self.shared.counted.as_ref().map_or_else(Traffic::default, |(_, tally)| tally.snapshot())
     }
 
     /// What went through so far.
@@ -190,7 +217,8 @@ impl Shared {
             }
             None => return client.set_zero_linger(),
         };
-        let link = Link { timer: self.clock.timer(), up: &self.up, down: &self.down, stalled: &self.stalled };
+        let reader = self.counted.as_ref().map(|(protocol, tally)| Mutex::new(Reader::new(*protocol, tally.clone())));
+        let link = Link { timer: self.clock.timer(), up: &self.up, down: &self.down, stalled: &self.stalled, reader };
         link.carry(client, upstream, &cut).await
     }
 }

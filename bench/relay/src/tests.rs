@@ -1,6 +1,6 @@
 //! The distance, on real sockets.
 
-use super::{Relay, RelayStats};
+use super::{Protocol, Relay, RelayStats};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
@@ -47,7 +47,7 @@ fn round_trips(mut stream: &TcpStream, count: usize) -> Vec<Duration> {
     let mut times: Vec<Duration> = (0..count)
         .map(|_| {
             let sent = Instant::now();
-            stream.write_all(b"ping").unwrap();
+            stream.write_all(b"GET\n").unwrap();
             stream.read_exact(&mut [0; 4]).unwrap();
             sent.elapsed()
         })
@@ -271,18 +271,22 @@ async fn what_the_distance_reaches() {
     direct.set_nodelay(true).unwrap();
     let plain = round_trips(&direct, 4000);
     println!("no relay: p50 {:?}, p99 {:?}", plain[2000], plain[3960]);
-    let relay = Relay::start(upstream, millis(1)).await.unwrap();
-    let stream = connect(&relay);
+    let carrying = Relay::start(upstream, millis(1)).await.unwrap();
+    let counting = Relay::counting(upstream, millis(1), Protocol::Redis).await.unwrap();
     let clock = super::clock::clock().unwrap();
     let handle = clock.handle();
-    for distance in [Duration::from_micros(300), millis(1), millis(5)] {
+    let cases = [Duration::ZERO, Duration::from_micros(300), millis(1), millis(5)]
+        .into_iter()
+        .flat_map(|distance| [("carrying", &carrying, distance), ("counting", &counting, distance)]);
+    for (kind, relay, distance) in cases {
+        let stream = connect(relay);
         relay.set_round_trip(distance);
         round_trips(&stream, 50);
         let cpu = handle.spawn(async { thread_cpu_time() }).await.unwrap();
         let times = round_trips(&stream, 2000);
         let cpu = handle.spawn(async { thread_cpu_time() }).await.unwrap() - cpu;
         println!(
-            "{distance:?}: too long by p50 {:?}, p99 {:?}, max {:?}; CPU {:?} a round trip",
+            "{kind}, {distance:?}: too long by p50 {:?}, p99 {:?}, max {:?}; CPU {:?} a round trip",
             times[1000] - distance,
             times[1980] - distance,
             times[1999] - distance,

@@ -31,7 +31,8 @@ pub struct Analysis {
     pub mean_ms_by_kind: BTreeMap<String, f64>,
     /// Milliseconds of the critical path per request by operation, the largest first; sums to `mean_ms` as well.
     pub operations: Vec<Operation>,
-    /// Per request: `db_queries_per_request`, `cache_calls_per_request`, `rpc_calls_per_request`,
+    /// Per request: `db_queries_per_request`, `cache_calls_per_request`,
+    /// `cache_commands_per_request`, `rpc_calls_per_request`,
     /// `partner_calls_per_request`, `messages_published_per_request`, `rows_returned_per_request`,
     /// `distinct_statements_per_request`, `errors_per_request`, `spans_per_request`; and `longest_poll_ms` of the worst route.
     pub counts: BTreeMap<String, f64>,

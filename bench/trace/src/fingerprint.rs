@@ -65,6 +65,11 @@ pub fn sql(text: &str) -> Normalised {
     Normalised { text: lists(out.trim().trim_end_matches(';').trim_end()), literals }
 }
 
+/// What two texts of the same statement have in common, as in [`crate::QueryGroup::statement`].
+pub fn statement(text: &str) -> String {
+    sql(text).text
+}
+
 /// A URL path with `{int}`, `{uuid}` and `{hex}` for the segments that are ids; the query string is left out.
 pub fn path(path: &str) -> Normalised {
     let mut literals = Literals::default();

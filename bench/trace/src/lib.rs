@@ -42,6 +42,7 @@ pub use analyse::analyse;
 pub use analysis::Analysis;
 pub use critical_path::{Segment, critical_path};
 pub use expiry::expiry_counts;
+pub use fingerprint::statement;
 pub use kinds::Kind;
 pub use lost::Lost;
 pub use model::{Attributes, Key, Span, SpanId, SpanKind, TraceId, Value};

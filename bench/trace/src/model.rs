@@ -61,6 +61,8 @@ pub enum Key {
     DbText,
     /// `db.operation.name`
     DbOperation,
+    /// `db.operation.batch.size`: commands of one pipeline
+    DbBatch,
     /// `db.response.returned_rows`
     DbRows,
     /// All `db.query.parameter.*` folded into one number: equal numbers, equal parameters.
@@ -103,6 +105,7 @@ impl Key {
             "db.query.summary" => Self::DbSummary,
             "db.query.text" | "db.statement" => Self::DbText,
             "db.operation.name" | "db.operation" => Self::DbOperation,
+            "db.operation.batch.size" => Self::DbBatch,
             "db.response.returned_rows" => Self::DbRows,
             "messaging.system" => Self::MessagingSystem,
             "messaging.destination.name" => Self::MessagingDestination,

@@ -43,7 +43,7 @@ impl SharedTier {
             let found: (Option<String>, i64) = commands.query_async(&mut self.redis.clone()).await?;
             RedisResult::Ok(found)
         };
-        let found = logged("no cached page", read.instrument(cache_span!("GET")).await)?;
+        let found = logged("no cached page", read.instrument(cache_span!("GET", 2)).await)?;
         let (Some(page), Ok(left)) = (found.0, u64::try_from(found.1)) else { return None };
         Some(SharedPage { page: page.into(), left: Duration::from_millis(left) })
     }

@@ -61,7 +61,7 @@ impl Cache {
             commands.zincr(&key, words, 1).ignore().zremrangebyrank(&key, 0, -MOST_WORDS - 1).ignore();
             commands.exec_async(&mut self.redis.clone()).await
         };
-        if let Err(error) = count.instrument(cache_span!("ZINCRBY")).await {
+        if let Err(error) = count.instrument(cache_span!("ZINCRBY", 2)).await {
             tracing::warn!(%error, "a search was not counted");
         }
     }
@@ -86,7 +86,7 @@ impl Cache {
             commands.incr(&key, 1).ignore().expire(&key, RECENT).ignore();
             commands.exec_async(&mut self.redis.clone()).await
         };
-        if let Err(error) = count.instrument(cache_span!("INCR")).await {
+        if let Err(error) = count.instrument(cache_span!("INCR", 2)).await {
             tracing::warn!(%error, "a view was not counted");
         }
     }

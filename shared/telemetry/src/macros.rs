@@ -17,9 +17,20 @@ macro_rules! db_span {
     };
 }
 
-/// A cache command: `cache_span!("MGET")`.
+/// A cache command: `cache_span!("MGET")`; a pipeline, with the number of its commands: `cache_span!("INCR", 2)`.
 #[macro_export]
 macro_rules! cache_span {
+    ($command:expr, $commands:expr) => {
+        $crate::__tracing::info_span!(
+            "cache",
+            otel.name = $command,
+            otel.kind = "client",
+            db.system.name = "redis",
+            db.operation.name = $command,
+            db.operation.batch.size = $commands,
+            otel.status_code = $crate::__tracing::field::Empty
+        )
+    };
     ($command:expr) => {
         $crate::__tracing::info_span!(
             "cache",

@@ -10,6 +10,8 @@ pub const DB_QUERY_TEXT: &str = "db.query.text";
 pub const DB_RETURNED_ROWS: &str = "db.response.returned_rows";
 /// The command sent to a cache, such as `MGET`.
 pub const DB_OPERATION: &str = "db.operation.name";
+/// How many commands a pipeline sends; missing for a single one.
+pub const DB_OPERATION_BATCH: &str = "db.operation.batch.size";
 /// The request's method.
 pub const HTTP_METHOD: &str = "http.request.method";
 /// The matched route of the server, such as `/v1/products/{id}`.

@@ -67,7 +67,7 @@ impl Guard {
 /// Sets up logs on standard error and, with an endpoint, all three signals by OTLP. Must run inside a Tokio runtime.
 ///
 /// A request without a trace context is recorded; one with a context follows its sampled flag, which is how the bench
-/// keeps tracing out of the slices whose latency it times.
+/// keeps most of the tracing out of the slices whose latency it times.
 ///
 /// # Errors
 /// When the endpoint is no URL, or telemetry was set up before in this process.

@@ -2,7 +2,7 @@
 
 use super::output::Printed;
 use super::process::{Process, Start};
-use super::relays::Relays;
+use super::relays::{Relays, TrafficByDependency, Whose};
 use super::test_bed::{TestBed, key_prefix};
 use crate::exercise::{Customer, Distance, Exercise};
 use crate::exit::{Exit, Failure};
@@ -121,39 +121,38 @@ impl Arm {
             };
             Process::start(start, test_bed.ledger()).await
         };
-        environment.push(("DATABASE_URL", relays.put("postgres", &database, distance).await?));
-        if let Some(url) = test_bed.redis_url() {
-            environment.push(("REDIS_URL", relays.put("redis", url, distance).await?));
-        }
-        if let Some(url) = test_bed.amqp_url() {
-            environment.push(("AMQP_URL", relays.put("rabbitmq", url, distance).await?));
-        }
+        // What the processes connect with: the variable that says where, and the name of what is there.
+        let mut doors = vec![("DATABASE_URL", "postgres", database.clone())];
+        doors.extend(test_bed.redis_url().map(|url| ("REDIS_URL", "redis", url.to_owned())));
+        doors.extend(test_bed.amqp_url().map(|url| ("AMQP_URL", "rabbitmq", url.to_owned())));
         if let Some(base) = around.recommendations {
-            let url = relays.put("recommendations", &url_text(base.wait().await), distance).await?;
-            environment.push(("RECOMMENDATIONS_URL", url));
+            doors.push(("RECOMMENDATIONS_URL", "recommendations", url_text(base.wait().await)));
         }
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
         let (mut companions, mut partners) = (Vec::new(), None);
         if needs("partners") {
             // Of its own: what reaches them is counted by arm, and all arms get the same sequence of drawn delays.
             let process = start("partners", &[environment[0].clone(), environment[1].clone()]).await?;
-            environment.push(("PARTNERS_URL", relays.put("partners", &url_text(&process.base), distance).await?));
+            doors.push(("PARTNERS_URL", "partners", url_text(&process.base)));
             partners = Some(process.base.clone());
             companions.push(process);
         }
         if exercise.service == "edge" {
-            let origin = start("search", &environment).await?;
-            environment.push(("ORIGIN_URL", relays.put("origin", &url_text(&origin.base), distance).await?));
+            let there = through(&mut relays, &environment, &doors, (Whose::Companions, distance)).await?;
+            let origin = start("search", &there).await?;
+            doors.push(("ORIGIN_URL", "origin", url_text(&origin.base)));
             companions.push(origin);
         }
-        let process = start(&exercise.service, &environment).await.map_err(|failure| spec.blame(failure))?;
+        let own = through(&mut relays, &environment, &doors, (Whose::Measured, distance)).await?;
+        let process = start(&exercise.service, &own).await.map_err(|failure| spec.blame(failure))?;
         if exercise.service == "checkout" {
-            let worker = start(WORKER, &environment).await.map_err(|failure| spec.blame(failure))?;
+            let there = through(&mut relays, &environment, &doors, (Whose::Companions, distance)).await?;
+            let worker = start(WORKER, &there).await.map_err(|failure| spec.blame(failure))?;
             companions.push(worker);
         }
         let again = RestartSpec {
             binary: binary(&exercise.service)?.clone(),
-            environment: environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            environment: own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             log: log(&format!("{}-again", exercise.service)),
         };
         let customers = Arc::default();
@@ -181,6 +180,11 @@ impl Arm {
     /// Connections its services have opened so far, by dependency.
     pub fn connections(&self) -> BTreeMap<&'static str, u64> {
         self.relays.connections()
+    }
+
+    /// What the measured service has sent so far, by dependency, read off the bytes.
+    pub fn traffic(&self) -> TrafficByDependency {
+        self.relays.traffic()
     }
 
     /// Takes a dependency away or gives it back.
@@ -264,6 +268,20 @@ impl Arm {
             companion.stop().await;
         }
     }
+}
+
+/// The environment of one process, with relays of its own to everything it connects with.
+async fn through<'a>(
+    relays: &mut Relays,
+    environment: &[(&'a str, String)],
+    doors: &[(&'static str, &'static str, String)],
+    (whose, distance): (Whose, Distance),
+) -> anyhow::Result<Vec<(&'a str, String)>> {
+    let mut environment = environment.to_vec();
+    for (variable, name, url) in doors {
+        environment.push((variable, relays.put((name, whose), url, distance).await?));
+    }
+    Ok(environment)
 }
 
 /// Without the slash that a parsed address gets at its end.

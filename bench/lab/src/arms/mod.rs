@@ -17,5 +17,6 @@ pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
 pub use output::Printed;
 pub use process::{Process, Start};
+pub use relays::TrafficByDependency;
 pub use shop::{Shop, ShopSpec, binaries_for, needs_of, restart};
 pub use test_bed::TestBed;

@@ -1,39 +1,79 @@
-//! The relays of one arm, by the name of the dependency behind each.
+//! The relays of one arm: one for each of its processes and each dependency, so that the measured service's traffic is its own.
 
 use super::address::{redirected, resolve};
 use crate::exercise::Distance;
-use relay::Relay;
+use relay::{Protocol, Relay, Traffic};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A missing one is a dependency the service does not have.
+/// What has passed to each dependency, by its name.
+pub type TrafficByDependency = BTreeMap<&'static str, Traffic>;
+
+/// Who is behind a relay's near end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The measured service: what passes is counted.
+    Measured,
+    /// What runs beside it: the order worker, the origin of an edge.
+    Companions,
+}
+
+/// By dependency. A missing one is a dependency the service does not have.
 #[derive(Default)]
-pub(super) struct Relays(BTreeMap<&'static str, Relay>);
+pub(super) struct Relays(BTreeMap<&'static str, Vec<(Whose, Relay)>>);
 
 impl Relays {
-    /// Puts a dependency at its distance; the URL that leads there.
-    pub(super) async fn put(&mut self, name: &'static str, url: &str, distance: Distance) -> anyhow::Result<String> {
-        let relay = Relay::start(resolve(url).await?, round_trip(name, distance)).await?;
+    /// Puts a dependency at its distance; the URL that leads there. Also at no distance at all: whatever goes there is counted.
+    pub(super) async fn put(
+        &mut self,
+        (name, whose): (&'static str, Whose),
+        url: &str,
+        distance: Distance,
+    ) -> anyhow::Result<String> {
+        let (upstream, round_trip) = (resolve(url).await?, round_trip(name, distance));
+        let relay = match whose {
+            Whose::Measured => Relay::counting(upstream, round_trip, protocol(name)).await?,
+            Whose::Companions => Relay::start(upstream, round_trip).await?,
+        };
         let redirected = redirected(url, relay.address())?;
-        self.0.insert(name, relay);
+        self.0.entry(name).or_default().push((whose, relay));
         Ok(redirected)
     }
 
     /// Changes the distances for everything sent from now on.
     pub(super) fn set_distance(&self, distance: Distance) {
-        for (name, relay) in &self.0 {
-            relay.set_round_trip(round_trip(name, distance));
+        for (name, relays) in &self.0 {
+            relays.iter().for_each(|(_, relay)| relay.set_round_trip(round_trip(name, distance)));
         }
     }
 
     /// Connections accepted so far, by dependency.
     pub(super) fn connections(&self) -> BTreeMap<&'static str, u64> {
-        self.0.iter().map(|(name, relay)| (*name, relay.stats().connections)).collect()
+        let accepted = |relays: &Vec<(Whose, Relay)>| relays.iter().map(|(_, relay)| relay.stats().connections).sum();
+        self.0.iter().map(|(name, relays)| (*name, accepted(relays))).collect()
+    }
+
+    /// What the measured service has sent so far, by dependency.
+    pub(super) fn traffic(&self) -> TrafficByDependency {
+        let measured = |relays: &Vec<(Whose, Relay)>| {
+            relays.iter().find(|(whose, _)| *whose == Whose::Measured).map(|(_, relay)| relay.traffic())
+        };
+        self.0.iter().filter_map(|(name, relays)| Some((*name, measured(relays)?))).collect()
     }
 
     /// Takes a dependency away or gives it back; whether there is one of this name.
     pub(super) fn take_away(&self, name: &str, away: bool) -> bool {
-        self.0.get(name).map(|relay| relay.take_away(away)).is_some()
+        self.0.get(name).map(|relays| relays.iter().for_each(|(_, relay)| relay.take_away(away))).is_some()
+    }
+}
+
+fn protocol(name: &str) -> Protocol {
+    match name {
+        "postgres" => Protocol::Postgres,
+        "redis" => Protocol::Redis,
+        "rabbitmq" => Protocol::Amqp,
+        // gRPC is HTTP/2.
+        _ => Protocol::Http,
     }
 }
 
@@ -66,5 +106,28 @@ mod tests {
         let names = ["postgres", "redis", "recommendations", "partners", "rabbitmq", "origin"];
         let milliseconds: Vec<u128> = names.iter().map(|name| round_trip(name, distance).as_millis()).collect();
         assert_eq!(milliseconds, [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[tokio::test]
+    async fn what_runs_beside_the_service_is_as_far_away_and_not_counted() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        let mut relays = Relays::default();
+        let mut own = Vec::new();
+        for whose in [Whose::Measured, Whose::Companions] {
+            let through = relays.put(("redis", whose), &url, Distance::of_all(0.0)).await.unwrap();
+            let mut stream = tokio::net::TcpStream::connect(resolve(&through).await.unwrap()).await.unwrap();
+            tokio::io::AsyncWriteExt::write_all(&mut stream, b"GET a\r\nGET b\r\n").await.unwrap();
+            let (mut server, _) = listener.accept().await.unwrap();
+            let mut there = [0; 14];
+            tokio::io::AsyncReadExt::read_exact(&mut server, &mut there).await.unwrap();
+            own.push((stream, server));
+        }
+        // Counted right after they were written on, on another thread.
+        let begun = std::time::Instant::now();
+        while relays.traffic()["redis"].total() < 2 && begun.elapsed() < Duration::from_secs(5) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!((relays.traffic()["redis"].total(), relays.connections()["redis"]), (2, 2));
     }
 }

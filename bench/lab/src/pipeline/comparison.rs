@@ -3,13 +3,14 @@
 use super::claims::Claims;
 use super::counts::traced;
 use super::growth::{self, Scaling};
+use super::outside::compare_timed;
 use super::refused::end_refused;
 use super::start::{lanes, start};
 use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
 use super::{
     Bench, Candidate, Comparison, Depth, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
-    remark, rows, run_phase,
+    reconcile, remark, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
@@ -90,6 +91,7 @@ async fn evidence(
     }
     bench.step("counts: traced requests");
     comparison.counted = count_alive(bench, exercise, (&shop.arms, &alive), &mix, scope).await?;
+    comparison.remarks.extend(reconcile(&comparison.names, &mut comparison.counted));
     for (counted, rows) in comparison.counted.iter_mut().zip(rows) {
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
     }
@@ -125,6 +127,7 @@ async fn evidence(
         for ((counted, arm), _) in timed {
             counted.counts.insert("cpu_ms_per_request".to_owned(), arm.cpu_ms);
         }
+        comparison.remarks.extend(compare_timed(&comparison.names, &mut comparison.counted, &latency));
         comparison.placebo = placebo(&latency);
         remark(&latency, comparison.placebo, &mut comparison.remarks);
         comparison.latency = Some(latency);

@@ -1,19 +1,25 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
 use super::spans_by_arm::by_arm;
-use super::{Bench, SEED};
+use super::{Bench, Passed, SEED, Window};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
 use futures_util::future::try_join_all;
 use load::{Mix, SliceOptions};
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, SystemTime};
 use trace::{Analysis, Lost, Span, Suspect, TraceId, analyse, expiry_counts};
 
 /// Traced requests per arm, and the longest their slice may take.
 const TRACED: f64 = 100.0;
 const TRACED_CAP: f64 = 3.0;
+
+/// Share of the requests that carry a sampled `traceparent` in a slice from which is counted. The others look the same in all
+/// else, and what they ask of others is counted outside the process.
+pub const SAMPLED: f64 = 0.8;
+/// How much longer such a slice is than if all were sampled, so that about as many are.
+const STRETCH: f64 = 1.15;
 
 /// How long to wait for the last spans.
 const SPANS: Duration = Duration::from_secs(10);
@@ -32,6 +38,8 @@ pub struct TraceSlice {
     pub seed: u64,
     /// Even ones are one request at a time, where the rate is low enough.
     pub arrivals: Arrivals,
+    /// Share of the requests that are traced.
+    pub sampled: f64,
 }
 
 impl TraceSlice {
@@ -39,14 +47,22 @@ impl TraceSlice {
     #[must_use]
     pub fn of(load: &Load, requests: f64, cap: f64) -> Self {
         let usual = Duration::from_secs_f64((requests / load.rate_rps).min(cap));
-        let length = load.traced_ms.map_or(usual, Duration::from_millis);
-        Self { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals }
+        let length = load.traced_ms.map_or(usual, Duration::from_millis).mul_f64(STRETCH);
+        Self { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals, sampled: SAMPLED }
+    }
+
+    /// As [`TraceSlice::of`]. Where something cached expires every request is sampled: who loads it is known from spans alone, and
+    /// a load that a request without a trace began would be missed.
+    #[must_use]
+    pub fn of_exercise(exercise: &Exercise, requests: f64, cap: f64) -> Self {
+        let slice = Self::of(&exercise.load, requests, cap);
+        Self { sampled: if exercise.expiry.is_some() { 1.0 } else { slice.sampled }, ..slice }
     }
 }
 
 /// The slice from which everything is counted.
 pub(super) fn traced(exercise: &Exercise) -> TraceSlice {
-    TraceSlice::of(&exercise.load, TRACED, TRACED_CAP)
+    TraceSlice::of_exercise(exercise, TRACED, TRACED_CAP)
 }
 
 /// What one arm's traced slices said.
@@ -58,6 +74,10 @@ pub struct Counted {
     /// `NAME_connections_per_request`, the connections that a dependency's relay accepted. Not per request, where
     /// something is cached: `loads_per_expiry` and `db_peak_to_mean`.
     pub counts: BTreeMap<String, f64>,
+    /// What the service sent to its dependencies meanwhile, for all requests.
+    pub passed: Passed,
+    /// Of that, per request, what has a name among the counts; filled in by [`super::reconcile`].
+    pub outside: BTreeMap<String, f64>,
 }
 
 /// Drives traced requests against one arm and analyses what arrives.
@@ -73,9 +93,11 @@ pub async fn count(
 ) -> Result<Counted, Failure> {
     // What is still under way from an earlier slice must not pass for this one's.
     let late = bench.receiver.take().late;
+    let (began, window) = (now(), Window::open(arm));
     let driven = drive(bench, arm, mix, slices).await?;
-    let (spans, lost) = arrived(bench, driven.offered, late).await;
-    analysed(bench, exercise, arm, driven, (spans, lost))
+    let (spans, lost) = arrived(bench, (driven.sampled, began), late).await;
+    let passed = window.close(arm, driven.offered);
+    analysed(bench, exercise, arm, (driven, passed), (spans, lost))
 }
 
 /// As [`count`] with one slice, of several arms at once: each span is that of the arm whose requests hold its trace id.
@@ -91,12 +113,18 @@ pub(super) async fn count_together(
 ) -> Result<Vec<Counted>, Failure> {
     let late = bench.receiver.take().late;
     let slices = [slice];
+    let (began, windows) = (now(), arms.iter().map(|arm| Window::open(arm)).collect::<Vec<_>>());
     let driven = try_join_all(arms.iter().map(|arm| drive(bench, arm, mix, &slices))).await?;
-    let (spans, lost) = arrived(bench, driven.iter().map(|one| one.offered).sum(), late).await;
+    let sampled = driven.iter().map(|one| one.sampled).sum();
+    let (spans, lost) = arrived(bench, (sampled, began), late).await;
     let traces: Vec<&[TraceId]> = driven.iter().map(|one| one.traces.as_slice()).collect();
     let spans = by_arm(spans, &traces);
-    let each = arms.iter().zip(driven).zip(spans);
-    each.map(|((arm, driven), spans)| analysed(bench, exercise, arm, driven, (spans, lost.clone()))).collect()
+    let each = arms.iter().zip(windows).zip(driven).zip(spans);
+    each.map(|(((arm, window), driven), spans)| {
+        let passed = window.close(arm, driven.offered);
+        analysed(bench, exercise, arm, (driven, passed), (spans, lost.clone()))
+    })
+    .collect()
 }
 
 /// What an arm answered, before its spans are read.
@@ -104,6 +132,7 @@ struct Driven {
     traces: Vec<TraceId>,
     requests: u64,
     offered: u64,
+    sampled: u64,
     wire: u64,
     bodies: u64,
     /// Opened meanwhile, by dependency.
@@ -111,12 +140,12 @@ struct Driven {
 }
 
 async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -> Result<Driven, Failure> {
-    let options =
-        SliceOptions { traced: true, timeout: Duration::from_secs(10), drop_first: Duration::ZERO, keep_bodies: false };
+    let timeout = Duration::from_secs(10);
     let (traces, connections) = Default::default();
-    let mut driven = Driven { traces, requests: 0, offered: 0, wire: 0, bodies: 0, connections };
+    let mut driven = Driven { traces, requests: 0, offered: 0, sampled: 0, wire: 0, bodies: 0, connections };
     let connected = arm.connections();
     for (place, slice) in slices.iter().enumerate() {
+        let options = SliceOptions { sampled: slice.sampled, timeout, drop_first: Duration::ZERO, keep_bodies: false };
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
         let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
         bench.tell_slice(&arm.spec.name, "counts", (place + 1, slices.len()), &result);
@@ -132,6 +161,7 @@ async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -
         driven.traces.extend(result.samples.iter().map(|sample| sample.trace_id));
         driven.requests += result.requests;
         driven.offered += result.offered;
+        driven.sampled += result.sampled;
         driven.wire += result.bytes_in;
         driven.bodies += result.body_bytes;
     }
@@ -141,23 +171,33 @@ async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -
     Ok(driven)
 }
 
-/// Waits for the spans of `offered` requests; what came and what is known to be missing.
-async fn arrived(bench: &Bench<'_>, offered: u64, late: u64) -> (Vec<Span>, Lost) {
-    bench.receiver.settle(offered as usize, SPANS).await;
-    let received = bench.receiver.take();
+/// Waits for the spans of `sampled` requests, sent after `began`; what came and what is known to be missing. Traces that began
+/// earlier are those of a warm-up, whose last spans come late.
+async fn arrived(bench: &Bench<'_>, (sampled, began): (u64, u64), late: u64) -> (Vec<Span>, Lost) {
+    bench.receiver.settle(sampled as usize, SPANS).await;
+    let mut received = bench.receiver.take();
     let mut lost = received.lost();
     lost.late += late;
+    let earlier: HashSet<TraceId> =
+        received.spans.iter().filter(|span| span.start_ns < began).map(|span| span.trace_id).collect();
+    received.spans.retain(|span| !earlier.contains(&span.trace_id));
     (received.spans, lost)
+}
+
+/// Nanoseconds since 1970, as spans carry them.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn analysed(
     bench: &Bench<'_>,
     exercise: &Exercise,
     arm: &Arm,
-    driven: Driven,
+    (driven, passed): (Driven, Passed),
     (received, lost): (Vec<Span>, Lost),
 ) -> Result<Counted, Failure> {
-    let Driven { requests, offered, connections, .. } = driven;
+    let Driven { requests, sampled, connections, .. } = driven;
     let spans = received.len();
     let expiry = exercise
         .expiry
@@ -168,9 +208,9 @@ fn analysed(
     let measured: Vec<Suspect> = connections.iter().filter_map(opened).collect();
     analysis.accuse(measured);
     analysis.lost = lost;
-    if (analysis.requests as f64) < COMPLETE * offered as f64 {
+    if (analysis.requests as f64) < COMPLETE * sampled as f64 {
         return Err(Failure::inconclusive(format!(
-            "the traces of only {} of {offered} requests to {} arrived complete, {spans} spans{}",
+            "the traces of only {} of {sampled} traced requests to {} arrived complete, {spans} spans{}",
             analysis.requests,
             arm.spec.name,
             analysis.lost.remarks(analysis.incomplete).iter().map(|remark| format!("; {remark}")).collect::<String>()
@@ -185,7 +225,7 @@ fn analysed(
     for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
-    let counted = Counted { analysis, counts };
+    let counted = Counted { analysis, counts, passed, outside: BTreeMap::new() };
     bench.tell_counts(&arm.spec.name, &counted);
     Ok(counted)
 }

@@ -3,7 +3,7 @@
 use super::start::start;
 use super::together::count_alive;
 use super::warm_up::warm_up_scope;
-use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderTest, ratio};
+use super::{ArmLatency, Bench, Comparison, Lane, Plan, SEED, Scope, SystemUnderTest, ratio, reconcile};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -50,7 +50,9 @@ impl Scaling {
             |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn SystemUnderTest), mix: &scaling.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
         warm_up_scope(bench, &lanes, Plan::of(&exercise.load, SEED), scope).await?;
-        let second = count_alive(bench, exercise, (arms, alive), &scaling.mix, scope).await?;
+        let mut second = count_alive(bench, exercise, (arms, alive), &scaling.mix, scope).await?;
+        let remarks = reconcile(&comparison.names, &mut second).into_iter();
+        comparison.remarks.extend(remarks.map(|remark| format!("{remark} (second size)")));
         for (first, second) in comparison.counted.iter_mut().zip(&second) {
             add(&mut first.counts, &second.counts);
         }

@@ -10,6 +10,7 @@
 //! How many rounds count is fixed before the run. A round during which the host gave the processor to others is driven again,
 //! whatever its latencies were: what the host does is no answer of any arm, so leaving it out favours none.
 
+use super::tiles::Tiles;
 use super::void::{self, Round};
 use super::{ArmLatency, Bench, Harness, Lane, Latency, Plan, TimedSlice};
 use crate::arms::Shop;
@@ -43,6 +44,7 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
         rate_rps: plan.rate_rps,
         ..Latency::default()
     };
+    let mut tiles = Tiles::new(arms);
     let mut offered = vec![0_u64; arms];
     let mut cpu = vec![Duration::ZERO; arms];
     let asked = lanes.iter().filter(|lane| lane.arm.is_some()).count();
@@ -62,6 +64,7 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
             // The same work for all arms of a round, by position: first and second slice differ.
             let seed = plan.seed.wrapping_add((number * 2 + slices[lane].len()) as u64);
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
+            tiles.begin(lane, lanes);
             let cpu_before = arm.cpu();
             let result = harness.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
             harness.tell(arm.name(), "latency", (number + 1, rounds), &result);
@@ -69,6 +72,7 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
             progress.one();
             cpu[lane] += arm.cpu().saturating_sub(cpu_before);
             offered[lane] += result.offered;
+            tiles.sent(lane, result.offered);
             latency.arms[lane].errors += result.errors;
             latency.slices.push(TimedSlice {
                 arm: lane,
@@ -99,6 +103,9 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
     }
     latency.busy = CpuTimes::now().busy_since(&before);
     latency.seconds = begin.elapsed().as_secs_f64();
+    for (one, passed) in latency.arms.iter_mut().zip(tiles.end(lanes)) {
+        one.passed = passed;
+    }
     for (arm, one) in latency.arms.iter_mut().enumerate() {
         one.cpu_ms = cpu[arm].as_secs_f64() * 1e3 / offered[arm].max(1) as f64;
     }

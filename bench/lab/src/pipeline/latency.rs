@@ -1,5 +1,6 @@
 //! What the interleaved rounds gave: the latencies of each arm, round by round.
 
+use super::Passed;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct ArmLatency {
     pub errors: u64,
     /// CPU time of the measured process per request offered, milliseconds.
     pub cpu_ms: f64,
+    /// What its service sent to its dependencies meanwhile, between the slices too.
+    pub passed: Passed,
 }
 
 /// The result of all rounds.

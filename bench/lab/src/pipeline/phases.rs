@@ -3,6 +3,7 @@
 //! The requests are traced, and errors are what is counted here: nothing in a phase makes a run void.
 
 use super::Bench;
+use super::counts::SAMPLED;
 use super::spans_by_arm::by_arm;
 use crate::arms::{Arm, Shop, partners, restart};
 use crate::exercise::{Exercise, ORDER, Phase};
@@ -61,7 +62,7 @@ pub async fn run_phase(
     let arrivals = phase.arrivals.unwrap_or(exercise.load.arrivals);
     let schedule = arrivals.schedule(phase.rate_rps, phase.length(), &mix, seed);
     let timeout = phase.timeout_ms.map_or(exercise.load.timeout(), Duration::from_millis);
-    let options = SliceOptions { traced: true, timeout, drop_first: Duration::ZERO, keep_bodies: false };
+    let options = SliceOptions { sampled: SAMPLED, timeout, drop_first: Duration::ZERO, keep_bodies: false };
     let load = PhaseLoad { phase, mix, schedule, options };
 
     if let Some(drained) = &phase.drained {
@@ -76,8 +77,8 @@ pub async fn run_phase(
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); places.len()];
     if !phase.kill {
         // What a killed process had not exported yet is lost, so a killed phase has no counts of spans.
-        let offered: u64 = endured.iter().map(|one| one.result.offered).sum();
-        bench.receiver.settle(offered as usize, SPANS).await;
+        let sampled: u64 = endured.iter().map(|one| one.result.sampled).sum();
+        bench.receiver.settle(sampled as usize, SPANS).await;
         let received = bench.receiver.take().spans;
         spans = match places {
             [_] => vec![received],

@@ -1,7 +1,7 @@
 //! What is driven and how: lanes, and the plan of a measurement, made before it starts.
 
 use super::Bench;
-use crate::arms::Arm;
+use crate::arms::{Arm, TrafficByDependency};
 use crate::exercise::{Arrivals, Load};
 use crate::exit::Failure;
 use crate::machine::CpuTimes;
@@ -13,6 +13,10 @@ use std::time::Duration;
 
 /// The seed of every run: two runs of the same exercise ask the same.
 pub const SEED: u64 = 0x5EED_0001;
+
+/// Share of the requests that carry a sampled `traceparent` in the slices that are timed, whose spans nobody reads: a flag that is
+/// set must not tell a service that it is not timed. What it costs is in docs/measuring.md.
+pub const SAMPLED_WHILE_TIMED: f64 = 0.05;
 
 /// The plan of a measurement, made before it starts.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +45,7 @@ impl Plan {
     }
 
     pub(super) fn options(self) -> SliceOptions {
-        SliceOptions { timeout: self.timeout, ..SliceOptions::default() }
+        SliceOptions { timeout: self.timeout, sampled: SAMPLED_WHILE_TIMED, ..SliceOptions::default() }
     }
 }
 
@@ -58,6 +62,10 @@ pub trait SystemUnderTest: Sync {
     /// # Errors
     /// Exit 3.
     fn check(&self) -> Result<(), Failure>;
+    /// What it has sent to its dependencies so far; nothing where nobody counts.
+    fn traffic(&self) -> TrafficByDependency {
+        TrafficByDependency::new()
+    }
 }
 
 impl SystemUnderTest for Arm {
@@ -75,6 +83,10 @@ impl SystemUnderTest for Arm {
 
     fn check(&self) -> Result<(), Failure> {
         self.check()
+    }
+
+    fn traffic(&self) -> TrafficByDependency {
+        self.traffic()
     }
 }
 

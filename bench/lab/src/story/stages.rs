@@ -75,6 +75,7 @@ pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Fai
         length: Duration::from_secs_f64(requests / plan.rate_rps),
         seed,
         arrivals: plan.arrivals,
+        sampled: 1.0,
     };
     bench.step("calibrating: the first stage under load");
     for (step, requests) in (100..).zip(CORRECTIONS) {
@@ -131,6 +132,7 @@ async fn solve(
         length: Duration::from_secs_f64(requests / rate),
         seed,
         arrivals: Arrivals::Even,
+        sampled: 1.0,
     };
     count(bench, &shop.arms[0], exercise, mix, &[slice(PROBE_WARM, SEED + 1)]).await?;
     let read = count(bench, &shop.arms[0], exercise, mix, &[slice(PROBED, SEED + 2)]).await?;

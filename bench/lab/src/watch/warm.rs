@@ -12,7 +12,9 @@ use super::stopwatch::Stopwatch;
 use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
-use crate::pipeline::{Bench, Candidate, Comparison, Counted, SEED, TraceSlice, compare, count};
+use crate::pipeline::{
+    Bench, Candidate, Comparison, Counted, SAMPLED_WHILE_TIMED, SEED, TraceSlice, compare, count, reconcile,
+};
 use crate::report::Report;
 use crate::terminal::Terminal;
 use crate::verdict::{Evidence, TargetOutcome, judge};
@@ -196,10 +198,11 @@ impl<'b, 'c> Warm<'b, 'c> {
         let load = &self.exercise.load;
         self.bench.feed.step(&format!("counting: {}", arm.spec.name));
         let haste = load.rate_rps * HASTE;
+        let warming = SliceOptions { sampled: SAMPLED_WHILE_TIMED, ..SliceOptions::default() };
         let warm = load.arrivals.schedule(haste, Duration::from_secs_f64(WARM / haste), mix, !SEED);
-        self.bench.driver.slice(arm.base(), mix, &warm, SliceOptions::default()).await;
+        self.bench.driver.slice(arm.base(), mix, &warm, warming).await;
         arm.check()?;
-        let slice = TraceSlice::of(load, TRACED, TRACED_CAP);
+        let slice = TraceSlice::of_exercise(&self.exercise, TRACED, TRACED_CAP);
         count(self.bench, arm, &self.exercise, mix, &[slice]).await
     }
 
@@ -218,24 +221,32 @@ impl<'b, 'c> Warm<'b, 'c> {
         stopwatch: &Stopwatch,
     ) -> Result<CheckResult, Failure> {
         let untouched = difference.is_none() && counted.is_none();
-        let baseline = self.baseline.clone().unwrap_or_default();
-        let candidate = match (&difference, counted) {
+        let mut baseline = self.baseline.clone().unwrap_or_default();
+        let mut candidate = match (&difference, counted) {
             (None, None) => Some(baseline.clone()),
             (_, counted) => counted,
         };
+        let names = vec!["flawed".to_owned(), "yours".to_owned()];
+        let mut remarks = Vec::new();
+        if let Some(counted) = candidate.take() {
+            let mut both = [baseline, counted];
+            remarks = reconcile(&names, &mut both);
+            let [first, second] = both;
+            (baseline, candidate) = (first, Some(second));
+        }
         let evidence = candidate.as_ref().map(|candidate| (&baseline.counts, &candidate.counts));
         let (judged, untold) = evidence.map_or_else(Default::default, |(was, is)| told(&self.exercise, was, is));
         self.bench.tell_targets(&judged);
         let requests = candidate.as_ref().map_or(0, |one| one.analysis.requests);
         let one = Candidate { arm: 1, difference, ratios: BTreeMap::new(), judged, mde: None };
         let comparison = Comparison {
-            names: vec!["flawed".to_owned(), "yours".to_owned()],
+            names,
             counted: candidate.map_or_else(Vec::new, |candidate| vec![baseline, candidate]),
             latency: None,
             candidates: vec![one.clone()],
             growth: Vec::new(),
             placebo: None,
-            remarks: Vec::new(),
+            remarks,
             seconds: stopwatch.seconds(),
         };
         Ok(CheckResult {

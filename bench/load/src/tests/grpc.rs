@@ -109,7 +109,7 @@ async fn calls_are_answered_counted_and_timed_like_any_request() {
         contains: Some(r#""sku":"LAMP-2""#.to_owned()),
         ..call("ForProduct", r#"{"productId": 7, "limit": 2}"#)
     };
-    let result = drive(&server, request, SliceOptions { traced: true, keep_bodies: true, ..whole() }).await;
+    let result = drive(&server, request, SliceOptions { sampled: 1.0, keep_bodies: true, ..whole() }).await;
     assert_eq!((result.requests, result.errors, result.latency.len()), (50, 0, 50), "{:?}", result.error_kinds);
     assert!(result.samples.iter().all(|sample| sample.status == 200));
     assert_eq!(result.connections_opened, 1, "one connection carries all");

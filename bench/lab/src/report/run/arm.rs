@@ -24,6 +24,9 @@ pub struct ArmReport {
     pub latency_ms: Option<LatencyMs>,
     /// Counts per request.
     pub counts: BTreeMap<String, f64>,
+    /// The same counted outside the process, where that is possible: per request, whether it was traced or not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub outside: BTreeMap<String, f64>,
     /// Shares of the critical path; in a story's stages only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub where_time_goes: Option<BTreeMap<String, f64>>,
@@ -72,6 +75,7 @@ impl ArmReport {
             rate_rps: latency.map_or(0.0, |latency| latency.rate_rps),
             latency_ms: one.and_then(LatencyMs::of),
             counts: counted.counts.iter().map(|(name, value)| (name.clone(), round(*value))).collect(),
+            outside: counted.outside.iter().map(|(name, value)| (name.clone(), round(*value))).collect(),
             where_time_goes: None,
         }
     }
