@@ -1,6 +1,7 @@
 //! Exercises as the bench sees them: what `exercise.toml` says, where the files are, which requests make up the load.
 
 mod arrivals;
+mod change;
 mod course;
 mod demand;
 mod expiry;
@@ -16,6 +17,7 @@ mod story;
 mod validate;
 
 pub use arrivals::{Arrivals, Spike, Spread, Varying};
+pub use change::{Ask, Change, Drawn, Make, Owner};
 pub use course::Course;
 pub use demand::{Load, RequestTemplate};
 pub use expiry::Expiry;

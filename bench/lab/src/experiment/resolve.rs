@@ -130,7 +130,9 @@ impl<'a> Experiment<'a> {
 /// The candidate asked for, as `VARIANTS` spells it.
 fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
     let known = exercise.candidates();
-    if known.iter().any(|one| one == candidate) {
+    // Of no use to a learner, so it is not among those listed.
+    let broken = exercise.broken.iter().any(|broken| candidate.strip_prefix("broken:") == Some(&broken.name));
+    if broken || known.iter().any(|one| one == candidate) {
         return Ok(candidate.to_owned());
     }
     let near = nearest(candidate, known.iter().map(String::as_str));

@@ -1,7 +1,7 @@
 //! What is measured of each arm: everything for a learner; for a proof only what the exercise claims about that arm.
 
 use super::{Depth, Scope};
-use crate::exercise::{Exercise, Target};
+use crate::exercise::{Exercise, Phase, Target};
 use crate::exit::Failure;
 use crate::verdict::{Evidence, TargetOutcome, is_timed, judge};
 
@@ -22,8 +22,11 @@ impl Claims {
             return Self { timed: depth == Depth::Measure, phases: vec![true; exercise.phase.len()] };
         }
         if arm.starts_with("broken:") {
-            // It must be refused for its answers.
-            return Self { timed: false, phases: vec![false; exercise.phase.len()] };
+            // It must be refused for its answers: at once, after a kill, or when a change has not come through.
+            let tells = |phase: &Phase| {
+                phase.kill || exercise.change.iter().any(|change| change.after.as_deref() == Some(&phase.name))
+            };
+            return Self { timed: false, phases: exercise.phase.iter().map(tells).collect() };
         }
         let trap = exercise.trap.iter().find(|trap| arm.strip_prefix("trap:") == Some(&trap.name));
         let decides = |target: &&Target| trap.is_none_or(|trap| trap.misses.contains(&target.name));
