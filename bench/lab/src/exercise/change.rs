@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Something that another team, a partner or a customer changes while caches are warm.
 ///
 /// In every text `{word}` stands for what was drawn or picked under this name, `{word:eur}` for the same cents as euros, and `{was}`
-/// for what the first of the reads showed before.
+/// for what the first of the reads showed before, `{email}` for the address of the customer who asks it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -16,6 +16,9 @@ pub struct Change {
     /// What is drawn anew in every run.
     #[serde(default)]
     pub draw: BTreeMap<String, Drawn>,
+    /// Values that belong together: one of these is drawn as a whole.
+    #[serde(default)]
+    pub rows: Vec<BTreeMap<String, String>>,
     /// What is picked out of the first arm's answers, in this order, after what is drawn.
     #[serde(default)]
     pub pick: Vec<Ask>,

@@ -8,17 +8,19 @@ use futures_util::future::try_join_all;
 use load::Driver;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-/// Makes it in the arms that are alive; what all of them share is changed once.
+/// Makes it in the arms that are alive; what all of them share is changed once. Of a request, what each arm answers otherwise than it
+/// should; the first arm is the measure.
 ///
 /// # Errors
-/// Exit 2 for what an arm does not have; exit 3 when a statement or a request is refused, or changes nothing.
+/// Exit 2 for what an arm does not have; exit 3 when a statement is refused or changes nothing, or the first arm refuses a request.
 pub(super) async fn make(
     driver: &Driver,
     shop: &Shop,
     arms: &[&Arm],
     make: &Make,
     words: &Words,
-) -> Result<(), Failure> {
+) -> Result<Vec<Option<u16>>, Failure> {
+    let as_said = vec![None; arms.len()];
     match make {
         Make::Sql { sql, of: Owner::Recommendations } => {
             let Some(database) = &shop.recommendations_database else {
@@ -26,10 +28,10 @@ pub(super) async fn make(
                     "a change is made in the database of recommendations, and nobody asks them",
                 ));
             };
-            run(database, words.fill(sql)).await
+            run(database, words.fill(sql)).await?;
         }
         Make::Sql { sql, of: Owner::Arm } => {
-            try_join_all(arms.iter().map(|arm| run(&arm.database, words.fill(sql)))).await.map(drop)
+            try_join_all(arms.iter().map(|arm| run(&arm.database, words.fill(sql)))).await?;
         }
         Make::Partners { partners: path, body } => {
             let (path, body) = (words.fill(path), words.fill(body));
@@ -37,7 +39,7 @@ pub(super) async fn make(
                 Some(base) => partners::put(driver, base, &path, &body).await.map(drop),
                 None => Err(Failure::usage(format!("{} has no partners that could be told {path}", arm.spec.name))),
             });
-            try_join_all(tell).await.map(drop)
+            try_join_all(tell).await?;
         }
         Make::Request { request } => {
             let asked = words.ask(request);
@@ -45,7 +47,10 @@ pub(super) async fn make(
                 let made = case_request(&asked.case("a change"), &arm.customers)?;
                 let answer = driver.once(arm.base(), &made, false).await?;
                 if answer.status == asked.status {
-                    return Ok(());
+                    return Ok(None);
+                }
+                if !std::ptr::eq(*arm, arms[0]) {
+                    return Ok(Some(answer.status));
                 }
                 Err(Failure::unfit(format!(
                     "{} {} answers {} in {}, where a change is to be made: {}",
@@ -56,9 +61,10 @@ pub(super) async fn make(
                     String::from_utf8_lossy(&answer.body)
                 )))
             });
-            try_join_all(ask).await.map(drop)
+            return try_join_all(ask).await;
         }
     }
+    Ok(as_said)
 }
 
 async fn run(database: &str, sql: String) -> Result<(), Failure> {

@@ -11,13 +11,15 @@ mod words;
 
 use super::{Bench, Difference};
 use crate::arms::{Arm, Shop};
-use crate::exercise::{Ask, Change, Exercise};
+use crate::exercise::{Ask, Change, Exercise, Make, case_request};
 use crate::exit::Failure;
 use futures_util::future::{join_all, try_join_all};
 use read::{Outcome, Seen, Wanted, until_shown};
 use std::time::{Duration, Instant};
 use words::{Late, Words};
 
+/// How often values are drawn until they are not those that are shown already.
+const DRAWS: usize = 5;
 /// How often every path is asked before the change, so that whatever keeps answers has them.
 const WARM: usize = 3;
 
@@ -37,6 +39,8 @@ struct Made<'a> {
     reads: Vec<Ask>,
     /// By arm and read, what was shown before; nothing where nobody asked.
     before: Vec<Vec<Seen>>,
+    /// By arm, where the request that makes the change was answered otherwise.
+    refused: Differences,
     at: Instant,
 }
 
@@ -84,7 +88,8 @@ impl<'a> Changes<'a> {
             let words = Words::drawn(change, &mut words::random(self.seed, number));
             let reads = change.read.iter().map(|read| words.ask(read)).collect();
             let before = vec![vec![Seen::default(); change.read.len()]; alive.len()];
-            let made = Made { change, words, reads, before, at: Instant::now() };
+            let refused = vec![None; alive.len()];
+            let made = Made { change, words, reads, before, refused, at: Instant::now() };
             self.bench.step(&format!("changes: {}", made.words.fill(&change.name)));
             merge(&mut found, self.read(&made, shop, alive).await?);
         }
@@ -106,13 +111,47 @@ impl<'a> Changes<'a> {
 
     /// Draws, asks every path so that it is kept wherever answers are kept, and makes the change.
     async fn made(&self, number: usize, change: &'a Change, shop: &Shop, alive: &[bool]) -> Result<Made<'a>, Failure> {
-        let driver = &self.bench.driver;
         let mut random = words::random(self.seed, number);
-        let mut words = Words::drawn(change, &mut random);
+        let mut drawn = self.drawn(change, shop, alive, &mut random).await?;
+        for _ in 1..DRAWS {
+            if already_shown(&drawn).is_none() {
+                break;
+            }
+            drawn = self.drawn(change, shop, alive, &mut random).await?;
+        }
+        if let Some(path) = already_shown(&drawn) {
+            let name = drawn.words.fill(&change.name);
+            return Err(Failure::unfit(format!("{name}: {path} shows it before it was made: nothing would be seen")));
+        }
+        if let Some(what) = &change.make {
+            let places: Vec<usize> = (0..alive.len()).filter(|place| alive[*place]).collect();
+            let asked: Vec<&Arm> = places.iter().map(|place| &shop.arms[*place]).collect();
+            let answered = make::make(&self.bench.driver, shop, &asked, what, &drawn.words).await?;
+            for (place, status) in places.into_iter().zip(answered) {
+                drawn.refused[place] = status.map(|status| refused(what, &drawn.words.fill(&change.name), status));
+            }
+        }
+        Ok(Made { at: Instant::now(), ..drawn })
+    }
+
+    /// What the change will be, and what every path shows before it.
+    async fn drawn(
+        &self,
+        change: &'a Change,
+        shop: &Shop,
+        alive: &[bool],
+        random: &mut rand_chacha::ChaCha8Rng,
+    ) -> Result<Made<'a>, Failure> {
+        let driver = &self.bench.driver;
+        let mut words = Words::drawn(change, random);
+        let customer = change.read.first().map_or(0, |read| read.customer.number());
+        if let Some(customer) = customer.checked_sub(1).and_then(|place| shop.customers.get(place)) {
+            words.set("email", customer.email.clone());
+        }
         for pick in &change.pick {
-            let request = crate::exercise::case_request(&words.ask(pick).case("a pick"), &shop.arms[0].customers)?;
+            let request = case_request(&words.ask(pick).case("a pick"), &shop.arms[0].customers)?;
             let answer = driver.once(shop.arms[0].base(), &request, false).await?;
-            words.pick(pick, &serde_json::from_slice(&answer.body).unwrap_or_default(), &mut random)?;
+            words.pick(pick, &serde_json::from_slice(&answer.body).unwrap_or_default(), random)?;
         }
         let mut reads: Vec<Ask> = change.read.iter().map(|read| words.ask(read)).collect();
         let mut before = vec![vec![Seen::default(); reads.len()]; alive.len()];
@@ -126,19 +165,8 @@ impl<'a> Changes<'a> {
             words.set("was", was.clone());
             reads = change.read.iter().map(|read| words.ask(read)).collect();
         }
-        for (one, before) in reads.iter().zip(&before[0]).filter(|(one, _)| one.is.is_some()) {
-            if Wanted::of(one, None, before).is_shown(one, before) {
-                let (name, path) = (words.fill(&change.name), &one.path);
-                return Err(Failure::unfit(format!(
-                    "{name}: {path} shows it before it was made: nothing would be seen"
-                )));
-            }
-        }
-        if let Some(what) = &change.make {
-            let alive: Vec<&Arm> = arms(shop, alive).flatten().collect();
-            make::make(driver, shop, &alive, what, &words).await?;
-        }
-        Ok(Made { change, words, reads, before, at: Instant::now() })
+        let refused = vec![None; alive.len()];
+        Ok(Made { change, words, reads, before, refused, at: Instant::now() })
     }
 
     /// Asks the first arm, which sets the measure, and then all others at once.
@@ -152,6 +180,9 @@ impl<'a> Changes<'a> {
         }
         let first: Vec<Seen> = first.into_iter().map(|outcome| outcome.seen).collect();
         let others = arms(shop, alive).enumerate().map(async |(place, arm)| {
+            if made.refused[place].is_some() {
+                return Ok(made.refused[place].clone());
+            }
             let Some(arm) = arm.filter(|_| place > 0) else { return Ok(None) };
             let found = self.outcomes(made, arm, place, Some(&first)).await?;
             Ok::<_, Failure>(self.first_late(made, &found, place, Some(&first)))
@@ -210,8 +241,30 @@ impl<'a> Changes<'a> {
     async fn undo(&self, made: &Made<'_>, shop: &Shop, alive: &[bool]) -> Result<(), Failure> {
         let Some(undo) = &made.change.undo else { return Ok(()) };
         let alive: Vec<&Arm> = arms(shop, alive).flatten().collect();
-        make::make(&self.bench.driver, shop, &alive, undo, &made.words).await
+        make::make(&self.bench.driver, shop, &alive, undo, &made.words).await.map(drop)
     }
+}
+
+/// The answer of an arm that does not let the change be made.
+fn refused(make: &Make, name: &str, status: u16) -> Difference {
+    let (request, wanted) = match make {
+        Make::Request { request } => (format!("{} {}", request.method, request.path), request.status),
+        Make::Sql { .. } | Make::Partners { .. } => ("a change".to_owned(), 200),
+    };
+    Difference {
+        case: format!("{name}, which is refused with {status}"),
+        request,
+        at: "status".to_owned(),
+        baseline: wanted.to_string(),
+        candidate: status.to_string(),
+    }
+}
+
+/// The path on which the first arm shows what is only about to be changed.
+fn already_shown<'a>(drawn: &'a Made<'_>) -> Option<&'a str> {
+    let valued = drawn.reads.iter().zip(&drawn.before[0]).filter(|(one, _)| one.is.is_some());
+    let mut shown = valued.filter(|(one, before)| Wanted::of(one, None, before).is_shown(one, before));
+    shown.next().map(|(one, _)| one.path.as_str())
 }
 
 /// The arms by place; `None` for those that are not asked any more.

@@ -20,7 +20,10 @@ impl Words {
             Drawn::Between { from, to } => random.random_range(*from..=(*to).max(*from)).to_string(),
             Drawn::OneOf(words) => one_of(random, words).cloned().unwrap_or_default(),
         };
-        Self(change.draw.iter().map(|(name, drawn)| (name.clone(), draw(drawn))).collect())
+        let mut words: BTreeMap<String, String> =
+            change.draw.iter().map(|(name, drawn)| (name.clone(), draw(drawn))).collect();
+        words.extend(one_of(random, &change.rows).cloned().unwrap_or_default());
+        Self(words)
     }
 
     /// One of the values at the pick's place in an answer.
