@@ -115,6 +115,7 @@ pub(super) async fn exchange(
     keep: bool,
 ) -> Result<Exchange, Failure> {
     let mut connection = pool.take(&target.authority, transport).await.map_err(Failure::Connect)?;
+    let pending = pool.creations.pending(&target.authority, &request);
     let mut before = connection.traffic.so_far();
     let answer = match connection.send(request).await {
         Ok(answer) => answer,
@@ -127,6 +128,9 @@ pub(super) async fn exchange(
             _ => return Err(Failure::Lost(refused.into_error())),
         },
     };
+    if let Some(pending) = pending {
+        pending.answered(&answer);
+    }
     let (parts, body) = answer.into_parts();
     let body = body::read(&parts.headers, body, keep).await.map_err(Failure::Body)?;
     let done = connection.answered();

@@ -1,6 +1,7 @@
 //! Connections to the services: opened when none is idle, kept for the next request, counted, never capped.
 
 use super::counting::{Counting, Traffic};
+use super::created::Creations;
 use super::protocol::{Protocol, Reuse, Transport};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -111,6 +112,8 @@ pub(super) struct Pool {
     opening: tokio::sync::Mutex<()>,
     opened: AtomicU64,
     shared: Arc<Traffic>,
+    /// What was created over them.
+    pub(super) creations: Creations,
 }
 
 type Idle = HashMap<String, Vec<Connection>>;
@@ -124,6 +127,7 @@ impl Pool {
             opening: tokio::sync::Mutex::default(),
             opened: AtomicU64::new(0),
             shared: Arc::default(),
+            creations: Creations::default(),
         }
     }
 

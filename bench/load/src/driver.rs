@@ -3,6 +3,7 @@
 use super::client::{self, Answer, Target};
 use super::connection::Pool;
 use super::context::SliceContext;
+use super::created::Created;
 use super::ids::Ids;
 use super::mix::Mix;
 use super::options::SliceOptions;
@@ -94,6 +95,12 @@ impl Driver {
         };
         let run = async move { tokio::time::timeout(ONCE_TIMEOUT, run).await.context("no answer within 30 s")? };
         AbortOnDropHandle::new(self.shared.runtime.handle().spawn(run)).await?.context(what)
+    }
+
+    /// What the service at `base` said it created since this was asked last: every 201 to a POST, over all slices and single
+    /// requests, and the POSTs that nobody knows the outcome of.
+    pub fn take_created(&self, base: &Uri) -> Created {
+        base.authority().map(|authority| self.shared.pool.creations.take(authority.as_str())).unwrap_or_default()
     }
 
     fn context(&self, base: &Uri) -> SliceContext {

@@ -47,6 +47,7 @@ mod client;
 mod connection;
 mod context;
 mod counting;
+mod created;
 mod driver;
 mod grpc;
 mod ids;
@@ -67,6 +68,7 @@ mod validity;
 mod void_reason;
 
 pub use client::Answer;
+pub use created::Created;
 pub use driver::Driver;
 pub use grpc::Rpc;
 pub use mix::Mix;

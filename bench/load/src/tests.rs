@@ -1,5 +1,6 @@
 //! The driver against real servers whose behaviour is known.
 
+mod created;
 mod grpc;
 mod order;
 mod per_request;

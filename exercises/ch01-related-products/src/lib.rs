@@ -4,6 +4,8 @@
 //! - every hit has an entry, an empty one when nothing is related to it or the catalogue does not know it;
 //! - at most [`PER_PRODUCT`] cards each, by falling score, and by id where scores are equal;
 //! - a hit given twice has one entry;
+//! - an answer is as fresh as the request: names, prices and scores are those of the moment in which somebody asks, whoever
+//!   changed them;
 //! - dropping the future ends the work, and gives the connection back.
 
 mod broken;

@@ -5,7 +5,8 @@
 //! - a hit has at least `id`, `sku`, `name`, `brand`, `category`, `price_cents`, `currency`, `image_url`, `rating`,
 //!   `available`, `viewed_recently` and `related`: what the list of results shows. Clients read these, with equal values;
 //! - hits come by falling rank, and by id where ranks are equal; `total` counts all matches, whatever the page;
-//! - the answer has an `ETag`; a request that names it in `If-None-Match` gets 304 and no body;
+//! - an answer is as fresh as the request: prices and stock are those of the moment in which somebody asks;
+//! - the answer has an `ETag`, another one for another body; a request that names it in `If-None-Match` gets 304 and no body;
 //! - the page is read by one statement (a page past the last result may take a second one, for the total).
 
 mod broken;

@@ -7,6 +7,7 @@
 //! - no lists at all (`None`) when one of them cannot be had: an extra never fails a quote, and never holds it up for longer
 //!   than [`PATIENCE`] a call;
 //! - tax is asked for once, for all lines together; without an answer there is no quote;
+//! - a quote holds for its moment: rates and suggestions are those that the other side gives when the quote is asked for;
 //! - quotes at the same time do not see each other's answers; one that is dropped holds nothing up.
 
 mod broken;

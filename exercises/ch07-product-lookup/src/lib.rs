@@ -5,6 +5,7 @@
 //!   words, with its spaces and punctuation. Not words but characters are compared;
 //! - `A` to `Z` are the same as `a` to `z`, all other characters only the same as themselves (the catalogue is sorted
 //!   and compared by bytes); `%`, `_` and `\` stand for themselves;
+//! - an answer is as fresh as the request: what was written before it, it finds;
 //! - up to `limit` products come, by id; `total` counts all that were found, at the same moment;
 //! - dropping the future ends the work, and gives the connection back.
 //!

@@ -9,6 +9,8 @@
 //!   off, and nobody will look at it again;
 //! - [`Outcome::Waiting`] means that neither is known: the outbox will publish the event;
 //! - an error means that a step failed. The order stands, its event waits in the outbox, and the customer is told;
+//! - a stored order is charged, shipped, written about and told to analytics once, and confirmed, within seconds after its reply
+//!   (a partner that is away counts from its return); in a process that was started again as in any other;
 //! - every step may be done twice without harm (each goes out under the event's own key), but never not at all;
 //! - an order is confirmed by [`FollowUpSteps::confirm_order`], after all the others.
 

@@ -2,6 +2,7 @@
 //!
 //! The contract, whichever implementation runs:
 //! - the right password of a known user matches; anything else, an unknown user among it, does not;
+//! - a password that was changed matches from the next login on, and the one before it no more;
 //! - an unknown user costs what a known one costs, so that the time of an answer tells nobody who is a customer;
 //! - a stored hash that cannot be read is an error, never a match;
 //! - when more logins wait than can be served, some may be refused with [`CheckError::Busy`];

@@ -5,7 +5,8 @@
 //! - a call that is refused here was not sent, and [`not_sent`] says so of its error; any other error may have had an effect;
 //! - no call to a partner takes longer than the patience that [`OutgoingCalls::new`] was given, the wait for a permit aside;
 //! - what a call holds (permits, its place among the probes) is free again when it has ended or was dropped;
-//! - a dependency that answers well is reached again soon, whatever happened before;
+//! - a dependency that answers well is reached again within seven seconds, whatever happened before;
+//! - no answer stands for another call: every order has a charge of its own, and every message that is to be sent is sent;
 //! - an order's connection is one of the pool without an open transaction, and goes back when the order is through.
 
 pub mod breaker;

@@ -3,7 +3,7 @@
 use crate::{
     Config, Name,
     conduct::conduct,
-    routes::{admin, analytics, email, identity, payment, tax, warehouse},
+    routes::{admin, analytics, books, email, identity, payment, tax, warehouse},
     state::AppState,
 };
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use serving::{Problem, Readiness, Shutdown};
 use std::sync::Arc;
@@ -51,6 +51,8 @@ pub fn app(config: &Config, shutdown: Shutdown) -> Router {
         .route("/admin/partners", get(admin::list))
         .route("/admin/partners/{name}", get(admin::show).put(admin::change))
         .route("/admin/partners/{name}/calls", get(admin::calls))
+        .route("/admin/tax/rates/{country}", put(tax::change))
+        .route("/admin/books", get(books::show))
         .route("/admin/reset", post(admin::reset))
         .fallback(async || Problem::not_found("there is nothing at this path"))
         .method_not_allowed_fallback(async || {

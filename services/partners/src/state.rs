@@ -2,7 +2,7 @@
 
 use crate::{
     Config, Name,
-    memory::{Events, Mailbox, Payments, Shipments, Tokens},
+    memory::{Events, Mailbox, Payments, Shipments, Tariffs, Tokens},
     partner::Partner,
 };
 use std::sync::Arc;
@@ -17,6 +17,7 @@ pub(crate) struct AppState {
     pub(crate) shipments: Shipments,
     pub(crate) tokens: Tokens,
     pub(crate) events: Events,
+    pub(crate) tariffs: Tariffs,
 }
 
 impl AppState {
@@ -29,6 +30,7 @@ impl AppState {
             shipments: Shipments::default(),
             tokens: Tokens::default(),
             events: Events::default(),
+            tariffs: Tariffs::default(),
         }
     }
 
@@ -47,5 +49,6 @@ impl AppState {
         self.shipments.reset();
         self.tokens.reset();
         self.events.reset();
+        self.tariffs.reset();
     }
 }

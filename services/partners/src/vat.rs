@@ -1,7 +1,10 @@
 //! The table of value added tax: standard and reduced rates of the countries the shop delivers to.
 
+use serde::{Deserialize, Serialize};
+
 /// Rates of one country, in hundredths of a percent: 1900 is 19 %.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Rates {
     pub(crate) standard: i64,
     /// For books and food.

@@ -30,10 +30,18 @@ pub async fn set(driver: &Driver, partners: &Uri, name: &str, behaviour: &Value)
     if let Some(fields) = before.as_object_mut() {
         fields.remove("name");
     }
-    let mut change = Request { method: Method::PUT, body: behaviour.to_string().into(), ..Request::get(path) };
-    change.headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    ask(driver, partners, &change).await?;
+    put(driver, partners, &path, &behaviour.to_string()).await?;
     Ok(before)
+}
+
+/// Tells the partners something over their admin routes; what they answer.
+///
+/// # Errors
+/// Exit 2 for what they do not know, with the partner's own words.
+pub async fn put(driver: &Driver, partners: &Uri, path: &str, body: &str) -> Result<Value, Failure> {
+    let mut change = Request { method: Method::PUT, body: body.to_owned().into(), ..Request::get(path) };
+    change.headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    ask(driver, partners, &change).await
 }
 
 /// What has reached a partner.
@@ -43,6 +51,15 @@ pub async fn set(driver: &Driver, partners: &Uri, name: &str, behaviour: &Value)
 pub async fn calls(driver: &Driver, partners: &Uri, name: &str) -> Result<Calls, Failure> {
     let seen = ask(driver, partners, &Request::get(format!("/admin/partners/{name}/calls"))).await?;
     serde_json::from_value(seen).map_err(|error| Failure::unfit(format!("the counts of {name}: {error}")))
+}
+
+/// Everything they did for the shop, as far as the caller reads it.
+///
+/// # Errors
+/// Exit 3 when they do not answer as expected.
+pub async fn books<B: serde::de::DeserializeOwned>(driver: &Driver, partners: &Uri) -> Result<B, Failure> {
+    let books = ask(driver, partners, &Request::get("/admin/books")).await?;
+    serde_json::from_value(books).map_err(|error| Failure::unfit(format!("the partners' books: {error}")))
 }
 
 async fn ask(driver: &Driver, partners: &Uri, request: &Request) -> Result<Value, Failure> {

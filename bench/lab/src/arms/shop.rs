@@ -49,6 +49,8 @@ pub struct Shop {
     pub arms: Vec<Arm>,
     /// Customers with tokens that every arm accepts.
     pub customers: Arc<[Customer]>,
+    /// The URL of the database that recommendations read, for all arms; `None` where nobody asks them.
+    pub recommendations_database: Option<String>,
     pub(super) shared: Vec<Process>,
     probe: Request,
     size: catalogue::Size,
@@ -85,7 +87,8 @@ impl Shop {
         let exercise = spec.exercise;
         let size = exercise.shape.as_ref().and_then(|shape| shape.size(which)).unwrap_or_default();
         let (customers, probe) = (Arc::default(), probe.clone());
-        let mut shop = Self { arms: Vec::new(), customers, shared: Vec::new(), probe, size };
+        let mut shop =
+            Self { arms: Vec::new(), customers, recommendations_database: None, shared: Vec::new(), probe, size };
         let first = test_bed.first_place();
         let needs = |name: &str| exercise.service != name && exercise.needs.iter().any(|need| need == name);
         let recommendations = needs("recommendations").then(SetOnce::new);
@@ -101,10 +104,11 @@ impl Shop {
         // Beside the copies of the arms' databases: an arm waits for its address only when it starts its service.
         let shared = async {
             let Some(known) = &recommendations else { return Ok(None) };
-            let process = start_recommendations(test_bed, &telemetry, &spec, (size, first)).await?;
+            let database = test_bed.database_of(size).await?;
+            let process = start_recommendations(test_bed, &telemetry, &spec, (&database, first)).await?;
             // Nobody else sets it.
             let _ = known.set(process.base.clone());
-            Ok(Some(process))
+            Ok(Some((process, database)))
         };
         // All at once: a start is mostly waiting, for the copy of a database and for a service that connects.
         let starting = spec.arms.iter().enumerate().map(async |(place, arm)| {
@@ -121,7 +125,9 @@ impl Shop {
         // The baseline comes first: where it does not start either, the failure is not the candidate's.
         let started = async { join_all(starting).await.into_iter().collect::<Result<Vec<Arm>, Failure>>() };
         let (shared, arms) = tokio::try_join!(shared, started)?;
-        (shop.shared, shop.arms) = (shared.into_iter().collect(), arms);
+        let (shared, database): (Vec<Process>, Vec<String>) = shared.into_iter().unzip();
+        (shop.shared, shop.arms) = (shared, arms);
+        shop.recommendations_database = database.into_iter().next();
         shop.log_in(driver, exercise).await?;
         Ok(shop)
     }
@@ -227,7 +233,7 @@ async fn start_recommendations(
     test_bed: &TestBed,
     telemetry: &str,
     spec: &ShopSpec<'_>,
-    (size, number): (catalogue::Size, usize),
+    (database, number): (&str, usize),
 ) -> Result<Process, Failure> {
     let service = "recommendations";
     let binary =
@@ -238,7 +244,7 @@ async fn start_recommendations(
         ("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.to_owned()),
         ("REDIS_PREFIX", key_prefix(&format!("{service}{number}:"))),
         ("RECOMMENDATIONS_MODEL_MS", spec.model_ms.to_string()),
-        ("DATABASE_URL", test_bed.database_of(size).await?),
+        ("DATABASE_URL", database.to_owned()),
     ];
     environment.extend(test_bed.redis_url().map(|url| ("REDIS_URL", url.to_owned())));
     let log = spec.logs.join(format!("{service}{number}.log"));

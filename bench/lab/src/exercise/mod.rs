@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod bare;
+mod change;
 mod course;
 mod demand;
 mod expiry;
@@ -17,6 +18,7 @@ mod story;
 mod validate;
 
 pub use arrivals::{Arrivals, Spike, Spread, Varying};
+pub use change::{Ask, Change, Drawn, Make, Owner};
 pub use course::Course;
 pub use demand::{Load, RequestTemplate};
 pub use expiry::Expiry;

@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Expiry, Load, Phase, Shape, StorySpec};
+use super::{Change, Expiry, Load, Phase, Shape, StorySpec};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ pub struct Exercise {
     /// Load under a declared condition, in this order, after the counts.
     #[serde(default)]
     pub phase: Vec<Phase>,
+    /// What changes in mid-run, and by when every answer must show it.
+    #[serde(default)]
+    pub change: Vec<Change>,
     /// Declared model time of recommendations, milliseconds.
     #[serde(default)]
     pub recommendations_model_ms: f64,

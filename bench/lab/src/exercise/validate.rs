@@ -71,6 +71,8 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
             found.push(format!("{name} counts what is lost, so it needs requests with the tag {ORDER:?}"));
         }
     }
+    let phases: Vec<&str> = exercise.phase.iter().map(|phase| phase.name.as_str()).collect();
+    found.extend(exercise.change.iter().flat_map(|change| change.mistakes(load.customers, &phases)));
     let partners = exercise.needs.iter().any(|need| need == "partners");
     if !partners && (!exercise.partners.is_empty() || exercise.phase.iter().any(|p| !p.partners.is_empty())) {
         found.push("partners are set, but `needs` does not say partners".to_owned());

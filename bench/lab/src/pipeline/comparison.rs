@@ -1,7 +1,9 @@
 //! One seam exercise: flawed against any number of candidates, in one interleaved run, all other seams fixed.
 
+use super::changes::Changes;
 use super::claims::Claims;
 use super::counts::traced;
+use super::effects::Books;
 use super::growth::{self, Scaling};
 use super::outside::compare_timed;
 use super::refused::end_refused;
@@ -9,8 +11,8 @@ use super::start::{lanes, start};
 use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
 use super::{
-    Bench, Candidate, Comparison, Depth, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
-    reconcile, remark, rows, run_phase,
+    Bench, Candidate, Comparison, Depth, Difference, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo,
+    ratios, reconcile, remark, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
@@ -34,6 +36,7 @@ pub async fn run(
     bench.feed.start(Some(&exercise.id), &names.iter().map(String::as_str).collect::<Vec<_>>());
     bench.step(&format!("starting {}: {}", exercise.service, names.join(", ")));
     let mut shop = start(bench, exercise, &names, 0).await?;
+    let books = Books::open(bench, exercise, &shop).await?;
     let mut comparison = Comparison {
         names,
         counted: Vec::new(),
@@ -55,7 +58,7 @@ pub async fn run(
         comparison.candidates.push(Candidate { arm, difference, ratios, judged, mde: None });
     }
     if comparison.candidates.iter().any(|candidate| candidate.difference.is_none()) {
-        evidence(bench, exercise, &mut shop, scope, &mut comparison).await?;
+        evidence(bench, exercise, &mut shop, (scope, books), &mut comparison).await?;
     }
     comparison.remarks.extend(shop.arms.iter().filter_map(Arm::printed));
     shop.stop(bench.test_bed).await;
@@ -67,7 +70,7 @@ async fn evidence(
     bench: &Bench<'_>,
     exercise: &Exercise,
     shop: &mut Shop,
-    scope: Scope,
+    (scope, mut books): (Scope, Option<Books>),
     comparison: &mut Comparison,
 ) -> Result<(), Failure> {
     let plan = Plan::of(&exercise.load, SEED);
@@ -75,13 +78,12 @@ async fn evidence(
     let mix = shop.mix(exercise, 0)?;
     let mut alive = vec![true; shop.arms.len()];
     comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
-    let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
     let mut claims: Vec<Claims> = comparison.names.iter().map(|name| Claims::of(exercise, name, scope)).collect();
 
     let mut rows = vec![None; alive.len()];
     if rows::wanted(exercise) {
         bench.step("counts: rows examined");
-        for arm in alive_arms() {
+        for arm in (0..alive.len()).filter(|arm| alive[*arm]) {
             rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
         }
     }
@@ -95,18 +97,36 @@ async fn evidence(
     for (counted, rows) in comparison.counted.iter_mut().zip(rows) {
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
     }
+    let mut changes = Changes::of(bench, exercise, SEED);
+    let late = changes.in_mid_run(shop, &alive).await?;
+    if !refused(late, shop, &mut alive, comparison).await {
+        return Ok(());
+    }
     let scaling = Scaling::of(bench, exercise, shop, (&alive, scope), comparison).await?;
     end_refused(exercise, shop, (scope, 0), comparison, &mut claims).await?;
     for (number, phase) in exercise.phase.iter().enumerate() {
-        let places: Vec<usize> = alive_arms().filter(|arm| claims[*arm].phases[number]).collect();
+        let places: Vec<usize> = (0..alive.len()).filter(|arm| alive[*arm] && claims[*arm].phases[number]).collect();
         let together = phase_together(phase, scope);
         bench.step(&format!("phase {}: {} s{}", phase.name, phase.seconds, if together { "" } else { " an arm" }));
         for places in places.chunks(if together { places.len().max(1) } else { 1 }) {
             let seed = SEED + 1_000 + number as u64;
+            let before = match &books {
+                Some(books) => books.before(shop, places).await?,
+                None => Vec::new(),
+            };
             let counts = run_phase(bench, exercise, phase, shop, places, seed).await?;
+            if let Some(books) = &mut books {
+                books.after((exercise, phase), shop, places, before).await?;
+            }
             for (place, counts) in places.iter().zip(counts) {
                 comparison.counted[*place].counts.extend(counts);
             }
+        }
+        let through: Vec<bool> = (0..alive.len()).map(|arm| places.contains(&arm)).collect();
+        let late = if through[0] { changes.after_phase(&phase.name, shop, &through).await? } else { Vec::new() };
+        if !refused(late, shop, &mut alive, comparison).await {
+            ended(scaling, bench).await;
+            return Ok(());
         }
         end_refused(exercise, shop, (scope, number + 1), comparison, &mut claims).await?;
     }
@@ -132,8 +152,17 @@ async fn evidence(
         remark(&latency, comparison.placebo, &mut comparison.remarks);
         comparison.latency = Some(latency);
     }
-    if let Some(scaling) = scaling {
-        scaling.stop(bench).await;
+    ended(scaling, bench).await;
+    let mut wrong = changes.at_the_end(shop, &alive).await?;
+    if let Some(books) = &books {
+        // The baseline's own books are an author's business: a learner need not wait until its outbox is empty.
+        let asked: Vec<bool> = (0..alive.len()).map(|arm| alive[arm] && (arm > 0 || scope == Scope::Claimed)).collect();
+        for (known, new) in wrong.iter_mut().zip(books.settle(bench, shop, &asked).await?) {
+            *known = known.take().or(new);
+        }
+    }
+    if !refused(wrong, shop, &mut alive, comparison).await {
+        return Ok(());
     }
     for candidate in comparison.candidates.iter_mut().filter(|candidate| candidate.difference.is_none()) {
         let timed = timed_arms[candidate.arm];
@@ -152,4 +181,33 @@ async fn evidence(
         bench.tell_targets(&candidate.judged);
     }
     Ok(())
+}
+
+async fn ended(scaling: Option<Scaling>, bench: &Bench<'_>) {
+    if let Some(scaling) = scaling {
+        scaling.stop(bench).await;
+    }
+}
+
+/// Takes note of what differs and ends those arms; whether there is a candidate left.
+async fn refused(
+    differences: Vec<Option<Difference>>,
+    shop: &mut Shop,
+    alive: &mut [bool],
+    comparison: &mut Comparison,
+) -> bool {
+    for (arm, difference) in differences.into_iter().enumerate() {
+        let Some(candidate) = comparison.candidates.iter_mut().find(|one| one.arm == arm) else { continue };
+        if difference.is_some() && alive[arm] {
+            candidate.difference = difference;
+            alive[arm] = false;
+            shop.retire(arm).await;
+        }
+    }
+    let left = alive.iter().skip(1).any(|alive| *alive);
+    if !left {
+        // As after a behaviour that differs at once: what was counted of a wrong answer is no evidence.
+        comparison.counted.clear();
+    }
+    left
 }

@@ -3,9 +3,11 @@
 mod behaviour;
 mod bench;
 mod cases;
+mod changes;
 mod claims;
 mod comparison;
 mod counts;
+mod effects;
 #[cfg(test)]
 mod event_log;
 mod feed;

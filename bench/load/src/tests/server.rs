@@ -147,8 +147,12 @@ impl Drop for Server {
 }
 
 fn response(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body));
+    let mut response = Response::new(Full::new(reply.body.clone()));
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap();
+    if reply.status == 201 {
+        // The body says where what was created is.
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_maybe_shared(reply.body).unwrap());
+    }
     if reply.gzip {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }

@@ -1,6 +1,6 @@
-//! What the analytics partner remembers: the keys it has seen, so that nothing is counted twice.
+//! What the analytics partner remembers: the keys it has seen, so that nothing is counted twice, and the orders it was told of.
 
-use super::answers::Answers;
+use super::{answers::Answers, recent::Recent};
 use serde::{Deserialize, Serialize};
 use serving::Problem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,9 +20,24 @@ pub(crate) struct Event {
     pub(crate) total_cents: i64,
 }
 
-/// The keys, each with the id of its event.
+/// The most events remembered.
+const MOST_EVENTS: usize = 50_000;
+
+/// The keys, each with the id of its event; and the order of each event.
 #[derive(Debug, Default)]
-pub(crate) struct Events(Mutex<Answers<Uuid>>);
+pub(crate) struct Events(Mutex<Memory>);
+
+#[derive(Debug)]
+struct Memory {
+    answers: Answers<Uuid>,
+    orders: Recent<Uuid, i64>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { answers: Answers::default(), orders: Recent::new(MOST_EVENTS) }
+    }
+}
 
 impl Events {
     /// Takes an event, once per key, and returns its id. `on_effect` runs once per event.
@@ -30,17 +45,25 @@ impl Events {
     /// # Errors
     /// 422 when the key was used for another event.
     pub(crate) fn track(&self, key: String, event: &Event, on_effect: impl FnOnce()) -> Result<Uuid, Problem> {
-        self.answers().once(key, "track", event, || {
+        let Memory { answers, orders } = &mut *self.memory();
+        answers.once(key, "track", event, || {
+            let id = Uuid::new_v4();
+            orders.insert(id, event.order_id);
             on_effect();
-            Uuid::new_v4()
+            id
         })
     }
 
-    pub(crate) fn reset(&self) {
-        *self.answers() = Answers::default();
+    /// The order of every event, the newest first.
+    pub(crate) fn orders(&self) -> Vec<i64> {
+        self.memory().orders.newest_first().copied().collect()
     }
 
-    fn answers(&self) -> MutexGuard<'_, Answers<Uuid>> {
+    pub(crate) fn reset(&self) {
+        *self.memory() = Memory::default();
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -62,9 +62,9 @@ impl NewCharge {
     }
 }
 
-/// The charges.
+/// The charges by reference, each with the key it was asked for under.
 #[derive(Debug)]
-pub(super) struct Ledger(Recent<String, Charge>);
+pub(super) struct Ledger(Recent<String, (String, Charge)>);
 
 impl Default for Ledger {
     fn default() -> Self {
@@ -74,7 +74,7 @@ impl Default for Ledger {
 
 impl Ledger {
     /// Reserves (`Authorized`) or takes (`Captured`) an amount; 402 when the card is declined.
-    pub(super) fn open(&mut self, request: &NewCharge, status: Status) -> Result<Charge, Problem> {
+    pub(super) fn open(&mut self, key: String, request: &NewCharge, status: Status) -> Result<Charge, Problem> {
         let declined = |why: &str| {
             Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "/problems/card-declined")
                 .detail(format!("card declined: {why}")))
@@ -92,13 +92,13 @@ impl Ledger {
             amount_cents: request.amount_cents,
             currency: request.currency.clone(),
         };
-        self.0.insert(reference, charge.clone());
+        self.0.insert(reference, (key, charge.clone()));
         Ok(charge)
     }
 
     /// Takes a reserved amount, or a smaller one.
     pub(super) fn capture(&mut self, reference: &str, amount_cents: Option<i64>) -> Result<Charge, Problem> {
-        let charge = self.0.get_mut(reference).ok_or_else(unknown)?;
+        let (_, charge) = self.0.get_mut(reference).ok_or_else(unknown)?;
         let amount_cents = amount_cents.unwrap_or(charge.amount_cents);
         if charge.status != Status::Authorized {
             return Err(conflict("only an authorized charge can be captured"));
@@ -113,7 +113,7 @@ impl Ledger {
 
     /// Releases a reserved amount, or gives back a taken one: nothing here is ever settled with the bank.
     pub(super) fn void(&mut self, reference: &str) -> Result<Charge, Problem> {
-        let charge = self.0.get_mut(reference).ok_or_else(unknown)?;
+        let (_, charge) = self.0.get_mut(reference).ok_or_else(unknown)?;
         if charge.status == Status::Voided {
             return Err(conflict("this charge is voided already"));
         }
@@ -122,7 +122,12 @@ impl Ledger {
     }
 
     pub(super) fn charge(&self, reference: &str) -> Result<Charge, Problem> {
-        self.0.get(reference).cloned().ok_or_else(unknown)
+        self.0.get(reference).map(|(_, charge)| charge.clone()).ok_or_else(unknown)
+    }
+
+    /// Key and charge, the newest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &(String, Charge)> {
+        self.0.newest_first()
     }
 }
 

@@ -74,6 +74,11 @@ impl Mailbox {
         self.memory().messages.newest_first().filter(wanted).take(limit).cloned().collect()
     }
 
+    /// The subject of every message, the newest first.
+    pub(crate) fn subjects(&self) -> Vec<String> {
+        self.memory().messages.newest_first().map(|sent| sent.message.subject.clone()).collect()
+    }
+
     pub(crate) fn reset(&self) {
         *self.memory() = Memory::default();
     }

@@ -22,6 +22,14 @@ struct Memory {
     answers: Answers<Answer>,
 }
 
+/// A charge, and the key it was asked for under.
+#[derive(Debug, Serialize)]
+pub(crate) struct Booked {
+    key: String,
+    #[serde(flatten)]
+    charge: Charge,
+}
+
 impl Payments {
     /// Reserves or takes an amount; 402 when the card is declined. `on_effect` runs once per charge.
     pub(crate) fn open(
@@ -32,8 +40,9 @@ impl Payments {
         status: Status,
         on_effect: impl FnOnce(),
     ) -> Answer {
+        let booked = key.clone();
         self.once(key, operation, request, |ledger| {
-            let charge = ledger.open(request, status)?;
+            let charge = ledger.open(booked, request, status)?;
             on_effect();
             Ok((StatusCode::CREATED, charge))
         })
@@ -58,6 +67,11 @@ impl Payments {
     /// The charge with this reference.
     pub(crate) fn look_up(&self, reference: &str) -> Answer {
         self.memory().ledger.charge(reference).map(|charge| (StatusCode::OK, charge))
+    }
+
+    /// All charges, the newest first.
+    pub(crate) fn booked(&self) -> Vec<Booked> {
+        self.memory().ledger.all().map(|(key, charge)| Booked { key: key.clone(), charge: charge.clone() }).collect()
     }
 
     pub(crate) fn reset(&self) {

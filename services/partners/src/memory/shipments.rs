@@ -72,6 +72,11 @@ impl Shipments {
         self.shipments().get(&order_id).cloned()
     }
 
+    /// The orders that were shipped, the newest first.
+    pub(crate) fn orders(&self) -> Vec<i64> {
+        self.shipments().newest_first().map(|shipment| shipment.order_id).collect()
+    }
+
     pub(crate) fn reset(&self) {
         *self.shipments() = Recent::new(MOST_SHIPMENTS);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod analytics;
+pub(crate) mod books;
 pub(crate) mod email;
 pub(crate) mod identity;
 pub(crate) mod payment;

@@ -1,7 +1,10 @@
-//! The tax partner: rate and amount of every line of a basket, in one call.
+//! The tax partner: rate and amount of every line of a basket, in one call; and the admin route that changes a country's rates.
 
-use crate::{Name, state::AppState, vat};
-use axum::{Json, extract::State};
+use crate::{Name, state::AppState, vat::Rates};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
 use serde::{Deserialize, Serialize};
 use serving::{Problem, ValidJson};
 use std::sync::Arc;
@@ -48,7 +51,7 @@ pub(crate) async fn rates(
     State(state): State<Arc<AppState>>,
     ValidJson(basket): ValidJson<Basket>,
 ) -> Result<Json<Taxed>, Problem> {
-    let Some(rates) = vat::rates_of(&basket.country) else {
+    let Some(rates) = state.tariffs.of(&basket.country) else {
         return Err(Problem::unprocessable("country must be the two-letter code of a country the shop delivers to"));
     };
     if !(1..=100).contains(&basket.lines.len()) {
@@ -70,4 +73,21 @@ pub(crate) async fn rates(
     state.partner(Name::Tax).calls.effect();
     let total_tax_cents = lines.iter().map(|line| line.tax_cents).sum();
     Ok(Json(Taxed { country: basket.country, lines, total_tax_cents }))
+}
+
+/// No rate is higher, in hundredths of a percent.
+const HIGHEST: i64 = 10_000;
+
+/// Changes the rates of a country for all calls that arrive from now on; the reset brings the table back.
+pub(crate) async fn change(
+    State(state): State<Arc<AppState>>,
+    Path(country): Path<String>,
+    ValidJson(rates): ValidJson<Rates>,
+) -> Result<Json<Rates>, Problem> {
+    if ![rates.standard, rates.reduced].iter().all(|rate| (0..=HIGHEST).contains(rate)) {
+        return Err(Problem::unprocessable("standard and reduced must be 0 to 10000 hundredths of a percent"));
+    }
+    let changed = state.tariffs.change(&country, rates);
+    changed.ok_or_else(|| Problem::not_found("the shop does not deliver to a country of this code"))?;
+    Ok(Json(rates))
 }

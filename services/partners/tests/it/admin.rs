@@ -68,3 +68,51 @@ async fn a_reset_brings_back_the_start() {
     assert_eq!(again.status, 201);
     assert_ne!(again.body["reference"], charge["reference"]);
 }
+
+#[tokio::test]
+async fn a_tariff_is_changed_for_the_next_call_and_the_reset_brings_the_table_back() {
+    let partners = instant().await;
+    let basket = || json!({"country": "DE", "lines": [{"product_id": 7, "amount_cents": 1_000}]});
+    let rate = async || partners.post("/tax/rates", basket()).await.body["lines"][0]["rate_basis_points"].clone();
+    assert_eq!(rate().await, 1900);
+    let changed = partners.put("/admin/tax/rates/DE", json!({"standard": 2150, "reduced": 700})).await;
+    assert_eq!((changed.status, &changed.body), (200, &json!({"standard": 2150, "reduced": 700})));
+    assert_eq!(rate().await, 2150);
+    partners.send(http::Method::POST, "/admin/reset", None, "").await.unwrap();
+    assert_eq!(rate().await, 1900);
+    partners.put("/admin/tax/rates/XX", json!({"standard": 1, "reduced": 1})).await.problem(404);
+    for wrong in
+        [json!({"standard": 10_001, "reduced": 0}), json!({"standard": -1, "reduced": 0}), json!({"standard": 1})]
+    {
+        partners.put("/admin/tax/rates/DE", wrong).await.problem(422);
+    }
+}
+
+#[tokio::test]
+async fn the_books_show_every_effect_once_and_where_a_charge_stands() {
+    let partners = instant().await;
+    let wish = json!({"amount_cents": 100, "currency": "EUR", "token": "tok_visa"});
+    for key in ["one", "one", "two"] {
+        partners.post_with_key("/payment/charge", key, wish.clone()).await;
+    }
+    let declined = json!({"amount_cents": 100, "currency": "EUR", "token": "tok_declined"});
+    partners.post_with_key("/payment/charge", "three", declined).await.problem(402);
+    let reference = partners.get("/admin/books").await.body["charges"][0]["reference"].clone();
+    partners.post_with_key("/payment/void", "undo", json!({"reference": reference})).await;
+    let shipment = json!({"order_id": 7, "lines": [{"product_id": 1, "quantity": 2}]});
+    partners.post("/warehouse/shipments", shipment.clone()).await;
+    partners.post("/warehouse/shipments", shipment).await;
+    let event = json!({"name": "order.placed", "order_id": 7, "pieces": 2, "total_cents": 100});
+    partners.post_with_key("/analytics/events", "one", event.clone()).await;
+    partners.post_with_key("/analytics/events", "one", event).await;
+    let message = json!({"to": "ada@example.com", "subject": "Your order 7", "text": ""});
+    partners.post_with_key("/email/messages", "one", message.clone()).await;
+    partners.post_with_key("/email/messages", "one", message).await;
+
+    let books = partners.get("/admin/books").await.body;
+    let charges: Vec<_> =
+        books["charges"].as_array().unwrap().iter().map(|one| (one["key"].clone(), one["status"].clone())).collect();
+    assert_eq!(charges, [(json!("two"), json!("voided")), (json!("one"), json!("captured"))]);
+    assert_eq!((&books["shipments"], &books["events"]), (&json!([7]), &json!([7])));
+    assert_eq!(books["messages"], json!(["Your order 7"]));
+}
