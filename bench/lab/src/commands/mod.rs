@@ -96,7 +96,9 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Observe(which)) => observe::run(&context, which.id.as_deref()).await,
         Some(Command::Predict(options)) => predict::run(&context, &options),
         Some(Command::Check(options)) => check::run(&context, &options).await,
-        Some(Command::Measure { candidate, unpredicted }) => measure::run(&context, &candidate, unpredicted).await,
+        Some(Command::Measure { candidate, unpredicted, demo }) => {
+            measure::run(&context, &candidate, (unpredicted, demo)).await
+        }
         Some(Command::Watch(options)) => watch::run(&context, &options).await,
         Some(Command::Hint { words, id }) => hint::run(&context, &words, id.as_deref()),
         Some(Command::Solution(options)) => solution::run(&context, &options),

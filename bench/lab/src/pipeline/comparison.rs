@@ -98,9 +98,10 @@ async fn evidence(
         bench.step(&format!("phase {}: {} s{}", phase.name, phase.seconds, if together { "" } else { " an arm" }));
         for places in places.chunks(if together { places.len().max(1) } else { 1 }) {
             let seed = SEED + 1_000 + number as u64;
-            let counts = run_phase(bench, exercise, phase, shop, places, seed).await?;
-            for (place, counts) in places.iter().zip(counts) {
+            let found = run_phase(bench, exercise, phase, shop, places, seed).await?;
+            for (place, (counts, timeline)) in places.iter().zip(found) {
                 comparison.counted[*place].counts.extend(counts);
+                comparison.counted[*place].phases.push(timeline);
             }
         }
     }

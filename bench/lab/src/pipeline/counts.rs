@@ -1,7 +1,7 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
 use super::spans_by_arm::by_arm;
-use super::{Bench, SEED};
+use super::{Bench, PhaseTimeline, SEED};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
@@ -58,6 +58,8 @@ pub struct Counted {
     /// `NAME_connections_per_request`, the connections that a dependency's relay accepted. Not per request, where
     /// something is cached: `loads_per_expiry` and `db_peak_to_mean`.
     pub counts: BTreeMap<String, f64>,
+    /// Its phases over time, in the order they were run.
+    pub phases: Vec<PhaseTimeline>,
 }
 
 /// Drives traced requests against one arm and analyses what arrives.
@@ -188,7 +190,7 @@ fn analysed(
     for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
-    let counted = Counted { analysis, counts };
+    let counted = Counted { analysis, counts, phases: Vec::new() };
     bench.tell_counts(&arm.spec.name, &counted);
     Ok(counted)
 }

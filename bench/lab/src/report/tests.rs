@@ -5,6 +5,7 @@ use crate::exercise::fixture::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
+use crate::state::Expected;
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict, verdict};
 use stats::Interval;
@@ -34,7 +35,7 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
 }
 
 fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>, met: Option<bool>) -> TargetOutcome {
-    TargetOutcome { name: name.to_owned(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+    TargetOutcome { name: name.to_owned(), limit, value: Some(value), interval, met, ..TargetOutcome::default() }
 }
 
 fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report {
@@ -49,7 +50,14 @@ fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report 
         where_time_goes: BTreeMap::from([("baseline".to_owned(), shares.clone()), ("candidate".to_owned(), shares)]),
         suspects: Vec::new(),
         targets,
-        prediction: Some(Scored { p95_ratio: 0.65, because: String::new(), error_points: Some(4.0) }),
+        not_judged: Vec::new(),
+        traced: Some([120, 120]),
+        prediction: Some(Scored {
+            expected: Expected::p95_ratio(0.65),
+            measured: Some(ratio),
+            error_points: Some(((0.65 - ratio.estimate).abs() * 100.0).round()),
+            ..Scored::default()
+        }),
         placebo: Some(Interval { estimate: 1.01, low: 0.97, high: 1.05 }),
         minimum_detectable_effect: Some(0.12),
         rounds: Some([8, 8]),
@@ -159,7 +167,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     let timed = |arm| TimedSlice { arm, t_s: 1.5, latency: slice.clone(), requests: 40, errors: 0, voided: false };
     let comparison = Comparison {
         names: vec!["flawed".to_owned(), "fixed".to_owned()],
-        counted: vec![Counted { analysis, counts: BTreeMap::new() }; 2],
+        counted: vec![Counted { analysis, ..Counted::default() }; 2],
         latency: Some(Latency { arms: vec![arm; 2], slices: vec![timed(0), timed(1)], ..Latency::default() }),
         candidates: vec![Candidate {
             arm: 1,
