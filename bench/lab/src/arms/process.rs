@@ -3,8 +3,9 @@
 use crate::exit::Failure;
 use http::Uri;
 use stack::Ledger;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -111,7 +112,7 @@ impl Process {
         let status = self.child().try_wait();
         match status {
             Ok(None) => Ok(()),
-            Ok(Some(status)) => Err(self.failed(&format!("ended in mid-run ({status})"))),
+            Ok(Some(status)) => Err(self.failed(&gone(status))),
             Err(error) => Err(self.failed(&format!("cannot be watched: {error}"))),
         }
     }
@@ -193,6 +194,19 @@ impl Process {
     }
 }
 
+/// How a service ended during a run, and who may have ended it.
+fn gone(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(2 | 15), _) | (_, Some(0)) => {
+            format!(
+                "was stopped from outside in mid-run ({status}), for instance by Ctrl-C or kill in another terminal"
+            )
+        }
+        (Some(9), _) => format!("was killed from outside in mid-run ({status}), by kill -9 or for want of memory"),
+        _ => format!("ended in mid-run ({status})"),
+    }
+}
+
 fn last_words(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
@@ -239,6 +253,20 @@ mod tests {
         let process = start("trap '' TERM; echo ready search http://127.0.0.1:4711; exec cat").await.unwrap();
         process.kill().await;
         assert!(process.check().unwrap_err().message.contains("signal: 9"));
+    }
+
+    #[tokio::test]
+    async fn a_service_that_somebody_stops_is_said_to_be_stopped_and_one_that_fails_to_have_ended() {
+        for (script, said) in [
+            ("kill -INT $$", "was stopped from outside"),
+            ("exit 0", "was stopped from outside"),
+            ("exit 101", "ended in mid-run (exit status: 101)"),
+        ] {
+            let process = start(&format!("echo ready search http://127.0.0.1:4711; {script}")).await.unwrap();
+            process.gone().await;
+            let failure = process.check().unwrap_err();
+            assert!(failure.message.contains(said), "{script}: {failure}");
+        }
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! One file a command; each takes the context and gives an exit code or a failure.
 
 mod calibrate;
+mod calibrate_starts;
 mod check;
 mod class;
 mod dev_check;

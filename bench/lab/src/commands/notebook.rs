@@ -1,8 +1,8 @@
 //! `cargo lab notebook`: every prediction beside its result, and how well calibrated they have been.
 
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
 use crate::exercise::{P95_RATIO, number, phrase};
+use crate::exit::{Exit, Failure};
 use crate::state::{prediction_score, scores};
 use crate::terminal::paragraph;
 use comfy_table::{Table, presets};
@@ -65,10 +65,8 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         }
         None => {
             text.push_str("no prediction has been measured yet\n");
-            let advice = [(
-                "cargo lab".to_owned(),
-                "says what to predict, before you change anything; then measure".to_owned(),
-            )];
+            let advice =
+                [("cargo lab".to_owned(), "says what to predict, before you change anything; then measure".to_owned())];
             text.push_str(&terminal.next(&advice));
         }
     }

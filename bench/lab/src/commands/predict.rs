@@ -65,8 +65,10 @@ fn value(exercise: &Exercise, options: &Predict) -> Result<f64, Failure> {
     match (options.value, options.p95_ratio) {
         (Some(value), _) => Ok(value),
         (None, Some(ratio)) if subject.is_p95_ratio() => Ok(ratio),
-        (None, Some(_)) => Err(Failure::usage(format!("{id} is not about the ratio of the p95s. Wanted: {}", subject.asks()))
-            .remedy(format!("cargo lab predict {id} {} --because \"…\"", subject.option()))),
+        (None, Some(_)) => {
+            Err(Failure::usage(format!("{id} is not about the ratio of the p95s. Wanted: {}", subject.asks()))
+                .remedy(format!("cargo lab predict {id} {} --because \"…\"", subject.option())))
+        }
         (None, None) => Err(Failure::usage(format!("{id}: a prediction needs a number. Wanted: {}", subject.asks()))
             .remedy(format!("cargo lab predict {id} {} --because \"…\"", subject.option()))),
     }
@@ -83,8 +85,11 @@ fn counts(exercise: &Exercise, options: &Predict) -> Result<BTreeMap<String, f64
         if !known.contains(&name.as_str()) {
             let near = nearest(name, known.iter().copied());
             let guess = near.first().map_or(String::new(), |name| format!("did you mean {name}? "));
-            return Err(Failure::usage(format!("there is no count {name:?}"))
-                .remedy(format!("{guess}cargo lab predict {} --count NAME=N knows: {}", exercise.subject().option(), known.join(", "))));
+            return Err(Failure::usage(format!("there is no count {name:?}")).remedy(format!(
+                "{guess}cargo lab predict {} --count NAME=N knows: {}",
+                exercise.subject().option(),
+                known.join(", ")
+            )));
         }
         counts.insert(name.clone(), *value);
     }

@@ -142,7 +142,10 @@ mod tests {
         let ratio = Interval { estimate: 0.61, low: 0.58, high: 0.651 };
         assert_eq!(Unit::Ratio.shown_with(0.61, Some(&ratio)), "0.61 [0.58–0.65]");
         assert_eq!(Unit::Share.limit(0.0, false), "0 %");
-        assert_eq!((Unit::Ratio.limit(0.8, false), Unit::Share.limit(0.8, true)), ("at most 0.80".into(), "at least 80 %".into()));
+        assert_eq!(
+            (Unit::Ratio.limit(0.8, false), Unit::Share.limit(0.8, true)),
+            ("at most 0.80".into(), "at least 80 %".into())
+        );
     }
 
     #[test]

@@ -73,7 +73,11 @@ impl<'a> Experiment<'a> {
     /// Flawed against one candidate that is known to be one.
     #[must_use]
     pub fn of_seam(exercise: &'a Exercise, candidate: String, depth: Depth) -> Self {
-        Self { exercise, subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) }, demo: false }
+        Self {
+            exercise,
+            subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) },
+            demo: false,
+        }
     }
 
     /// All that an author claims about an exercise: the fix and every trap, of each what it must meet or miss; or the story.

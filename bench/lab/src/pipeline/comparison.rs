@@ -8,7 +8,7 @@ use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
 use super::{
     Bench, Candidate, Comparison, Depth, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
-    remark, rows, run_phase,
+    remark, remark_twins, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
@@ -124,6 +124,7 @@ async fn evidence(
         }
         comparison.placebo = placebo(&latency);
         remark(&latency, comparison.placebo, &mut comparison.remarks);
+        remark_twins(&latency, &comparison.names, &mut comparison.remarks);
         comparison.latency = Some(latency);
     }
     if let Some(scaling) = scaling {

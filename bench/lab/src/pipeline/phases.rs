@@ -2,8 +2,8 @@
 //!
 //! The requests are traced, and errors are what is counted here: nothing in a phase makes a run void.
 
-use super::{Bench, PhaseTimeline};
 use super::spans_by_arm::by_arm;
+use super::{Bench, PhaseTimeline};
 use crate::arms::{Arm, Shop, partners, restart};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;

@@ -116,10 +116,17 @@ mod tests {
         let all = PhaseTimeline::of("hang", &mix, MS * 120, MS * 2000, &result);
         assert_eq!(all.bin_ms, 100);
         let [first, second] = all.tags["browse"][..] else { panic!("{all:?}") };
-        assert_eq!((first.at_ms, first.offered, first.errors, first.p50_ms, first.p90_ms), (0, 3, 0, Some(4.0), Some(5.0)));
+        assert_eq!(
+            (first.at_ms, first.offered, first.errors, first.p50_ms, first.p90_ms),
+            (0, 3, 0, Some(4.0), Some(5.0))
+        );
         assert_eq!((second.at_ms, second.p50_ms), (100, Some(9.0)));
         let [orders] = all.tags["order"][..] else { panic!("{all:?}") };
-        assert_eq!((orders.offered, orders.errors, orders.p50_ms), (2, 2, Some(2000.0)), "the fast error has no latency");
+        assert_eq!(
+            (orders.offered, orders.errors, orders.p50_ms),
+            (2, 2, Some(2000.0)),
+            "the fast error has no latency"
+        );
     }
 
     #[test]

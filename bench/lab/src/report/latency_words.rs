@@ -53,11 +53,14 @@ fn factor(factor: f64) -> String {
 /// The placebo in one line.
 pub fn placebo_line(placebo: &Interval) -> String {
     let holds = if placebo.excludes(1.0) {
-        "which should include 1 and does not: the machine was unsteady"
+        "which should include 1: the machine was unsteady"
     } else {
         "which includes 1, as it should"
     };
-    format!("placebo, the baseline against itself: {}, {holds}", Unit::Ratio.shown_with(placebo.estimate, Some(placebo)))
+    format!(
+        "placebo, the baseline against itself: {}, {holds}",
+        Unit::Ratio.shown_with(placebo.estimate, Some(placebo))
+    )
 }
 
 fn word(change: Change) -> &'static str {
@@ -71,9 +74,14 @@ fn word(change: Change) -> &'static str {
 
 /// How long a run would have to be to judge a target that this one could not. Empty for what is not timed.
 pub(super) fn longer_run(judged: &TargetOutcome, report: &Report) -> String {
-    let Some(mde) = report.minimum_detectable_effect.filter(|_| judged.interval.is_some()) else { return String::new() };
+    let Some(mde) = report.minimum_detectable_effect.filter(|_| judged.interval.is_some()) else {
+        return String::new();
+    };
     match longer(judged, Some(mde), report.seconds) {
-        Some(seconds) => format!(": with this noise it would take a run of about {}", length(seconds)),
+        Some(seconds) => {
+            let (needed, taken) = (length(seconds), length(report.seconds));
+            format!(": with this noise it would take a run of about {needed}, and this one took {taken}")
+        }
         None => ": it lies on the limit, so no longer run would decide it".to_owned(),
     }
 }

@@ -10,9 +10,9 @@ mod text;
 
 pub use crate::exercise::number;
 pub use gather::{commit, of_comparison, of_story};
-pub use page::{badge, chart, html, interval};
-pub use run::{ArmReport, LatencyMs, Measured, PageData, NotJudged, Report, Run, Scored, StoryReport};
 pub use latency_words::placebo_line;
+pub use page::{badge, chart, html, interval};
+pub use run::{ArmReport, LatencyMs, Measured, NotJudged, PageData, Report, Run, Scored, StoryReport};
 pub use text::{bars, comparison_text, right, worth_showing};
 
 use crate::exit::Failure;

@@ -39,7 +39,13 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
     right(&mut table);
     let _ = writeln!(text, "{table}");
     let shares = |arm: &str| report.where_time_goes.get(arm).cloned().unwrap_or_default();
-    let _ = writeln!(text, "where the time goes{}\n  {:<9} {}", of_traced(report), baseline.variant, bars(&shares("baseline")));
+    let _ = writeln!(
+        text,
+        "where the time goes{}\n  {:<9} {}",
+        of_traced(report),
+        baseline.variant,
+        bars(&shares("baseline"))
+    );
     let _ = writeln!(text, "  {:<9} {}", candidate.variant, bars(&shares("candidate")));
     text.push_str(&said(report));
     for judged in &report.targets {
@@ -153,22 +159,31 @@ fn closing(exercise: &Exercise, report: &Report, terminal: Terminal) -> String {
     let flag = if what == "yours" { String::new() } else { format!(" --candidate {what}") };
     let measure = format!("`cargo lab measure {id}{flag}`");
     let (mark, line) = match report.verdict {
-        Verdict::Pass => (terminal.good("✓"), match (judged, open) {
-            (_, 0) => format!("{what} meets every target"),
-            (0, _) => format!("{what} gives the same answers; only {measure} can judge the targets"),
-            (1, 1) => format!("{what} meets the target that a check can judge; {measure} judges the other one"),
-            (1, _) => format!("{what} meets the target that a check can judge; {measure} judges the other {open}"),
-            (_, 1) => format!("{what} meets the {judged} targets that a check can judge; {measure} judges the other one"),
-            _ => format!("{what} meets the {judged} targets that a check can judge; {measure} judges the other {open}"),
-        }),
+        Verdict::Pass => (
+            terminal.good("✓"),
+            match (judged, open) {
+                (_, 0) => format!("{what} meets every target"),
+                (0, _) => format!("{what} gives the same answers; only {measure} can judge the targets"),
+                (1, 1) => format!("{what} meets the target that a check can judge; {measure} judges the other one"),
+                (1, _) => format!("{what} meets the target that a check can judge; {measure} judges the other {open}"),
+                (_, 1) => {
+                    format!("{what} meets the {judged} targets that a check can judge; {measure} judges the other one")
+                }
+                _ => format!(
+                    "{what} meets the {judged} targets that a check can judge; {measure} judges the other {open}"
+                ),
+            },
+        ),
         Verdict::NotYet => {
             (terminal.bad("✗"), format!("not yet: {} of {} targets missed", counted(Some(false)), judged + open))
         }
         Verdict::Inconclusive => {
             let open = counted(None);
             let targets = if open == 1 { "one target".to_owned() } else { format!("{open} targets") };
-            let line = format!("inconclusive: nothing is missed, but {targets} cannot be told from the noise; measure again when \
-                                the machine is quieter (`cargo lab doctor` says what is busy)");
+            let line = format!(
+                "inconclusive. Nothing is missed, but {targets} cannot be told from the noise: measure again when \
+                                the machine is quieter (`cargo lab doctor` says what is busy)"
+            );
             ("?".to_owned(), line)
         }
         Verdict::BehaviourChanged | Verdict::Unfit => return String::new(),

@@ -89,9 +89,16 @@ mod tests {
         let progress = Progress { scored: vec![score], ..Progress::default() };
         let state = State { exercise: [("ch01-lamp".to_owned(), progress)].into(), ..State::default() };
         let page = content(&state, &|_, name| phrase(name)).into_string();
-        for part in
-            ["2026-11-23", "0.50", "p95 latency", "0.37", "0.29", "+13.0", "1 prediction scored", "&lt;b&gt;one&lt;/b&gt; query"]
-        {
+        for part in [
+            "2026-11-23",
+            "0.50",
+            "p95 latency",
+            "0.37",
+            "0.29",
+            "+13.0",
+            "1 prediction scored",
+            "&lt;b&gt;one&lt;/b&gt; query",
+        ] {
             assert!(page.contains(part), "{part} is missing in {page}");
         }
     }

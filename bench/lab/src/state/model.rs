@@ -249,7 +249,8 @@ mod tests {
 
     fn predicted(at: &str) -> Progress {
         let counts = BTreeMap::from([("db_queries_per_request".to_owned(), 2.0)]);
-        let prediction = Prediction { expected: Expected::p95_ratio(0.58), at: at.to_owned(), counts, ..Prediction::default() };
+        let prediction =
+            Prediction { expected: Expected::p95_ratio(0.58), at: at.to_owned(), counts, ..Prediction::default() };
         Progress { prediction: Some(prediction), ..Progress::default() }
     }
 

@@ -89,8 +89,7 @@ impl Place<'_> {
         let say = |command: &str, why: &str| (command.to_owned(), why.to_owned());
         let file = format!("exercises/{id}/src/yours.rs");
         let subject = self.subject;
-        let predict =
-            || say(&format!("cargo lab predict {} --because \"…\"", subject.option()), &subject.asks());
+        let predict = || say(&format!("cargo lab predict {} --because \"…\"", subject.option()), &subject.asks());
         let check = || say("cargo lab check", "same answers? which counts? (seconds)");
         match self.step() {
             Step::Watch => vec![
@@ -151,8 +150,16 @@ mod tests {
 
     fn step(touched: bool, progress: &Progress) -> Step {
         let subject = lamp("").subject();
-        let place =
-            Place { id: "ch01-lamp", story: false, touched, version: Some("v"), progress, subject: &subject, hints: 3, next: None };
+        let place = Place {
+            id: "ch01-lamp",
+            story: false,
+            touched,
+            version: Some("v"),
+            progress,
+            subject: &subject,
+            hints: 3,
+            next: None,
+        };
         place.step()
     }
 

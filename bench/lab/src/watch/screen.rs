@@ -221,7 +221,8 @@ impl Screen {
 fn met(seen: &CheckResult) -> String {
     match (seen.report.targets.len(), seen.untold.len()) {
         (_, 0) => "every target is met; only a measurement makes it a pass".to_owned(),
-        (met, open) => format!("{met} of {} targets met, the others need a measurement", met + open),
+        (met, 1) => format!("{met} of {} targets met, the other one needs a measurement", met + 1),
+        (met, open) => format!("{met} of {} targets met, the other {open} need a measurement", met + open),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::charts;
 use super::words::{interval, ms, wide};
 use crate::exercise::number;
-use crate::report::run::Run;
 use crate::report::latency_words::smallest;
+use crate::report::run::Run;
 use maud::{Markup, html};
 
 /// The percentiles of the table.

@@ -1,7 +1,6 @@
 //! The phases over time: errors and latency by kind of request, one line for each version.
 
 use super::charts::{arm_series, chart};
-use super::words::arm_class;
 use crate::exercise::{number, percent};
 use crate::pipeline::Bin;
 use crate::report::run::{PhaseOverTime, Run};
@@ -30,9 +29,6 @@ pub(super) fn section(run: &Run) -> Markup {
             h2 #phases { "Under the declared conditions" }
             p.dim { "Errors and latency over time, by kind of request. A point stands for the requests that were due within its stretch of "
                 "time; the tables say how many these were. A request that timed out counts with its timeout, and one that failed at once has no latency." }
-            ul.legend { @for place in 0..run.arms().len() {
-                li { span class={ "key " (arm_class(place)) } aria-hidden="true" {} (run.name(place)) }
-            } }
             @for (place, phase) in run.page.phases.iter().enumerate() {
                 h3 { (phase.name.replace('_', " ")) }
                 @for target in run.targets().iter().filter(|target| target.name.split('.').next() == Some(&phase.name)) {
@@ -96,13 +92,15 @@ fn points(phase: &PhaseOverTime, arm: &str, tag: &str, shows: Shows) -> Vec<[f64
     match shows {
         Shows::Latency => bins.iter().filter_map(|bin| Some([middle(bin.at_ms, 1), bin.p50_ms?])).collect(),
         Shows::Errors => {
-            let (offered, last) = (bins.iter().map(|bin| bin.offered).sum::<u64>(), bins.last().map_or(0, |bin| bin.at_ms));
+            let (offered, last) =
+                (bins.iter().map(|bin| bin.offered).sum::<u64>(), bins.last().map_or(0, |bin| bin.at_ms));
             let slots = (last / phase.bin_ms.max(1) + 1).max(1);
             let by = (SOME * slots).div_ceil(offered.max(1)).clamp(1, slots);
             let first = |bin: &&Bin| bin.at_ms / phase.bin_ms.max(1) / by;
             let slots: BTreeSet<u64> = bins.iter().map(|bin| first(&bin)).collect();
             let share = |slot: u64| {
-                let sum = |of: fn(&Bin) -> u64| bins.iter().filter(|bin| first(bin) == slot).map(of).sum::<u64>() as f64;
+                let sum =
+                    |of: fn(&Bin) -> u64| bins.iter().filter(|bin| first(bin) == slot).map(of).sum::<u64>() as f64;
                 [middle(slot * by * phase.bin_ms, by), sum(|bin| bin.errors) / sum(|bin| bin.offered).max(1.0)]
             };
             slots.into_iter().map(share).collect()

@@ -45,7 +45,10 @@ fn rests_on(arms: &[PageArm]) -> String {
     } else {
         " No interval is given: read them as a map, not as a verdict."
     };
-    format!("The critical path of an average request, from {} traced requests that were not timed.{few}", traced.join(" and "))
+    format!(
+        "The critical path of an average request, from {} traced requests that were not timed.{few}",
+        traced.join(" and ")
+    )
 }
 
 /// The kinds that take at least half a percent of any arm, the largest first.

@@ -59,10 +59,13 @@ impl Scored {
 
     /// Prediction and result in one line.
     pub fn line(&self) -> String {
-        let predicted = format!("you predicted {}: {}", self.sentence(), self.expected.shown());
+        let predicted = format!("prediction ({}): {}", self.sentence(), self.expected.shown());
         match (self.measured, self.verdict()) {
             (Some(measured), Some(verdict)) => {
-                format!("{predicted}; measured {}, so {verdict}", self.unit().shown_with(measured.estimate, Some(&measured)))
+                format!(
+                    "{predicted}; measured {}: {verdict}",
+                    self.unit().shown_with(measured.estimate, Some(&measured))
+                )
             }
             _ => format!("{predicted}; `cargo lab measure` will set it beside the result"),
         }
@@ -88,12 +91,11 @@ mod tests {
         let ratio = scored("p95_ratio", 0.65, Some([0.58, 0.61, 0.66]));
         assert_eq!(
             ratio.line(),
-            "you predicted errors at dusk: 0.65; measured 0.61 [0.58–0.66], so 4 percentage points too high, inside the measured \
-             interval"
+            "prediction (errors at dusk): 0.65; measured 0.61 [0.58–0.66]: 4 percentage points too high, inside the measured interval"
         );
         assert_eq!(ratio.error_points, Some(4.0));
         let errors = scored("dusk.error_share", 0.0, Some([0.57, 0.57, 0.57]));
-        assert_eq!(errors.line(), "you predicted errors at dusk: 0 %; measured 57 %, so 57 percentage points too low");
+        assert_eq!(errors.line(), "prediction (errors at dusk): 0 %; measured 57 %: 57 percentage points too low");
         let lost = scored("killed.lost", 2.0, Some([5.0, 5.0, 5.0]));
         assert_eq!((lost.error_points, lost.verdict().as_deref()), (None, Some("3 too low")));
         assert!(scored("killed.lost", 2.0, None).line().contains("cargo lab measure"));
