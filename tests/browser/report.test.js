@@ -57,7 +57,7 @@ test("headings are in order, landmarks are there, and each chart has its table",
 test("without scripts everything is said all the same", async () => {
   const page = await visit(browser, pathToFileURL(files.seam).href, { javaScriptEnabled: false });
   const text = await page.locator("main").innerText();
-  for (const part of ["Verdict", "Prediction", "p95", "Where the time goes", "queries a request", "A typical and a slow request", "The change", "The machine", "Measure it again", "cargo lab measure"]) {
+  for (const part of ["Verdict", "Prediction", "p95", "Where the time goes", "database queries per request", "A typical and a slow request", "The change", "The machine", "Measure it again", "cargo lab measure"]) {
     assert.ok(text.includes(part), `${part} is said`);
   }
   await page.locator("figure.chart summary").first().click();

@@ -63,6 +63,12 @@
   }
 
   const text = (value) => value == null ? "–" : number(value);
+  // A count's name in words; a target brings its own sentence.
+  const named = (name) => name.replaceAll("_per_request", " per request").replaceAll("_", " ");
+  // As the report has them: shares in percent, times with their unit.
+  const shown = (name, value) => /_share$|^share of/.test(name) ? (Math.round(value * 1000) / 10) + " %" : /_ms$/.test(name) ? number(value) + " ms" : number(value);
+  const measured = (target) => target.value == null ? (target.note || "too few samples") : shown(target.name, target.value);
+  const wanted = (target) => target.limit === 0 && !target.at_least ? shown(target.name, 0) : (target.at_least ? "at least " : "at most ") + shown(target.name, target.limit);
   const words = { pass: "pass", not_yet: "not yet", behaviour_changed: "behaviour changed", inconclusive: "inconclusive", unfit: "unfit", done: "done", interrupted: "interrupted" };
 
   function head() {
@@ -134,10 +140,10 @@
     const names = [...new Set(Object.values(run.counts).flatMap((counts) => Object.keys(counts)))].filter((name) => run.arms.some((arm) => (run.counts[arm] || {})[name] > 0)).sort();
     at("counts-part").hidden = !names.length;
     at("counts-head").replaceChildren(...["count", ...run.arms].map((name, place) => { const th = element("th", name, place ? "n" : ""); th.scope = "col"; return th; }));
-    at("counts").replaceChildren(...names.map((name) => row([name.replaceAll("_per_request", " a request").replaceAll("_", " "), ...run.arms.map((arm) => text((run.counts[arm] || {})[name]))])));
+    at("counts").replaceChildren(...names.map((name) => row([named(name), ...run.arms.map((arm) => text((run.counts[arm] || {})[name]))])));
     at("targets-part").hidden = !run.targets.length;
     at("targets").replaceChildren(...run.targets.map((target) => row([
-      target.name.replaceAll("_per_request", " a request").replaceAll("_", " "), text(target.value), (target.at_least ? "at least " : "at most ") + number(target.limit),
+      target.says || named(target.name), measured(target), wanted(target),
       { node: target.met == null ? badge("", "cannot be told") : badge(target.met ? "pass" : "not_yet", target.met ? "met" : "missed"), n: false },
     ])));
   }
@@ -163,6 +169,6 @@
     const take = known[event.event];
     if (take) { take(event); soon(); }
   });
-  source.addEventListener("error", () => { at("connection").textContent = "The server does not answer; cargo lab serve starts it again."; });
+  source.addEventListener("error", () => { at("connection").textContent = "This page is no longer served: cargo lab serve was stopped, or its terminal was closed. cargo lab serve starts it again; a run goes on without it."; });
   source.addEventListener("open", () => { at("connection").textContent = ""; });
 })();

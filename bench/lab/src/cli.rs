@@ -68,6 +68,9 @@ pub enum Command {
         /// Although nothing is predicted for this version of yours.rs
         #[arg(long)]
         unpredicted: bool,
+        /// Only shown: nothing is recorded as yours. `make demo` measures so
+        #[arg(long)]
+        demo: bool,
     },
     /// On save: build, behaviour, counts; single keys without Enter for the rest (? shows them)
     Watch(Watch),
@@ -134,9 +137,12 @@ pub struct Candidate {
 pub struct Predict {
     /// The exercise; the current one where it is left out
     pub id: Option<String>,
-    /// The p95 you expect after your change, divided by the p95 before it
-    #[arg(long)]
-    pub p95_ratio: f64,
+    /// The number the exercise is about, in your version; `cargo lab` says which one: 0.65, 20%, 120
+    #[arg(long, value_name = "N", value_parser = number_or_percent)]
+    pub value: Option<f64>,
+    /// The p95 you expect after your change, divided by the p95 before it; where that is what the exercise is about
+    #[arg(long, conflicts_with = "value")]
+    pub p95_ratio: Option<f64>,
     /// Why
     #[arg(long, default_value = "")]
     pub because: String,
@@ -146,6 +152,18 @@ pub struct Predict {
     /// Another count a request will have, for instance response_bytes=2000; may be repeated
     #[arg(long, value_name = "NAME=N", value_parser = named_number)]
     pub count: Vec<(String, f64)>,
+}
+
+/// Reads `0.2` or `20%`.
+///
+/// # Errors
+/// What it is not.
+pub fn number_or_percent(text: &str) -> Result<f64, String> {
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(percent) => (percent.trim_end(), 100.0),
+        None => (text, 1.0),
+    };
+    number.parse().map(|number: f64| number / scale).map_err(|_| format!("{text:?} is no number"))
 }
 
 /// Reads `name=number`.

@@ -38,6 +38,12 @@ fn what_cannot_be_calibrated_is_a_usage_error() {
     let workshop = Workshop::new();
     workshop.lab(&["calibrate", "--only", "everything"]).refuses(2, &["everything", "truth"]);
     workshop.lab(&["calibrate", "--rounds", "5"]).refuses(2, &["5"]);
+    workshop.lab(&["calibrate", "--starts", "1", "--rounds", "6"]).refuses(2, &["--starts", "--rounds"]);
+    workshop.lab(&["calibrate", "ch01-lamp"]).refuses(2, &["--starts"]);
+    workshop
+        .lab(&["calibrate", "--starts", "1", "ch01-evening"])
+        .refuses(2, &["a story", "cargo lab calibrate --starts"]);
+    workshop.lab(&["calibrate", "--starts", "1", "ch99-none"]).refuses(2, &["ch99-none"]);
     let file = workshop.root().join("none.jsonl");
     std::fs::write(&file, "no calibration\n").unwrap();
     workshop.lab(&["calibrate", "--runs", "0", "--into", file.to_str().unwrap()]).refuses(3, &["none.jsonl, line 1"]);

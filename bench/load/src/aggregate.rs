@@ -50,6 +50,7 @@ pub(super) fn aggregate(
         let tag_stats = result.by_tag.entry(request.tag.clone()).or_default();
         tag_stats.offered += 1;
         tag_stats.errors += u64::from(kind.is_some());
+        let failed = kind.is_some();
         let timed_out = kind.as_deref() == Some(TIMEOUT);
         let measured = kind.is_none() || timed_out;
         if let Some(kind) = kind {
@@ -67,6 +68,7 @@ pub(super) fn aggregate(
             latency,
             request: arrival.request,
             status: record.answered.as_ref().map_or(0, |answered| answered.status),
+            failed,
             trace_id: record.trace_id,
         });
         outcome::record(&mut result.lateness, record.sent.saturating_duration_since(due));

@@ -83,6 +83,8 @@ pub struct Sample {
     pub request: usize,
     /// HTTP status; 0 if there was none.
     pub status: u16,
+    /// Whether it failed, timed out or had another answer than a right one.
+    pub failed: bool,
     /// The trace id it carried.
     pub trace_id: [u8; 16],
 }

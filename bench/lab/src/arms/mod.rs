@@ -2,6 +2,7 @@
 //! every dependency at the exercise's distance.
 
 mod address;
+mod answers;
 mod arm;
 mod build;
 mod customers;

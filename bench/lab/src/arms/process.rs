@@ -4,8 +4,9 @@ use super::output::{Output, Printed};
 use crate::exit::Failure;
 use http::Uri;
 use stack::Ledger;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
@@ -134,7 +135,7 @@ impl Process {
         let status = self.child().try_wait();
         match status {
             Ok(None) => Ok(()),
-            Ok(Some(status)) => Err(self.failed(&format!("ended in mid-run ({status})"))),
+            Ok(Some(status)) => Err(self.failed(&gone(status))),
             Err(error) => Err(self.failed(&format!("cannot be watched: {error}"))),
         }
     }
@@ -194,6 +195,19 @@ impl Process {
     fn failed(&self, what: &str) -> Failure {
         Failure::unfit(format!("{} {what}; its last words:\n{}", self.service, self.last_words()))
             .remedy(format!("its whole log is in {}", self.output.stderr.display()))
+    }
+}
+
+/// How a service ended during a run, and who may have ended it.
+fn gone(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(2 | 15), _) | (_, Some(0)) => {
+            format!(
+                "was stopped from outside in mid-run ({status}), for instance by Ctrl-C or kill in another terminal"
+            )
+        }
+        (Some(9), _) => format!("was killed from outside in mid-run ({status}), by kill -9 or for want of memory"),
+        _ => format!("ended in mid-run ({status})"),
     }
 }
 
@@ -261,5 +275,19 @@ mod tests {
     async fn an_address_that_is_none_is_refused_with_it() {
         let failure = start("echo 'ready search http://['; cat").await.unwrap_err();
         assert!(failure.message.contains("http://["), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn a_service_that_somebody_stops_is_said_to_be_stopped_and_one_that_fails_to_have_ended() {
+        for (script, said) in [
+            ("kill -INT $$", "was stopped from outside"),
+            ("exit 0", "was stopped from outside"),
+            ("exit 101", "ended in mid-run (exit status: 101)"),
+        ] {
+            let process = start(&format!("echo ready search http://127.0.0.1:4711; {script}")).await.unwrap();
+            process.gone().await;
+            let failure = process.check().unwrap_err();
+            assert!(failure.message.contains(said), "{script}: {failure}");
+        }
     }
 }

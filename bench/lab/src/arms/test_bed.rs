@@ -3,7 +3,6 @@
 use crate::exit::Failure;
 use crate::state::Store;
 use crate::terminal::Terminal;
-use anyhow::Context as _;
 use catalogue::Size;
 use sqlx::Connection as _;
 use stack::{Ledger, Needs, Provider, Server, Stack, Surroundings, ledger};
@@ -164,22 +163,7 @@ impl TestBed {
     /// # Errors
     /// The first that does not, and why.
     pub async fn answers(&self) -> anyhow::Result<()> {
-        let patience = Duration::from_secs(5);
-        if let Some(url) = self.stack.database_url() {
-            let asked = tokio::time::timeout(patience, sqlx::PgConnection::connect(url)).await;
-            asked.context("Postgres does not answer within 5 s")?.context("Postgres does not answer")?;
-        }
-        if let Some(url) = self.stack.redis_url() {
-            let client = redis::Client::open(url)?;
-            let asked = tokio::time::timeout(patience, client.get_multiplexed_async_connection()).await;
-            asked.context("Redis does not answer within 5 s")?.context("Redis does not answer")?;
-        }
-        if let Some(url) = self.stack.amqp_url() {
-            let address = super::address::resolve(url).await?;
-            let asked = tokio::time::timeout(patience, tokio::net::TcpStream::connect(address)).await;
-            asked.context("RabbitMQ does not answer within 5 s")?.context("RabbitMQ does not answer")?;
-        }
-        Ok(())
+        super::answers::answers(&self.stack).await
     }
 
     /// Forgets the databases and gives the stack away, for `up`: they stay.

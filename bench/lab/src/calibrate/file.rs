@@ -1,6 +1,6 @@
 //! The file of a calibration: one JSON object a line, appended as soon as it is known, so that parts may be run one at a time.
 
-use super::{Percentiles, Said, Window};
+use super::{Percentiles, Said, StartRun, Window};
 use crate::cli::{Bound, Condition};
 use crate::clock;
 use crate::exit::Failure;
@@ -30,6 +30,8 @@ pub enum Found {
     Run(Vec<Detections>),
     /// What a load generator said of a server.
     Said(Said),
+    /// Flawed against flawed, started anew.
+    Start(StartRun),
 }
 
 /// Runs of one kind.
@@ -134,7 +136,7 @@ impl File {
         let mut all: Vec<Detections> = Vec::new();
         let runs = self.parts.iter().filter_map(|part| match &part.found {
             Found::Run(run) => Some(run),
-            Found::Percentiles(_) | Found::Said(_) => None,
+            Found::Percentiles(_) | Found::Said(_) | Found::Start(_) => None,
         });
         for one in runs.flatten() {
             match all.iter_mut().find(|there| there.alike(one)) {
@@ -149,16 +151,25 @@ impl File {
     pub fn percentiles(&self) -> Vec<&Percentiles> {
         let found = self.parts.iter().filter_map(|part| match &part.found {
             Found::Percentiles(percentiles) => Some(percentiles),
-            Found::Run(_) | Found::Said(_) => None,
+            Found::Run(_) | Found::Said(_) | Found::Start(_) => None,
         });
         found.collect()
+    }
+
+    /// All runs that were started anew.
+    pub fn starts(&self) -> Vec<&StartRun> {
+        let starts = self.parts.iter().filter_map(|part| match &part.found {
+            Found::Start(run) => Some(run),
+            Found::Run(_) | Found::Percentiles(_) | Found::Said(_) => None,
+        });
+        starts.collect()
     }
 
     /// What load generators said.
     pub fn said(&self) -> Vec<&Said> {
         let said = self.parts.iter().filter_map(|part| match &part.found {
             Found::Said(said) => Some(said),
-            Found::Run(_) | Found::Percentiles(_) => None,
+            Found::Run(_) | Found::Percentiles(_) | Found::Start(_) => None,
         });
         said.collect()
     }

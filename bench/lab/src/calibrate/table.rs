@@ -149,14 +149,14 @@ pub fn detection_table(rows: &[Row]) -> String {
     right(table, 4)
 }
 
-fn table(head: &[&str]) -> Table {
+pub(super) fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_header(head.to_vec());
     table
 }
 
-fn right(mut table: Table, from: usize) -> String {
+pub(super) fn right(mut table: Table, from: usize) -> String {
     let columns = table.column_count();
     for place in from..columns {
         if let Some(column) = table.column_mut(place) {

@@ -108,7 +108,7 @@ mod unit {
         let into = monotonic(slice.start).as_nanos() % stall.every.as_nanos();
         let next = stall.every - Duration::from_nanos(u64::try_from(into).unwrap());
         let trace_id = [7; 16];
-        let sample = |at, latency| Sample { at, latency, request: 0, status: 200, trace_id };
+        let sample = |at, latency| Sample { at, latency, request: 0, status: 200, failed: false, trace_id };
         // One before the stall, one that is due 100 ms into it.
         slice.samples = vec![sample(next - ms(400), ms(20)), sample(next + ms(80), ms(421))];
         let releases = HashMap::from([(trace_id, monotonic(slice.start) + next + ms(500))]);

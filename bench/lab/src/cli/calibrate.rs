@@ -7,6 +7,12 @@ use std::path::PathBuf;
 /// What is calibrated. Parts may be run one at a time: each is added to the file.
 #[derive(Debug, Args)]
 pub struct Calibrate {
+    /// With --starts: the exercises; all where they are left out
+    #[arg(requires = "starts")]
+    pub ids: Vec<String>,
+    /// Instead of all else: flawed against flawed so many times, each time with fresh processes and copies of the data
+    #[arg(long, value_name = "N", conflicts_with_all = ["only", "bound", "effects", "rounds", "join"])]
+    pub starts: Option<u16>,
     /// truth: percentiles against known delays; aa: the same against the same; effects: known effects;
     /// others: what oha and wrk say of the same servers, where they are installed
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Question::Truth, Question::Aa, Question::Effects])]

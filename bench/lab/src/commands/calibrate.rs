@@ -1,9 +1,10 @@
 //! `cargo lab calibrate`: reported latencies, false alarms and effects found, as tables and a file.
 
+use super::calibrate_starts;
 use crate::arms::TestBed;
 use crate::calibrate::{
     Competing, Detections, File, Found, Stand, Wanted, detect, detection_table, others, others_table, percentiles,
-    rows, truth_table,
+    rows, start_rows, starts_table, truth_table,
 };
 use crate::cli::{Bound, Calibrate as Options, Condition, Known, Question};
 use crate::clock;
@@ -40,7 +41,9 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
         None => context.store.sub("calibration")?.join(format!("{}.jsonl", clock::stamp())),
     };
     let mut file = File::open(&path)?;
-    if options.runs > 0 {
+    if let Some(times) = options.starts {
+        calibrate_starts::run(context, options, times, &mut file).await?;
+    } else if options.runs > 0 {
         let _lock = BenchLock::take(context.store.folder(), "calibrate")?;
         TestBed::sweep(&context.store, context.terminal).await?;
         or_interrupted(calibrate(context, options, &mut file)).await?;
@@ -48,9 +51,10 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     let longer = |runs: Detections| runs.joined(options.join as usize);
     let (percentiles, rows) =
         (file.percentiles(), rows(&file.detections().into_iter().map(longer).collect::<Vec<_>>()));
-    let said = file.said();
+    let (said, starts) = (file.said(), start_rows(&file.starts()));
     let on = file.parts.last().map(|part| &part.on);
-    let object = json!({"file": path, "machine": on, "percentiles": percentiles, "others": said, "detection": rows});
+    let object = json!({"file": path, "machine": on, "percentiles": percentiles, "others": said, "detection": rows,
+        "starts": starts});
     let mut text = String::new();
     if !percentiles.is_empty() {
         text += &format!("{}\n", truth_table(&percentiles));
@@ -60,6 +64,9 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     }
     if !rows.is_empty() {
         text += &format!("{}\n", detection_table(&rows));
+    }
+    if !starts.is_empty() {
+        text += &format!("{}\n", starts_table(&starts));
     }
     context.answer(&text, &object);
     eprintln!("calibration: {}", path.display());

@@ -103,7 +103,10 @@ fn table(context: &Context, learners: &[Learner]) -> String {
         column.set_cell_alignment(CellAlignment::Right);
     }
     let rows: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}\n\n\"off by\" is the mean distance of predicted from measured p95 ratios, in points\n", rows.join("\n"))
+    format!(
+        "{}\n\n\"off by\" is the mean distance of predicted from measured ratios and shares, in percentage points\n",
+        rows.join("\n")
+    )
 }
 
 fn object(context: &Context, learners: &[Learner], unreadable: &[String]) -> serde_json::Value {

@@ -5,11 +5,11 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, conduct};
 
-/// Runs flawed against the candidate, or the story.
+/// Runs flawed against the candidate, or the story; as a demonstration nothing of it is recorded as the learner's.
 ///
 /// # Errors
 /// Exit 1 for an untouched `yours.rs`; exit 2, 3 or 4.
-pub async fn run(context: &Context, options: &Candidate, unpredicted: bool) -> Result<Exit, Failure> {
+pub async fn run(context: &Context, options: &Candidate, (unpredicted, demo): (bool, bool)) -> Result<Exit, Failure> {
     let experiment = Experiment::measure(context, options.id.as_deref(), &options.candidate)?;
-    conduct(context, &experiment, unpredicted).await
+    conduct(context, &Experiment { demo, ..experiment }, unpredicted || demo).await
 }

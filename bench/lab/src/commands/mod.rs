@@ -1,6 +1,7 @@
 //! One file a command; each takes the context and gives an exit code or a failure.
 
 mod calibrate;
+mod calibrate_starts;
 mod check;
 mod class;
 mod compare;
@@ -98,7 +99,9 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Observe(which)) => observe::run(&context, which.id.as_deref()).await,
         Some(Command::Predict(options)) => predict::run(&context, &options),
         Some(Command::Check(options)) => check::run(&context, &options).await,
-        Some(Command::Measure { candidate, unpredicted }) => measure::run(&context, &candidate, unpredicted).await,
+        Some(Command::Measure { candidate, unpredicted, demo }) => {
+            measure::run(&context, &candidate, (unpredicted, demo)).await
+        }
         Some(Command::Watch(options)) => watch::run(&context, &options).await,
         Some(Command::Hint { words, id }) => hint::run(&context, &words, id.as_deref()),
         Some(Command::Solution(options)) => solution::run(&context, &options),

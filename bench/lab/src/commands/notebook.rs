@@ -1,8 +1,8 @@
 //! `cargo lab notebook`: every prediction beside its result, and how well calibrated they have been.
 
 use crate::context::Context;
+use crate::exercise::{P95_RATIO, number, phrase};
 use crate::exit::{Exit, Failure};
-use crate::report::number;
 use crate::state::{prediction_score, scores};
 use crate::terminal::paragraph;
 use comfy_table::{Table, presets};
@@ -22,23 +22,30 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let mut all = Vec::new();
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["measured", "exercise", "predicted", "p95 ratio", "off by", ""]);
+    table.set_header(["measured", "exercise", "number", "predicted", "measured", "off by", ""]);
     let mut reasons = Vec::new();
     for (id, score) in &scored {
-        let mark = if score.inside() { "within" } else { "" };
+        let inside = if score.inside() { "inside" } else { "" };
+        // As of today, also for what was scored before the exercise had words for it.
+        let says = |name: &str| context.course.get(id).map_or_else(|_| phrase(name), |exercise| exercise.says(name));
         table.add_row([
             score.measured_at.get(..10).unwrap_or_default(),
             id,
-            &format!("{:.2}", score.p95_ratio),
-            &format!("{:.2} [{:.2}–{:.2}]", score.measured, score.low, score.high),
-            &format!("{:+.1}", score.error_points()),
-            mark,
+            &score.expected.of,
+            &score.expected.shown(),
+            &score.shown(),
+            &score.error_points().map_or(String::new(), |points| format!("{points:+.1} %")),
+            inside,
         ]);
+        if score.expected.of != P95_RATIO {
+            let words = format!("{id}: {} is {}", score.expected.of, says(&score.expected.of));
+            reasons.push(paragraph(&words, terminal.width(), "  "));
+        }
         if !score.because.is_empty() {
             reasons.push(paragraph(&format!("{id}: because {}", score.because), terminal.width(), "  "));
         }
         for (name, count) in &score.counts {
-            let name = name.replace('_', " ");
+            let name = says(name);
             reasons.push(format!("  {id}: {name} {}, predicted {}", number(count.measured), number(count.predicted)));
         }
         let mut object = json!(score);
@@ -58,10 +65,8 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         }
         None => {
             text.push_str("no prediction has been measured yet\n");
-            let advice = [(
-                "cargo lab predict --p95-ratio 0.… --because \"…\"".to_owned(),
-                "before you change anything; then measure".to_owned(),
-            )];
+            let advice =
+                [("cargo lab".to_owned(), "says what to predict, before you change anything; then measure".to_owned())];
             text.push_str(&terminal.next(&advice));
         }
     }

@@ -5,6 +5,7 @@ use crate::context::{Context, advice, advice_json};
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
 use crate::state::{BenchLock, Prediction, predicted};
+use crate::terminal::paragraph;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -38,18 +39,39 @@ pub fn run(context: &Context, options: &Predict) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{id} is being measured ({running}): its prediction stands"))
             .remedy("cargo lab notebook shows it beside the result when the run has ended"));
     }
-    let prediction = Prediction { counts, ..predicted(options.p95_ratio, &options.because)? };
+    let prediction = Prediction { counts, ..predicted(exercise, value(exercise, options)?, &options.because)? };
     let before = context.store.progress(id)?.prediction;
     context.store.change(id, |progress| progress.prediction = Some(prediction.clone()))?;
     let advice = advice(context, exercise)?;
-    let before = before.map_or(String::new(), |one| format!(" (instead of {:.2})", one.p95_ratio));
-    let mut text = format!("{id}: the new p95 will be {:.2} of the old{before}; written down\n", prediction.p95_ratio);
+    let before = before.map_or(String::new(), |one| format!(" (instead of {})", one.expected.shown()));
+    let (subject, shown) = (exercise.subject(), prediction.expected.shown());
+    let mut text = if subject.is_p95_ratio() {
+        format!("{id}: the new p95 will be {shown} of the old{before}; written down\n")
+    } else {
+        let words = format!("{id}: {} will be {shown}{before}; written down", subject.says);
+        format!("{}\n", paragraph(&words, context.terminal.width(), ""))
+    };
     for (name, value) in &prediction.counts {
-        text.push_str(&format!("  {} will be {value}\n", name.replace('_', " ")));
+        text.push_str(&format!("  {} will be {value}\n", exercise.says(name)));
     }
     text.push_str(&context.terminal.next(&advice));
     context.answer(&text, &json!({"exercise": id, "prediction": prediction, "next": advice_json(&advice)}));
     Ok(Exit::Pass)
+}
+
+/// The number that was given, by the option that fits the exercise.
+fn value(exercise: &Exercise, options: &Predict) -> Result<f64, Failure> {
+    let (id, subject) = (&exercise.id, exercise.subject());
+    match (options.value, options.p95_ratio) {
+        (Some(value), _) => Ok(value),
+        (None, Some(ratio)) if subject.is_p95_ratio() => Ok(ratio),
+        (None, Some(_)) => {
+            Err(Failure::usage(format!("{id} is not about the ratio of the p95s. Wanted: {}", subject.asks()))
+                .remedy(format!("cargo lab predict {id} {} --because \"…\"", subject.option())))
+        }
+        (None, None) => Err(Failure::usage(format!("{id}: a prediction needs a number. Wanted: {}", subject.asks()))
+            .remedy(format!("cargo lab predict {id} {} --because \"…\"", subject.option()))),
+    }
 }
 
 fn counts(exercise: &Exercise, options: &Predict) -> Result<BTreeMap<String, f64>, Failure> {
@@ -63,14 +85,17 @@ fn counts(exercise: &Exercise, options: &Predict) -> Result<BTreeMap<String, f64
         if !known.contains(&name.as_str()) {
             let near = nearest(name, known.iter().copied());
             let guess = near.first().map_or(String::new(), |name| format!("did you mean {name}? "));
-            return Err(Failure::usage(format!("there is no count {name:?}"))
-                .remedy(format!("{guess}cargo lab predict --p95-ratio R --count NAME=N knows: {}", known.join(", "))));
+            return Err(Failure::usage(format!("there is no count {name:?}")).remedy(format!(
+                "{guess}cargo lab predict {} --count NAME=N knows: {}",
+                exercise.subject().option(),
+                known.join(", ")
+            )));
         }
         counts.insert(name.clone(), *value);
     }
     match counts.values().find(|value| !value.is_finite() || **value < 0.0) {
         Some(value) => Err(Failure::usage(format!("a count of {value} cannot be"))
-            .remedy("cargo lab predict --p95-ratio 0.65 --queries 2")),
+            .remedy(format!("cargo lab predict {} --queries 2", exercise.subject().option()))),
         None => Ok(counts),
     }
 }

@@ -2,8 +2,9 @@
 
 use super::list;
 use crate::context::{Context, ExerciseStatus, advice_json};
+use crate::exercise::Unit;
 use crate::exit::{Exit, Failure};
-use crate::state::{Advice, Place, State, prediction_score};
+use crate::state::{Advice, Measured, Outcome, Place, State, prediction_score};
 use crate::terminal::paragraph;
 use serde_json::json;
 
@@ -82,20 +83,25 @@ fn standing(context: &Context, here: &ExerciseStatus<'_>, place: &Place<'_>, sta
     if exercise.story.is_none() {
         steps.push(mark(progress.observed.is_some(), "observed".to_owned()));
         let predicted = here.version.as_deref().and_then(|version| progress.prediction_for(version));
-        let figure = predicted.as_ref().map_or(String::new(), |one| format!(" {:.2}", one.p95_ratio));
+        let figure = predicted.as_ref().map_or(String::new(), |one| format!(" {}", one.expected.shown()));
         steps.push(mark(predicted.is_some(), format!("predicted{figure}")));
         steps.push(mark(here.touched, "changed".to_owned()));
         for (name, outcome) in [("checked", &progress.checked), ("measured", &progress.measured)] {
             let of_this = outcome.as_ref().filter(|one| here.touched && Some(&one.version) == here.version.as_ref());
-            let ratio = of_this.and_then(|one| one.p95_ratio).map_or(String::new(), |ratio| format!(" {ratio:.2}"));
+            let ratio = of_this.and_then(shown).map_or(String::new(), |shown| format!(" {shown}"));
             let verdict = of_this.map_or(String::new(), |one| format!(": {}", one.verdict.replace('_', " ")));
             steps.push(mark(of_this.is_some(), format!("{name}{ratio}{verdict}")));
+        }
+        if !here.subject.is_p95_ratio() {
+            let subject = format!("predicted and measured: {}", here.subject.says);
+            text.push_str(&format!("{}\n\n", terminal.quiet(&paragraph(&subject, terminal.width(), "  "))));
         }
         if progress.hints > 0 {
             steps.push(format!("hints {} of {}", progress.hints, exercise.hint.len()));
         }
     }
-    if let Some(best) = progress.best_p95_ratio.filter(|_| progress.passed.is_some()) {
+    let best = progress.best_p95_ratio.filter(|_| progress.passed.is_some() && here.subject.is_p95_ratio());
+    if let Some(best) = best {
         steps.push(terminal.good(&format!("passed, best {best:.2}")));
     } else if progress.passed.is_some() {
         steps.push(terminal.good("passed"));
@@ -110,6 +116,14 @@ fn standing(context: &Context, here: &ExerciseStatus<'_>, place: &Place<'_>, sta
     text + &terminal.next(&place.advice())
 }
 
+/// What was measured of the number that the exercise has predicted.
+fn shown(outcome: &Outcome) -> Option<String> {
+    match &outcome.subject {
+        Some(Measured { of, value }) => Some(Unit::of(of).shown(*value)),
+        None => outcome.p95_ratio.map(|ratio| Unit::Ratio.shown(ratio)),
+    }
+}
+
 fn object(
     context: &Context,
     state: &State,
@@ -120,7 +134,7 @@ fn object(
     let current = at.map(|(here, place)| {
         let progress = &here.progress;
         json!({"id": here.exercise.id, "title": here.exercise.title, "symptom": here.exercise.symptom,
-            "story": here.exercise.story.is_some(), "observed": progress.observed, "changed": here.touched,
+            "story": here.exercise.story.is_some(), "predicts": here.subject.name, "observed": progress.observed, "changed": here.touched,
             "version": here.version, "prediction": progress.prediction, "checked": progress.checked,
             "measured": progress.measured, "hints": progress.hints, "hints_of": here.exercise.hint.len(),
             "passed": progress.passed, "best_p95_ratio": progress.best_p95_ratio, "step": place.step()})

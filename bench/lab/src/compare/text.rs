@@ -1,6 +1,6 @@
 //! The result for a terminal.
 
-use crate::report::{Report, latency_words, number, right};
+use crate::report::{Report, number, right, said};
 use crate::terminal::Terminal;
 use crate::verdict::Verdict;
 use comfy_table::{Table, presets};
@@ -33,7 +33,7 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
         "{} and {} requests in {rounds} interleaved rounds, {} and {} of all failed",
         base.requests, candidate.requests, base.errors, candidate.errors
     );
-    text.push_str(&latency_words(report));
+    text.push_str(&said(report));
     for remark in &report.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
     }

@@ -1,7 +1,7 @@
 //! Where the learner stands with an exercise: the file as it is now, beside what is remembered.
 
 use super::Context;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Subject};
 use crate::exit::Failure;
 use crate::state::{Advice, Place, Progress, State, version};
 
@@ -16,6 +16,8 @@ pub struct ExerciseStatus<'a> {
     pub version: Option<String>,
     /// What is remembered.
     pub progress: Progress,
+    /// What is predicted.
+    pub subject: Subject,
     /// The exercise after this one that is not passed.
     pub next: Option<&'a Exercise>,
 }
@@ -30,6 +32,7 @@ impl<'a> ExerciseStatus<'a> {
             touched: version.is_some() && !exercise.is_untouched(),
             version,
             progress: state.exercise.get(&exercise.id).cloned().unwrap_or_default(),
+            subject: exercise.subject(),
             next: context.course.after(Some(&exercise.id), is_passed),
         }
     }
@@ -42,6 +45,7 @@ impl<'a> ExerciseStatus<'a> {
             touched: self.touched,
             version: self.version.as_deref(),
             progress: &self.progress,
+            subject: &self.subject,
             hints: self.exercise.hint.len(),
             next: self.next.map(|next| next.title.as_str()),
         }

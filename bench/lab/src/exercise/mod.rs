@@ -13,8 +13,11 @@ mod model;
 mod nearest;
 mod odd;
 mod phase;
+mod phrase;
+mod quantity;
 mod requests;
 mod story;
+mod subject;
 mod validate;
 
 pub use arrivals::{Arrivals, Spike, Spread, Varying};
@@ -26,6 +29,9 @@ pub use model::{BrokenSpec, Case, Distance, Exercise, Hint, Slo, Target, TrapSpe
 pub use nearest::nearest;
 pub use odd::Odd;
 pub use phase::{Drained, Phase, Shape};
+pub use phrase::{phrase, rank};
+pub use quantity::{Unit, number, percent};
 pub use requests::{Audience, Customer, case_request, mix, mix_of, probe};
 pub use story::{Share, Stage, StorySpec, Tolerance};
+pub use subject::{P95_RATIO, PredictSpec, Subject};
 pub use validate::{BEHAVIOUR, ORDER};

@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Change, Expiry, Load, Phase, Shape, StorySpec};
+use super::{Change, Expiry, Load, Phase, PredictSpec, Shape, StorySpec, phrase};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,6 +55,8 @@ pub struct Exercise {
     /// Requests whose answers must not change.
     #[serde(default)]
     pub behaviour: Vec<Case>,
+    /// What a learner predicts, where it is not the p95 ratio.
+    pub predict: Option<PredictSpec>,
     /// What has to be reached.
     #[serde(default)]
     pub target: Vec<Target>,
@@ -181,9 +183,18 @@ pub struct Target {
     pub max: Option<f64>,
     /// The smallest value that passes.
     pub min: Option<f64>,
+    /// What people call the number: "errors for customers who only browse, while payment hangs".
+    pub says: Option<String>,
     /// Why this limit.
     #[serde(default)]
     pub why: String,
+}
+
+impl Target {
+    /// What people call its number.
+    pub fn sentence(&self) -> String {
+        self.says.clone().unwrap_or_else(|| phrase(&self.name))
+    }
 }
 
 /// One hint.

@@ -1,6 +1,7 @@
 //! Says what is about to happen and how long it takes, and asks for the prediction that comes first.
 
 use super::{Experiment, Subject};
+use crate::cli::number_or_percent;
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
@@ -63,20 +64,21 @@ fn about(exercise: &Exercise, depth: Depth) -> f64 {
 
 /// Asks for a prediction where somebody can answer.
 fn ask(context: &Context, exercise: &Exercise) -> Result<(), Failure> {
-    let id = &exercise.id;
+    let (id, subject) = (&exercise.id, exercise.subject());
     let missing = || {
         Failure::usage(format!("{id}: nothing is predicted for this version of yours.rs; a prediction comes first"))
             .remedy(format!(
-                "cargo lab predict {id} --p95-ratio 0.… --because \"…\"   or without one: cargo lab measure {id} --unpredicted"
+                "cargo lab predict {id} {} --because \"…\"   or without one: cargo lab measure {id} --unpredicted",
+                subject.option()
             ))
     };
     if context.json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(missing());
     }
-    eprint!("the new p95 you expect, over the old (0.65 means 65 % of it): ");
+    eprint!("{}: ", subject.asks());
     let mut line = String::new();
     let read = std::io::stderr().flush().and_then(|()| std::io::stdin().lock().read_line(&mut line));
-    let ratio = read.ok().and_then(|_| line.trim().parse().ok()).ok_or_else(missing)?;
-    let prediction = predicted(ratio, "")?;
+    let value = read.ok().and_then(|_| number_or_percent(line.trim()).ok()).ok_or_else(missing)?;
+    let prediction = predicted(exercise, value, "")?;
     context.store.change(id, |progress| progress.prediction = Some(prediction))
 }

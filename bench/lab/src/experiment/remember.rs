@@ -3,12 +3,12 @@
 use super::{Experiment, Subject};
 use crate::clock;
 use crate::context::{Context, advice};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, P95_RATIO};
 use crate::exit::Failure;
 use crate::pipeline::Depth;
-use crate::report::{Measured, Report, Run, number};
-use crate::state::{self, Entry, Outcome, Prediction, version};
-use crate::verdict::{TargetOutcome, Verdict};
+use crate::report::{Measured, Report, Run, Scored};
+use crate::state::{self, Entry, Outcome, Prediction, Progress, version};
+use crate::verdict::{TargetOutcome, Verdict, is_timed};
 use std::time::{Duration, SystemTime};
 
 /// The prediction that the result is set beside.
@@ -34,12 +34,16 @@ pub fn save_observed(context: &Context, exercise: &Exercise) -> Result<(), Failu
     next(context, exercise)
 }
 
-/// Remembers a result, adds a measurement of a seam to the notebook, and says what to type next.
+/// Remembers a result, adds a measurement of a seam to the notebook, and says what to type next. A demonstration leaves no trace in the
+/// record.
 ///
 /// # Errors
 /// Exit 3 when something cannot be written.
 pub(super) fn save(context: &Context, experiment: &Experiment<'_>, run: &Run) -> Result<(), Failure> {
     let exercise = experiment.exercise;
+    if experiment.demo {
+        return Ok(());
+    }
     match (&run.measured, &experiment.subject) {
         (Measured::Seam(report), Subject::Seam { candidates, .. }) => {
             // Timed or not: a measurement of a candidate that answers differently ends as a check does.
@@ -60,7 +64,7 @@ pub(super) fn save(context: &Context, experiment: &Experiment<'_>, run: &Run) ->
 }
 
 fn remember(context: &Context, exercise: &Exercise, report: &Report, depth: Depth) -> Result<(), Failure> {
-    let ratio = report.ratio.get("p95").copied();
+    let ratio = report.number(P95_RATIO);
     let counts = report.candidate.as_ref().map(|candidate| candidate.counts.clone()).unwrap_or_default();
     let now = clock::now();
     let version = if changed_since(exercise, report.seconds) {
@@ -69,12 +73,15 @@ fn remember(context: &Context, exercise: &Exercise, report: &Report, depth: Dept
     } else {
         current(exercise).unwrap_or_default()
     };
+    let subject = exercise.subject();
+    let number = report.number(&subject.name).filter(|_| depth == Depth::Measure && !subject.is_p95_ratio());
     let outcome = Outcome {
         version: version.clone(),
         verdict: report.verdict.word().to_owned(),
         at: now.clone(),
         seconds: report.seconds,
         p95_ratio: ratio.map(|ratio| ratio.estimate),
+        subject: number.map(|number| state::Measured { of: subject.name, value: number.estimate }),
         ..Outcome::default()
     };
     context.store.change(&exercise.id, |progress| {
@@ -82,8 +89,9 @@ fn remember(context: &Context, exercise: &Exercise, report: &Report, depth: Dept
             progress.checked = Some(outcome);
             return;
         }
+        let known = known_from_check(progress, &version);
+        progress.score(&version, |name| report.number(name).filter(|_| !known || is_timed(name)), &counts, &now);
         if let Some(ratio) = ratio {
-            progress.score(&version, ratio, &counts, &now);
             let best = progress.best_p95_ratio.unwrap_or(f64::INFINITY);
             progress.best_p95_ratio = Some(best.min(ratio.estimate));
         }
@@ -94,23 +102,29 @@ fn remember(context: &Context, exercise: &Exercise, report: &Report, depth: Dept
     })
 }
 
+/// Was the prediction written after a check had shown the counts and phases of this very version? Then they were known, not
+/// predicted.
+fn known_from_check(progress: &Progress, version: &str) -> bool {
+    let (checked, predicted) = (progress.checked.as_ref(), progress.prediction.as_ref());
+    checked.zip(predicted).is_some_and(|(checked, predicted)| checked.version == version && checked.at < predicted.at)
+}
+
 fn page(context: &Context, exercise: &Exercise, report: &Report, candidate: &str) -> Result<(), Failure> {
-    let ratio = report.ratio.get("p95").copied();
-    let shown = ratio.map_or("unknown".to_owned(), |r| format!("{:.2} [{:.2}–{:.2}]", r.estimate, r.low, r.high));
-    let prediction = report.prediction.as_ref().map(|scored| Prediction {
-        p95_ratio: scored.p95_ratio,
-        because: scored.because.clone(),
-        ..Prediction::default()
-    });
-    let error = report.prediction.as_ref().and_then(|scored| scored.error_points);
+    let subject = exercise.subject();
+    let measured = report.number(&subject.name);
+    let measured = measured.map_or("unknown".to_owned(), |one| subject.unit().shown_with(one.estimate, Some(&one)));
+    let because = |scored: &Scored| match scored.because.as_str() {
+        "" => String::new(),
+        because => format!(" (because {because})"),
+    };
     state::append(
         &context.store,
         &Entry {
             id: &exercise.id,
             compared: format!("flawed against {candidate}"),
             verdict: report.verdict.word(),
-            ratio: shown,
-            prediction: prediction.as_ref().map(|prediction| (prediction, error)),
+            measured: format!("{}: {measured}", subject.says),
+            prediction: report.prediction.as_ref().map(|scored| format!("{}{}", scored.line(), because(scored))),
             targets: report.targets.iter().map(target).collect(),
             at: clock::now(),
         },
@@ -145,7 +159,5 @@ fn target(judged: &TargetOutcome) -> String {
         Some(false) => "missed",
         None => "cannot be told",
     };
-    let value = judged.value.map_or("unknown".to_owned(), number);
-    let relation = if judged.at_least { "at least" } else { "at most" };
-    format!("{} {value}, {relation} {}: {word}", judged.name, number(judged.limit))
+    format!("{}: {}; target: {}: {word}", judged.sentence(), judged.measured(), judged.wanted())
 }

@@ -14,6 +14,8 @@ pub struct Experiment<'a> {
     pub exercise: &'a Exercise,
     /// What of it.
     pub subject: Subject,
+    /// A demonstration: the run is kept and shown, and nothing of it is the learner's doing.
+    pub demo: bool,
 }
 
 /// What is run of an exercise.
@@ -55,7 +57,7 @@ impl<'a> Experiment<'a> {
                 return Err(Failure::usage(format!("{} is a story: its stages are in exercise.toml", exercise.id))
                     .remedy(format!("cargo lab measure {}", exercise.id)));
             }
-            return Ok(Self { exercise, subject: Subject::Story });
+            return Ok(Self { exercise, subject: Subject::Story, demo: false });
         }
         let candidate = known(exercise, candidate)?;
         if candidate == "yours" && exercise.is_untouched() {
@@ -71,24 +73,28 @@ impl<'a> Experiment<'a> {
     /// Flawed against one candidate that is known to be one.
     #[must_use]
     pub fn of_seam(exercise: &'a Exercise, candidate: String, depth: Depth) -> Self {
-        Self { exercise, subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) } }
+        Self {
+            exercise,
+            subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) },
+            demo: false,
+        }
     }
 
     /// All that an author claims about an exercise: the fix and every trap, of each what it must meet or miss; or the story.
     #[must_use]
     pub fn of_claims(exercise: &'a Exercise) -> Self {
         if exercise.story.is_some() {
-            return Self { exercise, subject: Subject::Story };
+            return Self { exercise, subject: Subject::Story, demo: false };
         }
         let mut candidates = vec!["fixed".to_owned()];
         candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed } }
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed }, demo: false }
     }
 
     /// Implementations that must be refused, each driven until it is.
     #[must_use]
     pub fn of_broken(exercise: &'a Exercise, candidates: Vec<String>) -> Self {
-        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused } }
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused }, demo: false }
     }
 
     /// Behaviour and counts, or latency too.

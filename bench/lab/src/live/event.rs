@@ -136,6 +136,7 @@ mod tests {
             latency: Duration::from_millis(latency),
             request: 0,
             status: 200,
+            failed: false,
             trace_id: [0; 16],
         };
         result.samples = vec![sample(0, 10), sample(5, 10), sample(10, 1), sample(15, 1)];

@@ -32,7 +32,12 @@ pub async fn compare_all(driver: &Driver, cases: &[Case], arms: &[&Arm]) -> Resu
     let names: Vec<&str> = arms.iter().map(|arm| arm.spec.name.as_str()).collect();
     asked(cases, &names, async |arm, case| {
         let request = case_request(case, &arms[arm].customers)?;
-        driver.once(arms[arm].base(), &request, false).await.map_err(|error| arms[arm].blame(error.into()))
+        let answer = driver.once(arms[arm].base(), &request, false).await;
+        if answer.is_err() {
+            // Whoever stopped it is the reason, not the connection that failed.
+            arms[arm].check()?;
+        }
+        answer.map_err(|error| arms[arm].blame(error.into()))
     })
     .await
 }

@@ -12,7 +12,7 @@ use super::together::{count_alive, phase_together};
 use super::warm_up::warm_up_scope;
 use super::{
     Bench, Candidate, Comparison, Depth, Difference, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo,
-    ratios, reconcile, remark, rows, run_phase,
+    ratios, reconcile, remark, remark_twins, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
@@ -114,12 +114,13 @@ async fn evidence(
                 Some(books) => books.before(shop, places).await?,
                 None => Vec::new(),
             };
-            let counts = run_phase(bench, exercise, phase, shop, places, seed).await?;
+            let found = run_phase(bench, exercise, phase, shop, places, seed).await?;
             if let Some(books) = &mut books {
                 books.after((exercise, phase), shop, places, before).await?;
             }
-            for (place, counts) in places.iter().zip(counts) {
+            for (place, (counts, timeline)) in places.iter().zip(found) {
                 comparison.counted[*place].counts.extend(counts);
+                comparison.counted[*place].phases.push(timeline);
             }
         }
         let through: Vec<bool> = (0..alive.len()).map(|arm| places.contains(&arm)).collect();
@@ -150,6 +151,7 @@ async fn evidence(
         comparison.remarks.extend(compare_timed(&comparison.names, &mut comparison.counted, &latency));
         comparison.placebo = placebo(&latency);
         remark(&latency, comparison.placebo, &mut comparison.remarks);
+        remark_twins(&latency, &comparison.names, &mut comparison.remarks);
         comparison.latency = Some(latency);
     }
     ended(scaling, bench).await;

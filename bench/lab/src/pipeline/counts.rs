@@ -1,7 +1,7 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
 use super::spans_by_arm::by_arm;
-use super::{Bench, Passed, SEED, Window};
+use super::{Bench, Passed, PhaseTimeline, SEED, Window};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
@@ -78,6 +78,8 @@ pub struct Counted {
     pub passed: Passed,
     /// Of that, per request, what has a name among the counts; filled in by [`super::reconcile`].
     pub outside: BTreeMap<String, f64>,
+    /// Its phases over time, in the order they were run.
+    pub phases: Vec<PhaseTimeline>,
 }
 
 /// Drives traced requests against one arm and analyses what arrives.
@@ -225,7 +227,7 @@ fn analysed(
     for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
-    let counted = Counted { analysis, counts, passed, outside: BTreeMap::new() };
+    let counted = Counted { analysis, counts, passed, outside: BTreeMap::new(), phases: Vec::new() };
     bench.tell_counts(&arm.spec.name, &counted);
     Ok(counted)
 }

@@ -2,9 +2,9 @@
 //!
 //! The requests are traced, and errors are what is counted here: nothing in a phase makes a run void.
 
-use super::Bench;
 use super::counts::SAMPLED;
 use super::spans_by_arm::by_arm;
+use super::{Bench, PhaseTimeline};
 use crate::arms::{Arm, Shop, partners, restart};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;
@@ -45,7 +45,7 @@ struct Endured {
     result: SliceResult,
 }
 
-/// Runs one phase against the arms at these places, in ascending order, all at once; the numbers of each.
+/// Runs one phase against the arms at these places, in ascending order, all at once; the numbers of each, and how it went over time.
 ///
 /// # Errors
 /// Exit 2 for a partner or dependency an arm does not have; exit 3 when one cannot be started again.
@@ -56,7 +56,7 @@ pub async fn run_phase(
     shop: &mut Shop,
     places: &[usize],
     seed: u64,
-) -> Result<Vec<BTreeMap<String, f64>>, Failure> {
+) -> Result<Vec<(BTreeMap<String, f64>, PhaseTimeline)>, Failure> {
     let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
     let mix = shop.mix_of(exercise, templates, 0)?;
     let arrivals = phase.arrivals.unwrap_or(exercise.load.arrivals);
@@ -90,8 +90,10 @@ pub async fn run_phase(
             }
         };
     }
+    let over_time = |one: &Endured| PhaseTimeline::of(&phase.name, &load.mix, phase.length(), timeout, &one.result);
+    let timelines: Vec<PhaseTimeline> = endured.iter().map(over_time).collect();
     let numbers = endured.into_iter().zip(spans).map(|(one, spans)| counted(bench, exercise, phase, one, spans));
-    try_join_all(numbers).await
+    Ok(try_join_all(numbers).await?.into_iter().zip(timelines).collect())
 }
 
 /// Drives one arm under the phase's condition, and takes the condition away again.

@@ -60,9 +60,19 @@ pub fn placebo(latency: &Latency) -> Option<Interval> {
     stats::placebo(&pairs)
 }
 
+/// The ratios of the second arm that runs the same variant as another to the first one: a placebo over two starts. `None` in a run in
+/// which every arm runs a variant of its own.
+pub fn twins(latency: &Latency, variants: &[&str]) -> Option<BTreeMap<String, Interval>> {
+    let pairs = variants.iter().enumerate().filter_map(|(place, variant)| {
+        let first = variants[..place].iter().position(|other| other == variant)?;
+        Some((latency.arms.get(first)?, latency.arms.get(place)?))
+    });
+    pairs.map(|(first, second)| ratios(first, second)).next()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ArmLatency, ratio};
+    use super::{ArmLatency, Latency, ratio, twins};
     use load::histogram;
 
     fn arm(rounds: usize, samples: u64, ns: u64) -> ArmLatency {
@@ -80,6 +90,15 @@ mod tests {
             let ratio = ratio(&arm(8, samples, 8_000_000), &arm(8, samples, 4_000_000), Some(0.95), 1).unwrap();
             assert!((ratio.estimate - 0.5).abs() < 0.01 && ratio.high < 0.55, "{ratio:?}");
         }
+    }
+
+    #[test]
+    fn two_arms_of_one_variant_are_compared_and_others_are_not() {
+        let arms = vec![arm(8, 300, 8_000_000), arm(8, 300, 4_000_000), arm(8, 300, 8_400_000)];
+        let latency = Latency { arms, ..Latency::default() };
+        assert!(twins(&latency, &["flawed", "fixed", "yours"]).is_none());
+        let twins = twins(&latency, &["flawed", "fixed", "flawed"]).unwrap();
+        assert!((twins["p50"].estimate - 1.05).abs() < 0.01, "{twins:?}");
     }
 
     #[test]

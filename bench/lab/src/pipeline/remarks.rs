@@ -1,6 +1,6 @@
 //! What a reader should know about a run: an unsteady machine, rounds that were lost, how much longer would have told.
 
-use super::Latency;
+use super::{Latency, twins};
 use crate::verdict::TargetOutcome;
 use stats::{self, Interval};
 
@@ -8,7 +8,7 @@ use stats::{self, Interval};
 pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<String>) {
     if let Some(placebo) = placebo.filter(|placebo| placebo.excludes(1.0)) {
         remarks.push(format!(
-            "the machine is unsteady: the baseline against itself gives {:.2} [{:.2}–{:.2}], which should hold 1",
+            "the machine is unsteady: the baseline against itself gives {:.2} [{:.2}–{:.2}], which should include 1",
             placebo.estimate, placebo.low, placebo.high
         ));
     }
@@ -22,8 +22,24 @@ pub fn remark(latency: &Latency, placebo: Option<Interval>, remarks: &mut Vec<St
         remarks.push(format!("{lost} of {} rounds are void; {why}", latency.planned));
     }
     if latency.busy > 0.7 {
-        remarks
-            .push(format!("the cores were {:.0} % busy: queues, not only work, were measured", latency.busy * 100.0));
+        remarks.push(format!(
+            "the cores were {:.0} % busy, so the latencies show queues and not only work",
+            latency.busy * 100.0
+        ));
+    }
+}
+
+/// What two arms of the same variant say, where a run has them: whether starting it twice makes a difference of its own.
+pub fn remark_twins(latency: &Latency, names: &[String], remarks: &mut Vec<String>) {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for (statistic, ratio) in twins(latency, &names).unwrap_or_default() {
+        if ratio.excludes(1.0) && !statistic.contains('.') {
+            remarks.push(format!(
+                "two arms that run the same variant differ at {statistic}: {:.2} [{:.2}–{:.2}], which should include 1; a difference \
+                 of this size between two versions says nothing",
+                ratio.estimate, ratio.low, ratio.high
+            ));
+        }
     }
 }
 

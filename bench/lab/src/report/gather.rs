@@ -1,10 +1,11 @@
 //! Gathers what the pages need from a run's results.
 
-use super::run::{Chapter, PageArm, PageData, Slice, round};
+use super::run::{Chapter, PageArm, PageData, PhaseOverTime, Slice, round};
 use crate::clock;
 use crate::exercise::Exercise;
 use crate::pipeline::{Comparison, Counted, Latency, TimedSlice};
 use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Of a seam: the baseline and one candidate.
@@ -63,6 +64,7 @@ fn page_data(
         arms: arms.collect(),
         slices: latency.map_or_else(Vec::new, |latency| slices(places, latency)),
         chapter: Vec::new(),
+        phases: phases(places, counted),
     }
 }
 
@@ -93,6 +95,21 @@ pub fn of_latency(names: &[&str], latency: &Latency) -> PageData {
         ..PageArm::default()
     });
     PageData { arms: arms.collect(), slices: slices(&places, latency), ..PageData::default() }
+}
+
+/// The phases over time, arm by arm.
+fn phases(places: &[(usize, &str)], counted: &[Counted]) -> Vec<PhaseOverTime> {
+    let mut all: Vec<PhaseOverTime> = Vec::new();
+    for (place, arm) in places {
+        for found in counted.get(*place).map_or(&[][..], |counted| &counted.phases) {
+            let at = all.iter().position(|one| one.name == found.phase).unwrap_or_else(|| {
+                all.push(PhaseOverTime { name: found.phase.clone(), bin_ms: found.bin_ms, arms: BTreeMap::new() });
+                all.len() - 1
+            });
+            all[at].arms.insert((*arm).to_owned(), found.tags.clone());
+        }
+    }
+    all
 }
 
 /// `[percentile, milliseconds]`, evenly spaced on the axis of −log₁₀(1 − q), up to p99.9 or the last quantile with ten

@@ -3,16 +3,17 @@
 pub mod assets;
 pub mod files;
 mod gather;
+mod latency_words;
 mod page;
 mod run;
 mod text;
 
+pub use crate::exercise::number;
 pub use gather::{commit, of_comparison, of_latency, of_story};
-pub use page::{badge, chart, html, interval, label, percent, rank};
-pub use run::{ArmReport, LatencyMs, Measured, PageData, Report, Run, Scored, StoryReport};
-pub use text::{
-    bars, comparison_text, label as count_label, latency_words, number, placebo_line, right, worth_showing,
-};
+pub use latency_words::{placebo_line, said};
+pub use page::{badge, chart, html, interval};
+pub use run::{ArmReport, LatencyMs, Measured, NotJudged, PageData, Report, Run, Scored, StoryReport};
+pub use text::{bars, comparison_text, right, worth_showing};
 
 use crate::exit::Failure;
 use crate::state::{Store, write};

@@ -1,10 +1,11 @@
 //! The texts people see, as snapshots.
 
-use super::{ArmReport, LatencyMs, Report, Scored, comparison_text};
+use super::{ArmReport, LatencyMs, NotJudged, Report, Scored, comparison_text};
 use crate::exercise::fixture::lamp;
 use crate::exit::Exit;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
+use crate::state::Expected;
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict, verdict};
 use stats::Interval;
@@ -34,7 +35,7 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
 }
 
 fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>, met: Option<bool>) -> TargetOutcome {
-    TargetOutcome { name: name.to_owned(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+    TargetOutcome { name: name.to_owned(), limit, value: Some(value), interval, met, ..TargetOutcome::default() }
 }
 
 fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report {
@@ -49,7 +50,14 @@ fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report 
         where_time_goes: BTreeMap::from([("baseline".to_owned(), shares.clone()), ("candidate".to_owned(), shares)]),
         suspects: Vec::new(),
         targets,
-        prediction: Some(Scored { p95_ratio: 0.65, because: String::new(), error_points: Some(4.0) }),
+        not_judged: Vec::new(),
+        traced: Some([120, 120]),
+        prediction: Some(Scored {
+            expected: Expected::p95_ratio(0.65),
+            measured: Some(ratio),
+            error_points: Some(((0.65 - ratio.estimate).abs() * 100.0).round()),
+            ..Scored::default()
+        }),
         placebo: Some(Interval { estimate: 1.01, low: 0.97, high: 1.05 }),
         minimum_detectable_effect: Some(0.12),
         rounds: Some([8, 8]),
@@ -94,6 +102,37 @@ fn on_the_limit_no_length_would_tell_and_a_placebo_that_fails_is_told() {
 }
 
 #[test]
+fn a_check_says_which_targets_it_cannot_judge() {
+    let mut report = report(
+        2.0,
+        Interval { estimate: 1.0, low: 1.0, high: 1.0 },
+        vec![judged("db_queries_per_request", 2.0, 2.0, None, Some(true))],
+    );
+    (report.ratio, report.rounds, report.placebo, report.minimum_detectable_effect) = Default::default();
+    report.not_judged = vec![NotJudged { name: "p95_ratio".to_owned(), says: "p95 latency of a lamp".to_owned() }];
+    report.prediction = Some(Scored { expected: Expected::p95_ratio(0.65), ..Scored::default() });
+    insta::assert_snapshot!("checked", comparison_text(&lamp(""), &report, Terminal::PLAIN));
+    report.not_judged.push(report.not_judged[0].clone());
+    report.targets.clear();
+    let text = comparison_text(&lamp(""), &report, Terminal::PLAIN);
+    assert!(text.contains("gives the same answers; only `cargo lab measure ch01-lamp`"), "{text}");
+}
+
+#[test]
+fn what_was_never_done_and_what_is_about_a_phase_is_told_in_sentences() {
+    let mut never = judged("loads_per_expiry", 2.0, 0.0, None, Some(false));
+    (never.value, never.note) = (None, Some("nothing to count: the page was never loaded (flawed: 4)".to_owned()));
+    let mut errors = judged("hang.browse.error_share", 0.0, 0.574, None, Some(false));
+    errors.says = "errors for customers who only browse, while payment hangs".to_owned();
+    let ratio = Interval { estimate: 1.0, low: 0.3, high: 3.0 };
+    let mut report = report(2.0, ratio, vec![never, errors]);
+    report.minimum_detectable_effect = Some(25.5);
+    let baseline = report.baseline.as_mut().unwrap();
+    baseline.counts.insert("hang.browse.error_share".to_owned(), 0.69);
+    insta::assert_snapshot!("missed", comparison_text(&lamp(""), &report, Terminal::PLAIN));
+}
+
+#[test]
 fn another_answer_is_shown_and_nothing_else() {
     let ratio = Interval { estimate: 1.0, low: 1.0, high: 1.0 };
     let mut report = report(21.0, ratio, Vec::new());
@@ -118,7 +157,7 @@ fn the_json_object_has_the_names_that_others_rely_on() {
 /// What is written under `page` is what the pages read: names that drift apart would leave a page without its charts.
 #[test]
 fn what_a_run_leaves_is_what_the_pages_read() {
-    use crate::pipeline::{ArmLatency, Candidate, Comparison, Counted, Latency, TimedSlice};
+    use crate::pipeline::{ArmLatency, Bin, Candidate, Comparison, Counted, Latency, PhaseTimeline, TimedSlice};
     use trace::{Analysis, Kind, Operation, QueryGroup, Row, Waterfall};
     let mut slice = load::histogram();
     (0..40_u64).for_each(|i| slice.saturating_record(5_000_000 + i * 100_000));
@@ -156,10 +195,16 @@ fn what_a_run_leaves_is_what_the_pages_read() {
         ..Analysis::default()
     };
     let arm = ArmLatency { rounds: vec![[slice.clone(), slice.clone()]], requests: 80, ..ArmLatency::default() };
+    let bin = |at_ms, errors| Bin { at_ms, offered: 10, errors, p50_ms: Some(2000.0), p90_ms: Some(2000.0) };
+    let hang = PhaseTimeline {
+        phase: "hang".to_owned(),
+        bin_ms: 100,
+        tags: [("browse".to_owned(), vec![bin(0, 1), bin(100, 7)])].into(),
+    };
     let timed = |arm| TimedSlice { arm, t_s: 1.5, latency: slice.clone(), requests: 40, errors: 0, voided: false };
     let comparison = Comparison {
         names: vec!["flawed".to_owned(), "fixed".to_owned()],
-        counted: vec![Counted { analysis, ..Counted::default() }; 2],
+        counted: vec![Counted { analysis, phases: vec![hang], ..Counted::default() }; 2],
         latency: Some(Latency { arms: vec![arm; 2], slices: vec![timed(0), timed(1)], ..Latency::default() }),
         candidates: vec![Candidate {
             arm: 1,
@@ -187,12 +232,20 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     assert_eq!(one.slow.as_ref().unwrap().rows[0].at.as_deref(), Some("a.rs:1"));
     assert_eq!((run.page.slices[1].arm.as_str(), run.page.slices[1].t_s), ("fixed", 1.5));
     assert!(run.page.slices[0].p50_ms.is_some(), "forty samples have a median");
+    assert_eq!((run.page.phases[0].name.as_str(), run.page.phases[0].arms["fixed"]["browse"][1].errors), ("hang", 7));
     assert_eq!(run.page.reproduce, "cargo lab measure ch01-lamp --candidate fixed");
     assert_eq!(run.page.diff, None, "the reference fix is not shown by the way");
     let html = super::html(&run, None);
-    for part in
-        ["21.0 ×", "off by", "p95", "A typical and a slow request", "and 2 further spans", "data-chart=\"slices\""]
-    {
+    for part in [
+        "21.0 ×",
+        "percentage points too high",
+        "p95",
+        "A typical and a slow request",
+        "and 2 further spans",
+        "data-chart=\"slices\"",
+        "data-chart=\"phase-0-browse-errors\"",
+        "70 %",
+    ] {
         assert!(html.contains(part), "{part}");
     }
 }

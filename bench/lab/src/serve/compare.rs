@@ -4,9 +4,10 @@ use super::ServeState;
 use super::layout;
 use super::runs::find;
 use super::trouble::Trouble;
+use crate::exercise::{number, percent, phrase, rank};
 use crate::exit::Failure;
 use crate::report::files::RunName;
-use crate::report::{ArmReport, Run, assets, badge, chart, interval, label, number, percent, rank};
+use crate::report::{ArmReport, Run, assets, badge, chart, interval};
 use axum::extract::{Query, State};
 use axum::response::Html;
 use maud::{Markup, PreEscaped, html};
@@ -118,7 +119,7 @@ fn counts(a: &ArmReport, b: &ArmReport, names: &[String; 2]) -> Markup {
     let of = |arm: &ArmReport, name: &str| arm.counts.get(name).copied();
     let mut all: Vec<&String> = all.into_iter().collect();
     all.sort_by_key(|name| rank(name));
-    let rows = all.into_iter().map(|name| (label(name), of(a, name), of(b, name)));
+    let rows = all.into_iter().map(|name| (phrase(name), of(a, name), of(b, name)));
     let rows =
         rows.filter(|(_, a, b)| a.is_some_and(|value| value > 0.0) || b.is_some_and(|value| value > 0.0)).collect();
     html! { div.wide tabindex="0" role="region" aria-label="What a request costs, table" { (table("count", names, rows)) } }

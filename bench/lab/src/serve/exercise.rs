@@ -5,9 +5,9 @@ use super::layout;
 use super::markdown;
 use super::runs;
 use super::trouble::Trouble;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Unit};
 use crate::exit::Failure;
-use crate::report::{badge, files, label, number};
+use crate::report::{badge, files};
 use crate::state::Progress;
 use crate::syllabus::name;
 use axum::extract::{Path, RawForm, State};
@@ -48,7 +48,7 @@ pub(super) async fn page(
         (hints(one, &progress, &house.token))
         @if let Some(prediction) = &progress.prediction {
             h2 { "Your prediction" }
-            p { "p95 ratio " strong { (format!("{:.2}", prediction.p95_ratio)) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
+            p { (one.says(&prediction.expected.of)) ": " strong { (prediction.expected.shown()) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
         }
         h2 { "Runs" }
         @if past.is_empty() { p { "None yet. " code { "cargo lab measure " (one.id) } " makes one." } }
@@ -65,10 +65,11 @@ fn targets(one: &Exercise, passed: bool) -> Markup {
             thead { tr { th scope="col" { "target" } th.n scope="col" { "wanted" } @if passed { th scope="col" { "why" } } } }
             tbody { @for target in &one.target {
                 tr {
-                    th scope="row" { (label(&target.name)) }
+                    th scope="row" { (target.sentence()) }
                     td.n {
-                        @if let Some(max) = target.max { "at most " (number(max)) }
-                        @if let Some(min) = target.min { " at least " (number(min)) }
+                        @let unit = Unit::of(&target.name);
+                        @if let Some(max) = target.max { (unit.limit(max, false)) }
+                        @if let Some(min) = target.min { " " (unit.limit(min, true)) }
                     }
                     @if passed { td { (target.why) } }
                 }

@@ -3,6 +3,7 @@
 use super::ServeState;
 use super::layout;
 use super::trouble::Trouble;
+use crate::exercise::P95_RATIO;
 use crate::exit::Failure;
 use crate::report::files::{self, RunName};
 use crate::report::{Run, badge, html as report_of, interval};
@@ -54,7 +55,7 @@ fn picker(shown: &[RunName]) -> Markup {
 pub(super) fn table(store: &Store, names: &[RunName]) -> Markup {
     html! {
         div.wide tabindex="0" role="region" aria-label="Runs, table" { table {
-            thead { tr { th scope="col" { "when, UTC" } th scope="col" { "exercise" } th scope="col" { "candidate" } th scope="col" { "verdict" } th.n scope="col" { "p95 ratio" } th.n scope="col" { "off by" } } }
+            thead { tr { th scope="col" { "when, UTC" } th scope="col" { "exercise" } th scope="col" { "candidate" } th scope="col" { "verdict" } th.n scope="col" { "p95 ratio" } th.n scope="col" { "prediction off by" } } }
             tbody { @for name in names {
                 tr {
                     th scope="row" { a href={ "/runs/" (name.stem) } { (name.at) } }
@@ -72,11 +73,20 @@ pub(super) fn table(store: &Store, names: &[RunName]) -> Markup {
 fn cells(run: &Run) -> Markup {
     let last = run.arms().len().saturating_sub(1);
     let candidate = if run.is_story() { "story".to_owned() } else { run.name(last) };
+    let prediction = run.seam().and_then(|seam| seam.prediction.as_ref());
+    // The number that is predicted, where it is another than the p95 ratio: the run is about that one.
+    let subject = prediction.filter(|one| one.expected.of != P95_RATIO && one.measured.is_some());
     html! {
         td { (candidate) }
         td { (badge(run.verdict().word(), run.verdict_words())) }
         td.n { (run.ratio(last, "p95").map_or("–".to_owned(), |ratio| interval(&ratio))) }
-        td.n { (run.seam().and_then(|seam| seam.prediction.as_ref()?.error_points).map_or("–".to_owned(), |points| format!("{points:.0} points"))) }
+        td.n {
+            @match (subject, prediction.and_then(|one| one.error_points)) {
+                (Some(one), _) => { (one.verdict().unwrap_or_default()) br; span.dim { (one.sentence()) } },
+                (None, Some(points)) => { (format!("{points:.0} percentage points")) },
+                (None, None) => "–",
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the bench remembers between commands, under `.lab/`: the learner's place, predictions, kept work, runs.
 
 mod backups;
+mod expected;
 mod lock;
 mod merge;
 mod model;
@@ -14,9 +15,10 @@ mod version;
 mod write;
 
 pub use backups::{Kept, backups, hunk_header, keep};
+pub use expected::Expected;
 pub use lock::BenchLock;
 pub use merge::merge;
-pub use model::{CountScore, Outcome, Prediction, Progress, Score, State};
+pub use model::{CountScore, Measured, Outcome, Prediction, Progress, Score, State};
 pub use notebook::{Entry, append};
 pub use place::{Advice, Place, Step};
 pub use prediction::predicted;

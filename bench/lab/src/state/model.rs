@@ -2,7 +2,9 @@
 //!
 //! Every table keeps the keys it does not know: a file that a newer version wrote, or that was merged by hand, loses nothing.
 
+use super::Expected;
 use serde::{Deserialize, Serialize};
+use stats::Interval;
 use std::collections::BTreeMap;
 use toml::Table;
 
@@ -61,8 +63,9 @@ pub struct Progress {
 /// A hypothesis, written down before the measurement.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
-    /// Expected p95 of the candidate over that of the baseline.
-    pub p95_ratio: f64,
+    /// What is expected, of which number.
+    #[serde(flatten)]
+    pub expected: Expected,
     /// Why.
     #[serde(default)]
     pub because: String,
@@ -91,6 +94,9 @@ pub struct Outcome {
     /// The measured p95 ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p95_ratio: Option<f64>,
+    /// What was measured of the number that the exercise has predicted, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Measured>,
     /// Keys of another version.
     #[serde(flatten)]
     pub others: Table,
@@ -99,16 +105,17 @@ pub struct Outcome {
 /// A prediction beside what was measured. It is never changed again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// The predicted ratio.
-    pub p95_ratio: f64,
+    /// What was expected, of which number.
+    #[serde(flatten)]
+    pub expected: Expected,
     /// Why.
     #[serde(default)]
     pub because: String,
     /// When it was predicted.
     pub at: String,
-    /// The measured ratio.
+    /// What was measured.
     pub measured: f64,
-    /// The lower end of its interval.
+    /// The lower end of its interval; the same as `measured` for what is counted.
     pub low: f64,
     /// The upper end.
     pub high: f64,
@@ -134,21 +141,44 @@ pub struct CountScore {
     pub measured: f64,
 }
 
+/// A number that was measured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// Its name.
+    pub of: String,
+    /// How much.
+    pub value: f64,
+}
+
 impl Score {
-    /// Predicted minus measured, in percentage points: above zero, the learner expected too little of the change.
-    pub fn error_points(&self) -> f64 {
-        (self.p95_ratio - self.measured) * 100.0
+    /// Predicted minus measured, in percentage points: above zero, the learner expected too little of the change. `None` for what
+    /// is told neither as a ratio nor as a share.
+    pub fn error_points(&self) -> Option<f64> {
+        self.expected.unit().in_points().then(|| (self.expected.value - self.measured) * 100.0)
     }
 
-    /// Was the prediction within the measured interval?
+    /// Was the prediction within the measured interval, or, of what is counted, near enough?
     pub fn inside(&self) -> bool {
-        (self.low..=self.high).contains(&self.p95_ratio)
+        match self.interval() {
+            Some(measured) => (measured.low..=measured.high).contains(&self.expected.value),
+            None => self.expected.unit().hit(self.expected.value, self.measured),
+        }
+    }
+
+    /// The measured interval; `None` for what is counted.
+    pub fn interval(&self) -> Option<Interval> {
+        (self.low < self.high).then_some(Interval { estimate: self.measured, low: self.low, high: self.high })
+    }
+
+    /// What was measured, as people read it.
+    pub fn shown(&self) -> String {
+        self.expected.unit().shown_with(self.measured, self.interval().as_ref())
     }
 
     /// The hypothesis as it was written down.
     pub fn prediction(&self) -> Prediction {
         Prediction {
-            p95_ratio: self.p95_ratio,
+            expected: self.expected.clone(),
             because: self.because.clone(),
             at: self.at.clone(),
             counts: self.counts.iter().map(|(name, count)| (name.clone(), count.predicted)).collect(),
@@ -171,16 +201,25 @@ impl Progress {
         }
     }
 
-    /// Was this version measured with a ratio as the result?
+    /// Was this version measured with a number as the result?
     pub fn is_measured(&self, version: &str) -> bool {
-        self.measured.as_ref().is_some_and(|one| one.version == version && one.p95_ratio.is_some())
+        let has_result = |one: &Outcome| one.p95_ratio.is_some() || one.subject.is_some();
+        self.measured.as_ref().is_some_and(|one| one.version == version && has_result(one))
     }
 
-    /// Closes the open prediction with what was measured; nothing where this version was measured before.
-    pub fn score(&mut self, version: &str, ratio: stats::Interval, counts: &BTreeMap<String, f64>, now: &str) {
+    /// Closes the open prediction with what was `measured` of its number; nothing where this version was measured before, or where
+    /// the run has no such number: then the prediction stays open.
+    pub fn score(
+        &mut self,
+        version: &str,
+        measured: impl FnOnce(&str) -> Option<Interval>,
+        counts: &BTreeMap<String, f64>,
+        now: &str,
+    ) {
         if self.is_measured(version) || self.scored.iter().any(|score| score.version == version) {
             return;
         }
+        let Some(measured) = self.prediction.as_ref().and_then(|one| measured(&one.expected.of)) else { return };
         let Some(prediction) = self.prediction.take() else { return };
         // Written after a check had shown the counts of this very version: known, not predicted.
         let known = self.checked.as_ref().is_some_and(|one| one.version == version && one.at < prediction.at);
@@ -188,12 +227,12 @@ impl Progress {
             Some((name.clone(), CountScore { predicted: *predicted, measured: *counts.get(name)? }))
         });
         self.scored.push(Score {
-            p95_ratio: prediction.p95_ratio,
+            expected: prediction.expected,
             because: prediction.because,
             at: prediction.at,
-            measured: ratio.estimate,
-            low: ratio.low,
-            high: ratio.high,
+            measured: measured.estimate,
+            low: measured.low,
+            high: measured.high,
             measured_at: now.to_owned(),
             version: version.to_owned(),
             counts: counts.collect(),
@@ -205,14 +244,18 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use stats::Interval;
 
     const RATIO: Interval = Interval { estimate: 0.5, low: 0.45, high: 0.6 };
 
     fn predicted(at: &str) -> Progress {
         let counts = BTreeMap::from([("db_queries_per_request".to_owned(), 2.0)]);
-        let prediction = Prediction { p95_ratio: 0.58, at: at.to_owned(), counts, ..Prediction::default() };
+        let prediction =
+            Prediction { expected: Expected::p95_ratio(0.58), at: at.to_owned(), counts, ..Prediction::default() };
         Progress { prediction: Some(prediction), ..Progress::default() }
+    }
+
+    fn ratio(name: &str) -> Option<Interval> {
+        (name == "p95_ratio").then_some(RATIO)
     }
 
     fn counted() -> BTreeMap<String, f64> {
@@ -222,24 +265,42 @@ mod tests {
     #[test]
     fn a_measurement_closes_the_prediction_and_the_same_version_does_not_score_twice() {
         let mut progress = predicted("1");
-        progress.score("v1", RATIO, &counted(), "2");
+        progress.score("v1", ratio, &counted(), "2");
         assert!(progress.prediction.is_none(), "it is closed");
         let score = &progress.scored[0];
-        assert!((score.error_points() - 8.0).abs() < 1e-9 && score.inside(), "{score:?}");
+        assert!(score.error_points().is_some_and(|points| (points - 8.0).abs() < 1e-9) && score.inside(), "{score:?}");
         assert_eq!(score.counts["db_queries_per_request"], CountScore { predicted: 2.0, measured: 3.0 });
-        progress.prediction = Some(Prediction { p95_ratio: 0.5, ..Prediction::default() });
-        progress.score("v1", RATIO, &counted(), "3");
+        progress.prediction = Some(Prediction { expected: Expected::p95_ratio(0.5), ..Prediction::default() });
+        progress.score("v1", ratio, &counted(), "3");
         assert_eq!(progress.scored.len(), 1, "the result was known");
         assert!(progress.prediction.is_some(), "it waits for a change");
-        assert_eq!(progress.prediction_for("v1").map(|one| one.p95_ratio), Some(0.58));
-        assert_eq!(progress.prediction_for("v2").map(|one| one.p95_ratio), Some(0.5));
+        assert_eq!(progress.prediction_for("v1").map(|one| one.expected.value), Some(0.58));
+        assert_eq!(progress.prediction_for("v2").map(|one| one.expected.value), Some(0.5));
+    }
+
+    #[test]
+    fn any_number_is_scored_and_what_a_run_does_not_have_leaves_the_prediction_open() {
+        let mut progress = predicted("1");
+        progress.prediction.as_mut().unwrap().expected = Expected::of("hang.browse.error_share", 0.0);
+        progress.score("v1", ratio, &counted(), "2");
+        assert!(progress.prediction.is_some() && progress.scored.is_empty());
+        let counts = |name: &str| {
+            (name == "hang.browse.error_share").then_some(Interval { estimate: 0.57, low: 0.57, high: 0.57 })
+        };
+        progress.score("v1", counts, &counted(), "3");
+        let score = &progress.scored[0];
+        assert_eq!((score.inside(), score.interval(), score.shown().as_str()), (false, None, "57 %"));
+        assert_eq!(score.error_points().map(f64::round), Some(-57.0));
+        let text = toml::to_string(score).unwrap();
+        assert!(text.contains("of = \"hang.browse.error_share\"") && !text.contains("p95_ratio"), "{text}");
+        assert_eq!(toml::from_str::<Score>(&text).unwrap(), *score);
     }
 
     #[test]
     fn a_count_that_a_check_had_shown_is_not_scored() {
         let mut progress = predicted("2");
         progress.checked = Some(Outcome { version: "v1".to_owned(), at: "1".to_owned(), ..Outcome::default() });
-        progress.score("v1", RATIO, &counted(), "3");
+        progress.score("v1", ratio, &counted(), "3");
         assert!(progress.scored[0].counts.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! The notebook: one page a measurement, the prediction beside the result.
 
-use super::{Prediction, Store};
+use super::Store;
 use crate::exit::Failure;
 use std::io::Write as _;
 
@@ -12,10 +12,10 @@ pub struct Entry<'a> {
     pub compared: String,
     /// pass, not_yet, ...
     pub verdict: &'a str,
-    /// The measured p95 ratio, as text with its interval.
-    pub ratio: String,
-    /// The prediction, with its error in points.
-    pub prediction: Option<(&'a Prediction, Option<f64>)>,
+    /// What was measured of the number that is predicted, in words.
+    pub measured: String,
+    /// The prediction and its score, in words.
+    pub prediction: Option<String>,
     /// The targets, one line each.
     pub targets: Vec<String>,
     /// When (RFC 3339).
@@ -28,20 +28,8 @@ pub struct Entry<'a> {
 /// Exit 3 when it cannot be written.
 pub fn append(store: &Store, entry: &Entry<'_>) -> Result<(), Failure> {
     let mut page = format!("## {} · {}\n\n{}: **{}**\n\n", entry.at, entry.id, entry.compared, entry.verdict);
-    match &entry.prediction {
-        Some((prediction, error)) => {
-            page.push_str(&format!("- predicted p95 ratio {:.2}", prediction.p95_ratio));
-            if !prediction.because.is_empty() {
-                page.push_str(&format!(", because {}", prediction.because));
-            }
-            if let Some(points) = error {
-                page.push_str(&format!("; off by {points:.1} points"));
-            }
-            page.push('\n');
-        }
-        None => page.push_str("- no prediction was written down\n"),
-    }
-    page.push_str(&format!("- measured p95 ratio {}\n", entry.ratio));
+    let prediction = entry.prediction.as_deref().unwrap_or("no prediction was written down");
+    page.push_str(&format!("- {prediction}\n- measured: {}\n", entry.measured));
     for target in &entry.targets {
         page.push_str(&format!("- {target}\n"));
     }

@@ -1,6 +1,7 @@
 //! Where a learner is in the loop (observe, predict, change, check, measure, report, next), and what to type then.
 
 use super::Progress;
+use crate::exercise::Subject;
 
 /// The step that comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -41,6 +42,8 @@ pub struct Place<'a> {
     pub version: Option<&'a str>,
     /// What is remembered.
     pub progress: &'a Progress,
+    /// What is predicted.
+    pub subject: &'a Subject,
     /// How many hints there are.
     pub hints: usize,
     /// The exercise after this one that is not passed.
@@ -85,8 +88,8 @@ impl Place<'_> {
         let id = self.id;
         let say = |command: &str, why: &str| (command.to_owned(), why.to_owned());
         let file = format!("exercises/{id}/src/yours.rs");
-        let predict =
-            || say("cargo lab predict --p95-ratio 0.… --because \"…\"", "the new p95 you expect, over the old");
+        let subject = self.subject;
+        let predict = || say(&format!("cargo lab predict {} --because \"…\"", subject.option()), &subject.asks());
         let check = || say("cargo lab check", "same answers? which counts? (seconds)");
         match self.step() {
             Step::Watch => vec![
@@ -142,10 +145,22 @@ impl Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exercise::fixture::lamp;
     use crate::state::{Outcome, Prediction};
 
     fn step(touched: bool, progress: &Progress) -> Step {
-        Place { id: "ch01-lamp", story: false, touched, version: Some("v"), progress, hints: 3, next: None }.step()
+        let subject = lamp("").subject();
+        let place = Place {
+            id: "ch01-lamp",
+            story: false,
+            touched,
+            version: Some("v"),
+            progress,
+            subject: &subject,
+            hints: 3,
+            next: None,
+        };
+        place.step()
     }
 
     fn outcome(version: &str, verdict: &str) -> Option<Outcome> {
@@ -189,7 +204,9 @@ mod tests {
     #[test]
     fn when_all_hints_are_seen_the_solution_is_offered() {
         let progress = Progress { hints: 3, measured: outcome("v", "not_yet"), ..Progress::default() };
+        let subject = lamp("").subject();
         let place = Place {
+            subject: &subject,
             id: "ch01-lamp",
             story: false,
             touched: true,

@@ -1,17 +1,19 @@
 //! A hypothesis as it is written down.
 
-use super::Prediction;
+use super::{Expected, Prediction};
 use crate::clock;
+use crate::exercise::Exercise;
 use crate::exit::Failure;
 
-/// A prediction of now.
+/// A prediction of now, about the exercise's subject.
 ///
 /// # Errors
-/// Exit 2 for a ratio that cannot be.
-pub fn predicted(ratio: f64, because: &str) -> Result<Prediction, Failure> {
-    if !(ratio.is_finite() && ratio > 0.0 && ratio <= 10.0) {
-        return Err(Failure::usage(format!("a p95 ratio of {ratio} cannot be"))
-            .remedy("cargo lab predict --p95-ratio 0.65 means: a p95 of 65 % of what it is now"));
+/// Exit 2 for a value that cannot be.
+pub fn predicted(exercise: &Exercise, value: f64, because: &str) -> Result<Prediction, Failure> {
+    let subject = exercise.subject();
+    if let Some(mistake) = subject.mistake(value) {
+        return Err(Failure::usage(mistake).remedy(subject.example(&exercise.id)));
     }
-    Ok(Prediction { p95_ratio: ratio, because: because.to_owned(), at: clock::now(), ..Prediction::default() })
+    let expected = Expected::of(&subject.name, value);
+    Ok(Prediction { expected, because: because.to_owned(), at: clock::now(), ..Prediction::default() })
 }

@@ -13,11 +13,13 @@ const RIGHT: f64 = 0.05;
 pub struct PredictionScore {
     /// Scored predictions.
     pub predictions: usize,
-    /// Mean distance from what was measured, percentage points.
+    /// Of these, how many are about ratios and shares; the figures in points are those of them.
+    pub in_points: usize,
+    /// Mean distance from what was measured, percentage points; 0 of none.
     pub mean_absolute_error_points: f64,
     /// Mean of predicted minus measured: above zero, too little was expected of the changes.
     pub bias_points: f64,
-    /// How many were within the measured interval.
+    /// How many were within the measured interval, or within 5 % of what was counted.
     pub inside: usize,
     /// Mean distance of the earlier and of the later half; only from six predictions on.
     pub trend_points: Option<[f64; 2]>,
@@ -39,41 +41,44 @@ pub fn prediction_score(state: &State) -> Option<PredictionScore> {
     if scores.is_empty() {
         return None;
     }
-    let off = |some: &[&Score]| mean(some.iter().map(|score| score.error_points().abs()), some.len());
-    let (earlier, later) = scores.split_at(scores.len() / 2);
+    let points: Vec<f64> = scores.iter().filter_map(|score| score.error_points()).collect();
+    let off = |some: &[f64]| mean(some.iter().map(|points| points.abs()), some.len());
+    let (earlier, later) = points.split_at(points.len() / 2);
     let counts = scores.iter().flat_map(|score| score.counts.values());
     let right = counts.clone().filter(|one| (one.predicted - one.measured).abs() <= RIGHT * one.measured.abs());
     Some(PredictionScore {
         predictions: scores.len(),
-        mean_absolute_error_points: off(&scores),
-        bias_points: mean(scores.iter().map(|score| score.error_points()), scores.len()),
+        in_points: points.len(),
+        mean_absolute_error_points: off(&points),
+        bias_points: mean(points.iter().copied(), points.len()),
         inside: scores.iter().filter(|score| score.inside()).count(),
-        trend_points: (scores.len() >= TREND).then(|| [off(earlier), off(later)]),
+        trend_points: (points.len() >= TREND).then(|| [off(earlier), off(later)]),
         counts: [counts.count(), right.count()],
     })
 }
 
 fn mean(values: impl Iterator<Item = f64>, count: usize) -> f64 {
-    values.sum::<f64>() / count as f64
+    values.sum::<f64>() / count.max(1) as f64
 }
 
 impl PredictionScore {
     /// The figures as sentences, one a line.
     pub fn sentences(&self) -> Vec<String> {
-        let one = self.predictions == 1;
-        let mut lines = vec![format!(
-            "{} prediction{} scored: off by {:.1} points{}, {} within the measured interval",
-            self.predictions,
-            if one { "" } else { "s" },
-            self.mean_absolute_error_points,
-            if one { "" } else { " on average" },
-            if one { if self.inside == 1 { "and" } else { "not" }.to_owned() } else { self.inside.to_string() },
-        )];
-        if self.predictions > 1 {
+        let off = match (self.predictions, self.in_points) {
+            (_, 0) => String::new(),
+            (1, _) => format!("{:.1} percentage points off, ", self.mean_absolute_error_points),
+            _ => format!("{:.1} percentage points off on average, ", self.mean_absolute_error_points),
+        };
+        let mut lines = vec![match (self.predictions, self.inside) {
+            (1, 0) => format!("1 prediction scored: {off}outside the measured interval"),
+            (1, _) => format!("1 prediction scored: {off}inside the measured interval"),
+            (all, inside) => format!("{all} predictions scored: {off}{inside} of {all} inside the measured interval"),
+        }];
+        if self.in_points > 1 {
             let side = match self.bias_points {
-                bias if bias.abs() < 1.0 => "no side is favoured".to_owned(),
-                bias if bias > 0.0 => format!("you expect too little of a change, by {bias:.1} points"),
-                bias => format!("you expect too much of a change, by {:.1} points", -bias),
+                bias if bias.abs() < 1.0 => "none to either side".to_owned(),
+                bias if bias > 0.0 => format!("your predictions are too high, by {bias:.1} percentage points"),
+                bias => format!("your predictions are too low, by {:.1} percentage points", -bias),
             };
             lines.push(format!("bias: {side}"));
         }
@@ -81,11 +86,11 @@ impl PredictionScore {
             let word = if later < 0.9 * earlier {
                 "you are getting better"
             } else if later > 1.1 * earlier {
-                "you were nearer before"
+                "you were closer before"
             } else {
-                "as before"
+                "no change"
             };
-            lines.push(format!("trend: {earlier:.1} points in the earlier half, {later:.1} in the later: {word}"));
+            lines.push(format!("trend: off by {earlier:.1} in the earlier half, by {later:.1} in the later: {word}"));
         }
         let [all, right] = self.counts;
         if all > 0 {
@@ -98,13 +103,13 @@ impl PredictionScore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Progress;
+    use crate::state::{Expected, Progress};
 
     fn state(predictions: &[(f64, f64)]) -> State {
         let mut state = State::default();
         for (place, (predicted, measured)) in predictions.iter().enumerate() {
             let score = Score {
-                p95_ratio: *predicted,
+                expected: Expected::p95_ratio(*predicted),
                 measured: *measured,
                 low: measured - 0.05,
                 high: measured + 0.05,
@@ -133,6 +138,24 @@ mod tests {
         let [earlier, later] = figures.trend_points.unwrap();
         assert!((earlier - 20.0).abs() < 1e-9 && (later - 10.0 / 3.0).abs() < 1e-9, "{figures:?}");
         assert!(figures.sentences().iter().any(|line| line.ends_with("you are getting better")));
+    }
+
+    #[test]
+    fn counts_and_times_are_hits_or_not_and_have_no_points() {
+        let mut state = state(&[(0.6, 0.5)]);
+        let scored = &mut state.exercise.get_mut("a").unwrap().scored;
+        let count = |predicted: f64| Score {
+            expected: Expected::of("killed.lost", predicted),
+            measured: 4.0,
+            low: 4.0,
+            high: 4.0,
+            ..Score::default()
+        };
+        scored.extend([count(4.0), count(9.0)]);
+        let figures = prediction_score(&state).unwrap();
+        assert_eq!((figures.predictions, figures.in_points, figures.inside), (3, 1, 1));
+        assert!((figures.mean_absolute_error_points - 10.0).abs() < 1e-9, "{figures:?}");
+        assert!(figures.sentences()[0].contains("3 predictions"), "{:?}", figures.sentences());
     }
 
     #[test]

@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(ids, ["ch06-product-pages", "ch13-order-details", "ch99-gone"]);
         let pages = &state.exercise["ch06-product-pages"];
         assert_eq!((pages.hints, pages.passed.as_deref()), (2, Some("2026-01")));
-        assert_eq!(pages.prediction.as_ref().map(|one| one.p95_ratio), Some(0.4));
+        assert_eq!(pages.prediction.as_ref().map(|one| one.expected.value), Some(0.4));
         assert_eq!(pages.others["mood"].as_str(), Some("good"));
         assert_eq!(parse(Path::new("state.toml"), &text(&state).unwrap()).unwrap(), state);
     }

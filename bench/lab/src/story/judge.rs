@@ -76,15 +76,22 @@ pub(super) fn cannot_be_missed(judged: &mut TargetOutcome) {
     }
 }
 
+/// What people call it: `p95_ratio of stage 2`, `share of db, stage 1`, `queries per request, stage 1`.
+fn says(name: &str) -> String {
+    match name.strip_prefix("p95_ratio of stage ") {
+        Some(stage) => format!("p95 of stage {stage}, relative to stage 1"),
+        None => name.replace("share of db", "share of the database").replace("rpc", "recommendations"),
+    }
+}
+
 fn plain(name: &str, limit: f64, value: f64, met: bool) -> TargetOutcome {
     TargetOutcome {
         name: name.to_owned(),
+        says: says(name),
         limit,
-        at_least: false,
-        tolerance: None,
         value: Some(value),
-        interval: None,
         met: Some(met),
+        ..TargetOutcome::default()
     }
 }
 
@@ -106,12 +113,13 @@ fn ratio_near(name: &str, told: f64, tolerance: f64, ratio: Option<&Interval>) -
     });
     TargetOutcome {
         name: name.to_owned(),
+        says: says(name),
         limit: told,
-        at_least: false,
         tolerance: Some(tolerance),
         value: ratio.map(|ratio| ratio.estimate),
         interval: ratio.copied(),
         met,
+        ..TargetOutcome::default()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::stages::StoryRun;
 use crate::delays::parts;
-use crate::exercise::{Exercise, StorySpec};
-use crate::report::{bars, number, placebo_line, right};
+use crate::exercise::{Exercise, StorySpec, number};
+use crate::report::{bars, placebo_line, right};
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{Table, presets};
@@ -100,19 +100,5 @@ fn line(judged: &TargetOutcome, terminal: Terminal) -> String {
         Some(false) => terminal.bad("✗"),
         None => "?".to_owned(),
     };
-    let percent = judged.name.starts_with("share");
-    let shown = |value: f64| if percent { format!("{:.0} %", value * 100.0) } else { number(value) };
-    let value = match (judged.interval, judged.value) {
-        (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
-        (None, Some(value)) => shown(value),
-        (None, None) => "too few samples".to_owned(),
-    };
-    let wanted = match judged.tolerance {
-        Some(tolerance) => format!("{} ± {}", shown(judged.limit), shown(tolerance)),
-        None if judged.name.ends_with("falls") => format!("below {}", shown(judged.limit)),
-        None if judged.name.ends_with("rises") => format!("above {}", shown(judged.limit)),
-        None if judged.at_least => format!("at least {}", shown(judged.limit)),
-        None => format!("at most {}", shown(judged.limit)),
-    };
-    format!("{mark} {:<40} {value:<20} {wanted}", judged.name)
+    format!("{mark} {:<52} {:<20} {}", judged.sentence(), judged.measured(), judged.wanted())
 }

@@ -1,20 +1,11 @@
 //! Judges targets: counts by their value, latency ratios by their interval.
 
+use super::evidence::Evidence;
+use super::never::never_happened;
 use super::{TargetOutcome, Verdict};
 use crate::exercise::Target;
 use crate::exit::Failure;
 use stats::Interval;
-use std::collections::BTreeMap;
-
-/// Everything a target may be about.
-pub struct Evidence<'a> {
-    /// Counts of the baseline.
-    pub baseline: &'a BTreeMap<String, f64>,
-    /// Counts of the candidate.
-    pub candidate: &'a BTreeMap<String, f64>,
-    /// Latency ratios by name (`p95`, `TAG.p95`, `p95_growth`); `None` where nothing was timed.
-    pub ratios: Option<&'a BTreeMap<String, Interval>>,
-}
 
 /// The names a latency ratio may have in a target, before `_ratio`.
 const TIMED: [&str; 5] = ["p50", "p95", "p99", "p999", "mean"];
@@ -26,19 +17,22 @@ const TIMED: [&str; 5] = ["p50", "p95", "p99", "p999", "mean"];
 pub fn judge(targets: &[Target], evidence: &Evidence<'_>) -> Result<Vec<TargetOutcome>, Failure> {
     let mut judged = Vec::new();
     for target in targets {
-        let (value, interval) = match (timed(&target.name), evidence.ratios) {
+        let (value, interval, note) = match (timed(&target.name), evidence.ratios) {
             (Some(_), None) => continue,
             (Some(name), Some(ratios)) => {
                 let interval = ratios.get(name).copied();
-                (interval.map(|interval| interval.estimate), interval)
+                (interval.map(|interval| interval.estimate), interval, None)
             }
-            (None, _) => (counted(&target.name, evidence)?, None),
+            (None, _) => match never_happened(&target.name, evidence) {
+                Some(note) => (None, None, Some(note)),
+                None => (counted(&target.name, evidence)?, None, None),
+            },
         };
         for (limit, at_least) in [(target.max, false), (target.min, true)] {
             let Some(limit) = limit else { continue };
-            let met = met(limit, at_least, value, interval);
-            let name = target.name.clone();
-            judged.push(TargetOutcome { name, limit, at_least, tolerance: None, value, interval, met });
+            let met = if note.is_some() { Some(false) } else { met(limit, at_least, value, interval) };
+            let (name, says, note) = (target.name.clone(), target.sentence(), note.clone());
+            judged.push(TargetOutcome { name, says, limit, at_least, tolerance: None, value, interval, met, note });
         }
     }
     Ok(judged)
@@ -68,11 +62,7 @@ fn counted(name: &str, evidence: &Evidence<'_>) -> Result<Option<f64>, Failure> 
     if let (Some(was), Some(is)) = (evidence.baseline.get(of), evidence.candidate.get(of)) {
         return Ok(Some(quotient(*is, *was)));
     }
-    let has = |name: &str| evidence.candidate.contains_key(name);
-    if let Some((tag, percentile)) = of.rsplit_once('.')
-        && percentile.ends_with("_ms")
-        && has(&format!("{tag}.error_share"))
-    {
+    if evidence.lacks_samples(name) {
         return Ok(None);
     }
     let known: Vec<&str> = evidence.candidate.keys().map(String::as_str).collect();
@@ -116,9 +106,10 @@ pub fn verdict(judged: &[TargetOutcome]) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn target(name: &str, max: f64) -> Target {
-        Target { name: name.to_owned(), max: Some(max), min: None, why: String::new() }
+        Target { name: name.to_owned(), max: Some(max), min: None, says: None, why: String::new() }
     }
 
     fn judged(targets: &[Target], ratio: Interval) -> Vec<TargetOutcome> {
@@ -169,6 +160,21 @@ mod tests {
         assert!(met("down.ordre.p99_ms", 100.0).is_err(), "a tag there is not");
         let untimed = Evidence { ratios: None, ..evidence };
         assert!(judge(&[target("p95_growth", 0.3)], &untimed).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_version_never_did_is_missed_with_a_sentence() {
+        let baseline = BTreeMap::from([("loads_per_expiry".to_owned(), 4.0), ("body_bytes".to_owned(), 9.0)]);
+        let candidate = BTreeMap::from([("body_bytes".to_owned(), 1.0)]);
+        let evidence = Evidence { baseline: &baseline, candidate: &candidate, ratios: None };
+        let missed = |target: Target| judge(&[target], &evidence).unwrap().remove(0);
+        let loads = missed(target("loads_per_expiry", 2.0));
+        assert_eq!((loads.value, loads.met), (None, Some(false)));
+        assert!(loads.note.as_ref().is_some_and(|note| note.contains("never") && note.contains('4')), "{loads:?}");
+        // Neither version did it: known all the same, because no request is known to lead to it.
+        let hits = Target { max: None, min: Some(0.8), ..target("cache_hit_share", 1.0) };
+        assert_eq!(missed(hits).met, Some(false));
+        assert_eq!(missed(target("loads_per_expiry_ratio", 1.0)).met, Some(false));
     }
 
     #[test]

@@ -200,7 +200,7 @@ mod tests {
 
     fn judged(name: &str, limit: f64, value: f64, interval: Option<Interval>) -> TargetOutcome {
         let met = Some(value <= limit);
-        TargetOutcome { name: name.into(), limit, at_least: false, tolerance: None, value: Some(value), interval, met }
+        TargetOutcome { name: name.into(), limit, value: Some(value), interval, met, ..TargetOutcome::default() }
     }
 
     fn kept(run: usize, p95: f64) -> Kept {

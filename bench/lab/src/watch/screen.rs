@@ -3,9 +3,9 @@
 use super::check_result::CheckResult;
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, Unit, number, phrase};
 use crate::exit::Failure;
-use crate::report::{Report, bars, count_label, number, worth_showing};
+use crate::report::{Report, bars, worth_showing};
 use crate::terminal::{Terminal, paragraph};
 use crate::verdict::{TargetOutcome, Verdict};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Screen {
         let lines = [
             ("save", "build, behaviour, counts; a save during a run starts it again"),
             ("m", "measure: the whole pipeline, about a minute; asks for a prediction if there is none"),
-            ("p", "predict: the p95 you expect, divided by the p95 before your change"),
+            ("p", "predict: writes down the number you expect of your version; it asks which"),
             ("h", "the next hint"),
             ("t", "the exercise's text"),
             ("l", "all exercises"),
@@ -64,7 +64,12 @@ impl Screen {
 
     /// What was typed behind a question so far; the line is written anew, for Backspace's sake.
     pub fn typed(&self, text: &str) -> String {
-        format!("\r\x1b[K  p95 ratio: {text}")
+        format!("\r\x1b[K  you expect: {text}")
+    }
+
+    /// Asks for the prediction.
+    pub fn asks(&self, exercise: &Exercise) -> String {
+        format!("{}: ", exercise.subject().asks())
     }
 
     /// Job number `count` begins.
@@ -91,7 +96,7 @@ impl Screen {
         } else {
             self.counts(&mut text, exercise, report, earlier, seen.untouched);
             for name in &seen.untold {
-                let _ = writeln!(text, "? {}: a measurement will tell", count_label(name));
+                let _ = writeln!(text, "? {}: a measurement will tell", exercise.says(name));
             }
             let shares = report.where_time_goes.get("candidate").cloned().unwrap_or_default();
             let _ = writeln!(text, "  where the time goes   {}", bars(&shares));
@@ -144,31 +149,31 @@ impl Screen {
             arm.map_or_else(|| none.clone(), |arm| arm.counts.clone())
         };
         let (was, is, before) = (counts(Some(report), false), counts(Some(report), true), counts(earlier, true));
+        let shown = |name: &str, value: f64| Unit::of(name).shown(value);
         let change = |name: &str, value: f64| match was.get(name) {
-            _ if untouched => number(value),
-            Some(was) => format!("{} → {}", number(*was), number(value)),
-            None => number(value),
+            _ if untouched => shown(name, value),
+            Some(was) => format!("{} → {}", shown(name, *was), shown(name, value)),
+            None => shown(name, value),
         };
         let since = |name: &str, value: f64| match before.get(name) {
-            Some(before) if number(*before) != number(value) => format!("  ({} at the save before)", number(*before)),
+            Some(before) if shown(name, *before) != shown(name, value) => {
+                format!("  ({} at the save before)", shown(name, *before))
+            }
             _ => String::new(),
         };
         for judged in &report.targets {
-            let value = judged.value.unwrap_or(f64::NAN);
-            let (shown, since) = (change(&judged.name, value), since(&judged.name, value));
-            let _ = writeln!(
-                text,
-                "{} {:<21} {shown:<15} {}{since}",
-                self.mark(judged),
-                count_label(&judged.name),
-                limit(judged)
-            );
+            let (now, since) = match judged.value {
+                Some(value) => (change(&judged.name, value), since(&judged.name, value)),
+                None => (judged.measured(), String::new()),
+            };
+            let line = format!("{}: {now}, target: {}{since}", judged.sentence(), judged.wanted());
+            let _ = writeln!(text, "{} {}", self.mark(judged), self.lines(&line, "  ").trim_start());
         }
         for (name, value) in &is {
             let targeted = exercise.target.iter().any(|target| target.name == *name);
             let moved = number(was.get(name).copied().unwrap_or_default()) != number(*value);
             if worth_showing(name) && !targeted && (moved || (untouched && *value > 0.0)) {
-                let _ = writeln!(text, "  {:<21} {}{}", count_label(name), change(name, *value), since(name, *value));
+                let _ = writeln!(text, "  {:<34} {}{}", phrase(name), change(name, *value), since(name, *value));
             }
         }
     }
@@ -203,20 +208,22 @@ impl Screen {
                 format!("{} the answers must stay as they are: correct it and save", self.terminal.bad("✗"))
             }
             Verdict::NotYet => format!("{} not yet. {help}", self.terminal.bad("✗")),
-            _ if seen.report.targets.is_empty() => format!("no target here is about counts: {measure}"),
+            _ if seen.report.targets.is_empty() => format!("only a measurement can judge the targets: {measure}"),
             Verdict::Pass if facts.passed => {
-                format!(
-                    "{} the counts are where they should be, and it is passed already. {measure}",
-                    self.terminal.good("✓")
-                )
+                format!("{} {}, and the exercise is passed already. {measure}", self.terminal.good("✓"), met(seen))
             }
-            _ => format!("{} the counts are where they should be. {measure}", self.terminal.good("✓")),
+            _ => format!("{} {}. {measure}", self.terminal.good("✓"), met(seen)),
         }
     }
 }
 
-fn limit(judged: &TargetOutcome) -> String {
-    format!("{} {}", if judged.at_least { "at least" } else { "at most" }, number(judged.limit))
+/// What a save can judge is met; how much that is of all.
+fn met(seen: &CheckResult) -> String {
+    match (seen.report.targets.len(), seen.untold.len()) {
+        (_, 0) => "every target is met; only a measurement makes it a pass".to_owned(),
+        (met, 1) => format!("{met} of {} targets met, the other one needs a measurement", met + 1),
+        (met, open) => format!("{met} of {} targets met, the other {open} need a measurement", met + open),
+    }
 }
 
 /// One line: what was done, and how long each part took.

@@ -25,6 +25,8 @@ pub struct Facts {
     pub predicted: bool,
     /// `yours.rs` is as it was at first.
     pub untouched: bool,
+    /// Nothing can be what is expected: errors, lost orders; never a ratio.
+    pub zero: bool,
 }
 
 /// What takes a while. One at a time.
@@ -47,7 +49,7 @@ pub enum Line {
     List,
     /// `yours.rs` as it was at first.
     Reset,
-    /// What was typed is the expected p95 ratio.
+    /// What was typed is what is expected of the exercise's number.
     Predict(String),
 }
 
@@ -68,6 +70,8 @@ pub enum Do {
     Say(&'static str),
     /// Ask; the answer is typed behind it.
     Ask(&'static str),
+    /// Ask for the number that the exercise is about; the answer is typed behind it.
+    AskPrediction,
     /// What was typed so far, behind the question.
     Typed(String),
     /// The question is answered or dropped: go on on a new line.
@@ -91,7 +95,6 @@ pub struct Session {
 }
 
 const ASK_RESET: &str = "restore yours.rs as it was at first? Your work is kept. (y/n) ";
-const ASK_RATIO: &str = "p95 after your change, divided by the p95 before it? For instance 0.65: ";
 
 impl Session {
     /// What to do about `event`, in this order.
@@ -143,9 +146,9 @@ impl Session {
                 running.into_iter().chain([Do::Quit]).collect()
             }
             'm' => self.measure(facts),
-            'p' => self.ask(ASK_RATIO, Question::Predict { typed: String::new(), then_measure: false }),
+            'p' => self.ask(Do::AskPrediction, Question::Predict { typed: String::new(), then_measure: false }),
             'r' if facts.untouched => vec![Do::Say("yours.rs is as it was at first")],
-            'r' => self.ask(ASK_RESET, Question::Reset),
+            'r' => self.ask(Do::Ask(ASK_RESET), Question::Reset),
             'n' if facts.passed => {
                 let running = self.job.take().map(|_| Do::Cancel("going on"));
                 running.into_iter().chain([Do::Next]).collect()
@@ -170,13 +173,13 @@ impl Session {
             return self.start(Job::Measure, "measuring instead: behaviour and counts are part of it");
         }
         let mut list = vec![Do::Say("first write down what you expect; the report will set it beside the result")];
-        list.extend(self.ask(ASK_RATIO, Question::Predict { typed: String::new(), then_measure: true }));
+        list.extend(self.ask(Do::AskPrediction, Question::Predict { typed: String::new(), then_measure: true }));
         list
     }
 
-    fn ask(&mut self, text: &'static str, question: Question) -> Vec<Do> {
+    fn ask(&mut self, ask: Do, question: Question) -> Vec<Do> {
         self.question = Some(question);
-        vec![Do::Ask(text)]
+        vec![ask]
     }
 
     fn answered_reset(&mut self, key: Key) -> Vec<Do> {
@@ -196,8 +199,8 @@ impl Session {
             Key::Enter if typed.is_empty() => return vec![Do::Answered, Do::Say("nothing was written down")],
             Key::Enter => {
                 let mut list = vec![Do::Answered, Do::Run(Line::Predict(typed.clone()))];
-                // A ratio that is none is refused by the command, and then there is nothing to measure against.
-                if then_measure && is_ratio(&typed) {
+                // A number that cannot be is refused by the command, and then there is nothing to measure against.
+                if then_measure && can_be(&typed, facts.zero) {
                     list.extend(self.measure(Facts { predicted: true, ..facts }));
                 }
                 return list;
@@ -218,13 +221,13 @@ impl Session {
         match &self.question {
             None => Vec::new(),
             Some(Question::Reset) => vec![Do::Ask(ASK_RESET)],
-            Some(Question::Predict { typed, .. }) => vec![Do::Ask(ASK_RATIO), Do::Typed(typed.clone())],
+            Some(Question::Predict { typed, .. }) => vec![Do::AskPrediction, Do::Typed(typed.clone())],
         }
     }
 }
 
-fn is_ratio(typed: &str) -> bool {
-    typed.parse::<f64>().is_ok_and(|ratio| ratio > 0.0 && ratio <= 10.0)
+fn can_be(typed: &str, zero: bool) -> bool {
+    typed.parse::<f64>().is_ok_and(|value| value > 0.0 || (zero && value == 0.0))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use trace::Suspect;
 
 const SCREEN: Screen = Screen { terminal: Terminal::PLAIN, keys: true };
-const NEW: Facts = Facts { passed: false, predicted: false, untouched: false };
+const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, zero: false };
 
 fn exercise() -> Exercise {
     lamp(r#"target = [{ name = "db_queries_per_request", max = 2.0 }, { name = "p95_ratio", max = 0.75 }]"#)
@@ -40,11 +40,9 @@ fn report(queries: f64, calls: f64) -> Report {
     let targets = vec![TargetOutcome {
         name: "db_queries_per_request".to_owned(),
         limit: 2.0,
-        at_least: false,
-        tolerance: None,
         value: Some(queries),
-        interval: None,
         met: Some(queries <= 2.0),
+        ..TargetOutcome::default()
     }];
     Report {
         exercise: "ch01-lamp".to_owned(),
@@ -63,6 +61,8 @@ fn report(queries: f64, calls: f64) -> Report {
             evidence: "11 a request, 60 % of the time".to_owned(),
         }],
         targets,
+        not_judged: Vec::new(),
+        traced: None,
         prediction: None,
         placebo: None,
         minimum_detectable_effect: None,

@@ -188,6 +188,7 @@ impl<'a, 'c> WatchLoop<'a, 'c> {
                 Do::Keys => self.say(&self.screen.keys_help()),
                 Do::Say(text) => self.say(&format!("{text}\n")),
                 Do::Ask(text) => self.say(text),
+                Do::AskPrediction => self.say(&self.screen.asks(&self.exercise)),
                 Do::Typed(text) => self.say(&self.screen.typed(&text)),
                 Do::Answered => self.say("\n"),
                 Do::Quit => asked.after = Some(After::Quit),
@@ -237,6 +238,7 @@ impl<'a, 'c> WatchLoop<'a, 'c> {
             passed: progress.passed.is_some(),
             predicted: progress.prediction.is_some(),
             untouched: self.exercise.is_untouched(),
+            zero: self.exercise.subject().mistake(0.0).is_none(),
         })
     }
 
@@ -247,7 +249,7 @@ impl<'a, 'c> WatchLoop<'a, 'c> {
             Line::Task => self.lab(&["task", id]).await,
             Line::List => self.lab(&["list"]).await,
             Line::Reset => self.lab(&["reset", id]).await,
-            Line::Predict(ratio) => self.lab(&["predict", id, "--p95-ratio", &ratio]).await,
+            Line::Predict(value) => self.lab(&["predict", id, "--value", &value]).await,
         }
     }
 

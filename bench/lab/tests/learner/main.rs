@@ -11,4 +11,5 @@ mod classroom;
 mod json;
 mod listing;
 mod messages;
+mod predictions;
 mod state;

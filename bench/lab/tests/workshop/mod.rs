@@ -22,6 +22,8 @@ rounds = 2
 slice_ms = 500
 requests = [{ path = "/v1/search?q={term}" }]
 terms = ["lamp"]
+[predict]
+of = "p95_ratio"
 [[target]]
 name = "db_queries_per_request"
 max = 2
@@ -35,6 +37,33 @@ text = "Screw one in."
 name = "candle"
 misses = ["db_queries_per_request"]
 why = "It burns."
+"#;
+
+/// An exercise whose subject is no ratio: errors while something hangs.
+pub const BELL: &str = r#"
+id = "ch10-bell"
+title = "A bell"
+chapter = 10
+service = "search"
+needs = ["postgres"]
+symptom = "Nobody hears it."
+minutes = 5
+reading = "Chapter 10"
+[load]
+rate_rps = 20
+rounds = 2
+slice_ms = 500
+requests = [{ path = "/", tag = "ring" }]
+[[phase]]
+name = "hang"
+rate_rps = 10
+seconds = 1
+[predict]
+of = "hang.ring.error_share"
+[[target]]
+name = "hang.ring.error_share"
+max = 0
+says = "visitors nobody hears, while the clapper hangs"
 "#;
 
 const STORY: &str = r#"

@@ -23,7 +23,27 @@ pub(super) struct Saturation {
     pub waits: Vec<Wait>,
 }
 
+/// Share of busy cores from which queues are measured too; a measurement remarks on it from there on as well.
+const BUSY: f64 = 0.7;
+
 impl Saturation {
+    /// What busy cores do to the figures, and whose work it was as far as is known, at this many requests per second. `None` where
+    /// they were not busy.
+    pub(super) fn warning(&self, rate_rps: f64) -> Option<String> {
+        if self.cores_busy <= BUSY {
+            return None;
+        }
+        let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
+        let own = self.cpu_ms_per_request * rate_rps / 1e3 / cores;
+        Some(format!(
+            "the cores were {:.0} % busy: requests waited for processor time, so the latencies show queues and not only work. The \
+             measured service itself took {:.0} %; the rest is its databases, the bench, and whatever else runs on this machine. \
+             If something else does, stop it and observe again; `cargo lab doctor` says how busy the machine is",
+            self.cores_busy * 100.0,
+            own * 100.0
+        ))
+    }
+
     /// From everything that was seen.
     pub(super) fn of(readings: &[Reading], latency: &Latency, analysis: &Analysis) -> Self {
         let mut saturation = Self {
@@ -63,6 +83,15 @@ mod tests {
     fn reading(name: &str, attributes: &str, value: f64, peak: f64) -> Reading {
         let (service, name, attributes) = ("search".to_owned(), name.to_owned(), attributes.to_owned());
         Reading { service, name, attributes, value, peak, unit: String::new() }
+    }
+
+    #[test]
+    fn busy_cores_come_with_a_warning_and_whose_work_it_was() {
+        let cores = std::thread::available_parallelism().unwrap().get() as f64;
+        let of = |cores_busy| Saturation { cores_busy, cpu_ms_per_request: 10.0 * cores, ..Saturation::default() };
+        assert_eq!(of(0.6).warning(25.0), None);
+        let warning = of(1.0).warning(25.0).unwrap();
+        assert!(warning.contains("100 % busy") && warning.contains("itself took 25 %"), "{warning}");
     }
 
     #[test]

@@ -117,7 +117,7 @@ fn a_machine_gets_the_same_as_one_object() {
     let object = serde_json::to_value(Observed::of(&exercise, &counted, &latency, saturation)).expect("plain data");
     let mut keys: Vec<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
     keys.sort_unstable();
-    insta::assert_snapshot!(keys.join(" "), @"busy exercise observed operations possibilities queries saturation slow slowest suspects traces typical very_slowest where_time_goes");
+    insta::assert_snapshot!(keys.join(" "), @"busy exercise observed operations possibilities queries remarks saturation slow slowest suspects traces typical very_slowest where_time_goes");
     assert_eq!(object["suspects"][0]["kind"], "repeated_query");
     assert_eq!(object["saturation"]["waits"][0]["waits_for"], "pool");
     assert_eq!(object["traces"]["lost"]["late"], 3);

@@ -24,7 +24,11 @@ const WAITS: usize = 3;
 pub(super) fn text(exercise: &Exercise, observed: &Observed<'_>, terminal: Terminal, width: usize) -> String {
     let heading = |text: &str| terminal.strong(text);
     let mut text = format!("{}\n", heading(&paragraph(&format!("{}: {}", exercise.id, exercise.symptom), width, "")));
-    let _ = writeln!(text, "{}\n", signals(observed));
+    let _ = writeln!(text, "{}", signals(observed));
+    for remark in &observed.remarks {
+        let _ = writeln!(text, "{}", paragraph(&format!("! {remark}"), width, " "));
+    }
+    text.push('\n');
     let traces = &observed.traces;
     let _ = writeln!(text, "{}, of {} traced requests", heading("where the time goes"), traces.requests);
     let _ = write!(text, "{}", share("all", observed.where_time_goes, width));
@@ -41,7 +45,7 @@ pub(super) fn text(exercise: &Exercise, observed: &Observed<'_>, terminal: Termi
     if observed.typical.is_some() {
         let _ = writeln!(text, "  {}", terminal.quiet(LEGEND));
     }
-    let _ = write!(text, "\n{}\n{}", heading("a request on average"), counts(&observed.observed.counts));
+    let _ = write!(text, "\n{}\n{}", heading("per request, on average"), counts(&observed.observed.counts));
     if !observed.suspects.is_empty() {
         let _ = writeln!(text, "\n{}", heading("worth a look"));
     }
@@ -80,7 +84,7 @@ fn signals(observed: &Observed<'_>) -> Table {
     table.add_row(["traffic", &format!("{:.0} requests/s, {} measured", arm.rate_rps, arm.requests)]);
     table.add_row(["errors", &arm.errors.to_string()]);
     let cpu = format!(
-        "cores {:.0} % busy, {} CPU ms a request",
+        "cores {:.0} % busy, {} CPU ms per request",
         saturation.cores_busy * 100.0,
         number(saturation.cpu_ms_per_request)
     );

@@ -19,6 +19,8 @@ pub(super) struct Observed<'a> {
     pub busy: f64,
     /// What may run full.
     pub saturation: Saturation,
+    /// What a reader should know before believing the figures.
+    pub remarks: Vec<String>,
     /// Share of the critical path by kind, of all traced requests.
     pub where_time_goes: &'a BTreeMap<String, f64>,
     /// The same of the slowest twentieth.
@@ -66,6 +68,7 @@ impl<'a> Observed<'a> {
             exercise: &exercise.id,
             observed: ArmReport::of("as it is", counted, Some(latency), 0),
             busy: latency.busy,
+            remarks: saturation.warning(latency.rate_rps).into_iter().collect(),
             saturation,
             where_time_goes: &analysis.where_time_goes,
             slowest: &analysis.slowest,

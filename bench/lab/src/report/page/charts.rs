@@ -1,35 +1,32 @@
 //! The charts: their numbers for the script, their frames in the page, and the tables that say the same.
 
 use super::words::{arm_class, wide};
-use crate::report::number;
+use crate::exercise::number;
 use crate::report::run::{Run, Slice};
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// The numbers of every chart by its name, as `charts.js` reads them.
-pub(super) fn data(run: &Run) -> Value {
-    let curves: Vec<Value> = run
-        .page
-        .arms
-        .iter()
-        .enumerate()
-        .map(|(place, arm)| json!({"name": run.name(place), "points": arm.curve}))
-        .collect();
-    let by_arm =
-        |name: &str| run.page.slices.iter().filter(|slice| slice.arm == name && !slice.voided).collect::<Vec<_>>();
+/// The numbers of the latencies' charts by their names, as `charts.js` reads them.
+pub(super) fn data(run: &Run) -> Map<String, Value> {
+    let arms = run.page.arms.iter().enumerate();
+    let curves: Vec<Value> = arms.map(|(place, arm)| json!({"name": run.name(place), "points": arm.curve})).collect();
     let (value, _) = what(run);
-    let slices: Vec<Value> = run
-        .page
-        .arms
-        .iter()
-        .enumerate()
-        .map(|(place, arm)| {
-            let points: Vec<_> =
-                by_arm(&arm.name).into_iter().filter_map(|slice| Some([slice.t_s, value(slice)?])).collect();
-            json!({"name": run.name(place), "points": points})
-        })
-        .collect();
-    json!({"percentiles": {"kind": "percentiles", "series": curves}, "slices": {"kind": "time", "series": slices}})
+    let slices = arm_series(run, |name| {
+        let of_arm = run.page.slices.iter().filter(|slice| slice.arm == name && !slice.voided);
+        of_arm.filter_map(|slice| Some([slice.t_s, value(slice)?])).collect()
+    });
+    [
+        ("percentiles".to_owned(), json!({"kind": "percentiles", "series": curves})),
+        ("slices".to_owned(), json!({"kind": "time", "series": slices})),
+    ]
+    .into_iter()
+    .collect()
+}
+
+/// One series for each arm, from its name in the file.
+pub(super) fn arm_series(run: &Run, points: impl Fn(&str) -> Vec<[f64; 2]>) -> Vec<Value> {
+    let arms = run.page.arms.iter().enumerate();
+    arms.map(|(place, arm)| json!({"name": run.name(place), "points": points(&arm.name)})).collect()
 }
 
 type Value64 = fn(&Slice) -> Option<f64>;
@@ -101,7 +98,9 @@ pub(super) fn over_time(run: &Run) -> Markup {
             } }
         }
     };
-    let caption = format!("Latency over time: the {word} of each slice, ms");
+    let counted: Vec<u64> = run.page.slices.iter().filter(|slice| !slice.voided).map(|slice| slice.requests).collect();
+    let each = counted.iter().sum::<u64>() as f64 / counted.len().max(1) as f64;
+    let caption = format!("Latency over time: the {word} of each slice of about {each:.0} requests, ms");
     let described = format!(
         "The {word} latency of each slice over the run, one line for each version. The numbers are in the table below."
     );

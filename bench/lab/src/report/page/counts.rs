@@ -1,7 +1,7 @@
 //! What a request costs, counted.
 
-use super::words::{label, rank, wide};
-use crate::report::number;
+use super::words::wide;
+use crate::exercise::{Unit, number, phrase, rank};
 use crate::report::run::Run;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -10,13 +10,29 @@ pub(super) fn section(run: &Run) -> Markup {
     let arms = run.arms();
     let names: BTreeSet<&String> =
         arms.iter().flat_map(|arm| &arm.counts).filter(|(_, value)| **value > 0.0).map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return html! {};
+    // The numbers of a phase have its name before a dot.
+    let (phases, mut quiet): (Vec<&String>, Vec<&String>) = names.into_iter().partition(|name| name.contains('.'));
+    quiet.sort_by_key(|name| rank(name));
+    html! {
+        @if !quiet.is_empty() {
+            section aria-labelledby="counts" {
+                h2 #counts { "What a request costs" }
+                (wide("What a request costs", &table(run, &quiet)))
+            }
+        }
+        @if !phases.is_empty() {
+            section aria-labelledby="phase-counts" {
+                h2 #phase-counts { "The phases in numbers" }
+                details { summary { (phases.len()) " numbers" } (wide("The phases in numbers", &table(run, &phases))) }
+            }
+        }
     }
-    let mut names: Vec<&String> = names.into_iter().collect();
-    names.sort_by_key(|name| rank(name));
+}
+
+fn table(run: &Run, names: &[&String]) -> Markup {
+    let arms = run.arms();
     let of = |place: usize, name: &str| arms[place].counts.get(name).copied();
-    let table = html! {
+    html! {
         table {
             thead { tr {
                 th scope="col" { "count" }
@@ -27,20 +43,21 @@ pub(super) fn section(run: &Run) -> Markup {
             } }
             tbody { @for name in names {
                 tr {
-                    th scope="row" { (label(name)) }
+                    th scope="row" { (phrase(name)) }
                     @for place in 0..arms.len() {
-                        td.n { (of(place, name).map_or("–".to_owned(), number)) }
+                        td.n { (of(place, name).map_or("–".to_owned(), |value| shown(name, value))) }
                         @if place > 0 { td.n { (ratio(of(0, name), of(place, name))) } }
                     }
                 }
             } }
         }
-    };
-    html! {
-        section aria-labelledby="counts" {
-            h2 #counts { "What a request costs" }
-            (wide("What a request costs", &table))
-        }
+    }
+}
+
+fn shown(name: &str, value: f64) -> String {
+    match Unit::of(name) {
+        Unit::Count => number(value),
+        unit => unit.shown(value),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::charts;
 use super::words::{interval, ms, wide};
-use crate::report::number;
+use crate::exercise::number;
+use crate::report::latency_words::smallest;
 use crate::report::run::Run;
-use crate::report::text::smallest;
 use maud::{Markup, html};
 
 /// The percentiles of the table.
@@ -18,7 +18,7 @@ pub(super) fn section(run: &Run) -> Markup {
     }
     html! {
         section aria-labelledby="latency" {
-            h2 #latency { "Latency" }
+            h2 #latency { @if run.is_about_phases() { "Latency in a quiet hour" } @else { "Latency" } }
             (wide("Latency in milliseconds", &table(run)))
             p.dim { (how(run)) }
             @if run.page.arms.iter().any(|arm| !arm.curve.is_empty()) { (charts::percentiles(run)) }
@@ -71,13 +71,13 @@ fn how(run: &Run) -> String {
         run.rounds().map_or(String::new(), |[planned, kept]| format!(" in {kept} of {planned} interleaved rounds"));
     let placebo = run
         .placebo()
-        .map_or(String::new(), |one| format!(" The baseline against itself: {}; it should hold 1.", interval(&one)));
+        .map_or(String::new(), |one| format!(" The baseline against itself: {}; it should include 1.", interval(&one)));
     let smallest = run
         .seam()
         .and_then(|seam| seam.minimum_detectable_effect)
-        .map_or(String::new(), |share| format!(" A run like this sees {} four times in five.", smallest(share)));
+        .map_or(String::new(), |share| format!(" This run {}.", smallest(share)));
     format!(
-        "{} requests{rounds} at {} a second, {errors} errors. Latency counts from the instant a request was due.{placebo}{smallest} \
+        "{} requests{rounds} at {} per second, {errors} errors. Latency counts from the instant a request was due.{placebo}{smallest} \
          A percentile with fewer than ten samples above it is not shown.",
         requests.join(" and "),
         number(rate)

@@ -1,7 +1,7 @@
 //! The machine it was measured on, and how to measure it again.
 
 use crate::exercise::Distance;
-use crate::report::number;
+use crate::exercise::number;
 use crate::report::run::Run;
 use maud::{Markup, html};
 

@@ -5,6 +5,7 @@ mod charts;
 mod counts;
 mod latency;
 mod machine;
+mod phases;
 mod prediction;
 mod queries;
 mod time;
@@ -13,16 +14,23 @@ mod waterfall;
 mod words;
 
 pub use charts::chart;
-pub use words::{badge, interval, label, percent, rank};
+pub use words::{badge, interval};
 
 use super::assets;
 use super::run::Run;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// The whole page. `back` is a link to the page it was reached from, where it is served.
 pub fn html(run: &Run, back: Option<&Markup>) -> String {
-    let data = assets::embedded(&json!({ "charts": charts::data(run) }));
+    let charts: Map<String, Value> = charts::data(run).into_iter().chain(phases::data(run)).collect();
+    let data = assets::embedded(&json!({ "charts": charts }));
+    // What the run is about comes first.
+    let (before, after) = if run.is_about_phases() {
+        (phases::section(run), latency::section(run))
+    } else {
+        (latency::section(run), phases::section(run))
+    };
     let scripts = [assets::UPLOT_JS, assets::CHARTS_JS];
     let title = format!("{}: {}", run.exercise(), run.verdict_words());
     html! {
@@ -42,7 +50,8 @@ pub fn html(run: &Run, back: Option<&Markup>) -> String {
                 main #main {
                     (verdict::section(run))
                     (prediction::section(run))
-                    (latency::section(run))
+                    (before)
+                    (after)
                     (time::section(run))
                     (counts::section(run))
                     (queries::section(run))

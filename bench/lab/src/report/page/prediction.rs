@@ -1,9 +1,9 @@
 //! The prediction beside what was measured.
 
-use super::words::interval;
-use crate::report::number;
-use crate::report::run::Run;
+use crate::exercise::{P95_RATIO, Unit};
+use crate::report::run::{Run, Scored};
 use maud::{Markup, html};
+use stats::Interval;
 
 pub(super) fn section(run: &Run) -> Markup {
     let Some(seam) = run.seam() else { return html! {} };
@@ -11,37 +11,50 @@ pub(super) fn section(run: &Run) -> Markup {
         section aria-labelledby="prediction" {
             h2 #prediction { "Prediction" }
             @match &seam.prediction {
-                None => p { "No prediction was written down before this measurement. Next time: " code { "cargo lab predict --p95-ratio 0.6 --because \"…\"" } },
+                None => p { "No prediction was written down before this measurement. Next time: " code { "cargo lab predict" } "; " code { "cargo lab" } " says what of." },
                 Some(prediction) => {
-                    @let measured = run.ratio(1, "p95");
+                    // Files of an older bench do not have what was measured beside the prediction; it was always the p95 ratio.
+                    @let measured = prediction.measured.or_else(|| run.ratio(1, "p95").filter(|_| prediction.expected.of == P95_RATIO));
+                    @let now = Scored { measured, ..prediction.clone() };
                     dl.pair {
-                        dt { "predicted p95 ratio" } dd { strong { (format!("{:.2}", prediction.p95_ratio)) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
-                        @if let Some(measured) = measured { dt { "measured" } dd { strong { (interval(&measured)) } } }
-                        @if let Some(points) = prediction.error_points {
-                            dt { "score" }
-                            dd {
-                                "off by " strong { (number(points)) " points" }
-                                @if let Some(measured) = measured {
-                                    @if measured.excludes(prediction.p95_ratio) { ", outside of the measured interval" } @else { ", inside of the measured interval" }
-                                }
-                            }
-                        }
+                        dt { "number" } dd { (prediction.sentence()) }
+                        dt { "predicted" } dd { strong { (prediction.expected.shown()) } @if !prediction.because.is_empty() { ", because " (prediction.because) } }
+                        @if let Some(measured) = measured { dt { "measured" } dd { strong { (prediction.expected.unit().shown_with(measured.estimate, Some(&measured))) } } }
+                        @if let Some(verdict) = now.verdict() { dt { "score" } dd { (verdict) } }
                     }
-                    @if let Some(measured) = measured {
-                        @let top = measured.high.max(prediction.p95_ratio).max(1.0) * 1.05;
-                        @let at = |ratio: f64| format!("{:.2}%", (ratio / top * 100.0).clamp(0.0, 100.0));
-                        div.scale aria-hidden="true" {
-                            i.span style=(format!("left:{};width:{}", at(measured.low), at(measured.high - measured.low))) {}
-                            i.measured style=(format!("left:{}", at(measured.estimate))) {}
-                            i.predicted style=(format!("left:{}", at(prediction.p95_ratio))) {}
-                            i.one style=(format!("left:{}", at(1.0))) {}
-                            span.end style=(format!("left:{}", at(1.0))) { "1: unchanged" }
-                            span.start { "0" }
-                        }
-                        p.keys aria-hidden="true" { span.key.predicted {} "predicted" span.key.measured {} "measured, with its interval" }
-                    }
+                    @if let Some(measured) = measured { (scale(prediction, measured)) }
                 }
             }
+        }
+    }
+}
+
+/// Prediction and result on one line that begins at nothing.
+fn scale(prediction: &Scored, measured: Interval) -> Markup {
+    let (unit, predicted) = (prediction.expected.unit(), prediction.expected.value);
+    // A ratio has a mark where nothing would have changed; of a share that is the whole.
+    let mark = if unit.in_points() { 1.0 } else { measured.high.max(predicted) };
+    let top = measured.high.max(predicted).max(mark) * 1.05;
+    if top <= 0.0 {
+        return html! {};
+    }
+    let words = match unit {
+        Unit::Ratio => "1: unchanged".to_owned(),
+        _ => unit.shown(mark),
+    };
+    let at = |value: f64| format!("{:.2}%", (value / top * 100.0).clamp(0.0, 100.0));
+    html! {
+        div.scale aria-hidden="true" {
+            i.span style=(format!("left:{};width:{}", at(measured.low), at(measured.high - measured.low))) {}
+            i.measured style=(format!("left:{}", at(measured.estimate))) {}
+            i.predicted style=(format!("left:{}", at(predicted))) {}
+            i.one style=(format!("left:{}", at(mark))) {}
+            span.end style=(format!("left:{}", at(mark))) { (words) }
+            span.start { "0" }
+        }
+        p.keys aria-hidden="true" {
+            span.key.predicted {} "predicted" span.key.measured {}
+            @if measured.low < measured.high { "measured, with its interval" } @else { "measured" }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The database statements of each arm, the repeated ones marked.
 
-use super::words::{percent, wide};
-use crate::report::number;
+use super::words::wide;
+use crate::exercise::{number, percent};
 use crate::report::run::{PageArm, Run};
 use maud::{Markup, html};
 

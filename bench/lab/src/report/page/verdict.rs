@@ -1,7 +1,7 @@
 //! The head of the page: what was measured, the verdict, and the targets it rests on.
 
-use super::words::{badge, interval, label, met, percent, wide};
-use crate::report::number;
+use super::words::{badge, interval, met, wide};
+use crate::exercise::number;
 use crate::report::run::Run;
 use crate::verdict::TargetOutcome;
 use maud::{Markup, html};
@@ -34,55 +34,53 @@ fn when(at: &str) -> String {
     at.replace('T', " ").replace('Z', " UTC")
 }
 
+/// How many targets are met, and the p95 unless the run is about phases.
 fn sentence(run: &Run) -> Markup {
+    let targets = run.targets();
+    let of = |met: Option<bool>| targets.iter().filter(|one| one.met == met).count();
     let last = run.arms().len().saturating_sub(1);
-    let (Some(was), Some(is)) =
-        (run.arms().first().and_then(|arm| arm.ms("p95")), run.arms().get(last).and_then(|arm| arm.ms("p95")))
-    else {
-        return html! { @if last == 0 { "Nothing was timed." } };
-    };
+    let p95 = |place: usize| run.arms().get(place).and_then(|arm| arm.ms("p95"));
     html! {
-        "p95 " strong { (number(was)) " ms" } " → " strong { (number(is)) " ms" }
-        @if let Some(ratio) = run.ratio(last, "p95") { ", ratio " strong { (interval(&ratio)) } }
-        "."
-    }
-}
-
-fn targets(run: &Run) -> Markup {
-    html! {
-        table {
-            thead { tr { th scope="col" { "result" } th scope="col" { "target" } th.n scope="col" { "measured" } th.n scope="col" { "wanted" } } }
-            tbody { @for target in run.targets() {
-                tr {
-                    td { (met(target.met)) }
-                    th scope="row" { (label(&target.name)) }
-                    td.n { (measured(target)) }
-                    td.n { (wanted(target)) }
-                }
-            } }
+        @if !targets.is_empty() {
+            (of(Some(true))) " of " (targets.len()) " targets met"
+            @if of(None) > 0 { ", " (of(None)) " cannot be told" }
+            ". "
+        }
+        @match (p95(0), p95(last)) {
+            _ if run.is_about_phases() => {},
+            (Some(was), Some(is)) => {
+                "p95 " strong { (number(was)) " ms" } " → " strong { (number(is)) " ms" }
+                @if let Some(ratio) = run.ratio(last, "p95") { ", ratio " strong { (interval(&ratio)) } }
+                "."
+            },
+            _ => { @if last == 0 { "Nothing was timed." } },
         }
     }
 }
 
-fn shown(target: &TargetOutcome, value: f64) -> String {
-    if target.name.starts_with("share") { percent(value) } else { number(value) }
-}
-
-fn measured(target: &TargetOutcome) -> String {
-    match (&target.interval, target.value) {
-        (Some(ratio), _) => interval(ratio),
-        (None, Some(value)) => shown(target, value),
-        (None, None) => "too few samples".to_owned(),
-    }
-}
-
-fn wanted(target: &TargetOutcome) -> String {
-    let limit = shown(target, target.limit);
-    match target.tolerance {
-        Some(tolerance) => format!("{limit} ± {}", shown(target, tolerance)),
-        None if target.name.ends_with("falls") => format!("below {limit}"),
-        None if target.name.ends_with("rises") => format!("above {limit}"),
-        None if target.at_least => format!("at least {limit}"),
-        None => format!("at most {limit}"),
+fn targets(run: &Run) -> Markup {
+    // What the flawed version had, where the target is about a number of one version alone.
+    let flawed = |target: &TargetOutcome| {
+        let was = run.seam()?.baseline.as_ref()?.counts.get(&target.name)?;
+        Some(target.unit().shown(*was))
+    };
+    let compared = run.targets().iter().any(|target| flawed(target).is_some());
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { "result" } th scope="col" { "target" }
+                @if compared { th.n scope="col" { "flawed" } }
+                th.n scope="col" { "measured" } th.n scope="col" { "wanted" }
+            } }
+            tbody { @for target in run.targets() {
+                tr {
+                    td { (met(target.met)) }
+                    th scope="row" { (target.sentence()) }
+                    @if compared { td.n { (flawed(target).unwrap_or_default()) } }
+                    td.n { (target.measured()) }
+                    td.n { (target.wanted()) }
+                }
+            } }
+        }
     }
 }

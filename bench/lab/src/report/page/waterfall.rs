@@ -1,7 +1,7 @@
 //! A typical and a slow request of each arm, span by span.
 
 use super::words::wide;
-use crate::report::number;
+use crate::exercise::number;
 use crate::report::run::{Row, Run, Waterfall};
 use maud::{Markup, html};
 

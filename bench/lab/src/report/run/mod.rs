@@ -7,14 +7,16 @@ mod measured;
 mod page_data;
 mod read;
 mod round;
+mod scored;
 mod seam;
 mod story;
 
 pub use arm::{ArmReport, LatencyMs};
 pub use measured::Measured;
-pub use page_data::{Chapter, PageArm, PageData, Row, Slice, Waterfall};
+pub use page_data::{Chapter, PageArm, PageData, PhaseOverTime, Row, Slice, Waterfall};
 pub use round::round;
-pub use seam::{Report, Scored};
+pub use scored::Scored;
+pub use seam::{NotJudged, Report};
 pub use story::StoryReport;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 //!
 //! What the traces say is copied: a file outlives the analysis that filled it, and keeps kinds that a later one does not have.
 
+use crate::pipeline::Bin;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +33,20 @@ pub struct PageData {
     pub slices: Vec<Slice>,
     /// The chapter's figures for each stage of a story.
     pub chapter: Vec<Chapter>,
+    /// The phases over time, in the order they were run; empty in files of an older bench.
+    pub phases: Vec<PhaseOverTime>,
+}
+
+/// What became of the requests of one phase, in bins of equal length.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct PhaseOverTime {
+    /// The phase's name.
+    pub name: String,
+    /// A bin's length, milliseconds.
+    pub bin_ms: u64,
+    /// By the arm's name, then by the requests' tag; all of them where they have none.
+    pub arms: BTreeMap<String, BTreeMap<String, Vec<Bin>>>,
 }
 
 /// What the pages need of one arm.

@@ -4,7 +4,7 @@ use super::{ArmReport, Measured, Report, Run};
 use crate::delays::Calibration;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
-use crate::verdict::{TargetOutcome, Verdict};
+use crate::verdict::{TargetOutcome, Verdict, is_timed};
 use stats::Interval;
 use trace::Suspect;
 
@@ -99,6 +99,12 @@ impl Run {
             Measured::Seam(_) => None,
             Measured::Story(report) => Some(&report.calibration).filter(|found| !found.intended.is_empty()),
         }
+    }
+
+    /// Whether a target is about a phase, and none about the latency of the quiet hour.
+    pub fn is_about_phases(&self) -> bool {
+        let targets = self.targets();
+        targets.iter().any(|one| one.name.contains('.')) && !targets.iter().any(|one| is_timed(&one.name))
     }
 
     /// Whether it is a story.

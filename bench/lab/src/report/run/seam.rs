@@ -1,6 +1,6 @@
 //! The result of `check` and `measure` of a seam: the object that `--json` prints. Its names are API.
 
-use super::{ArmReport, round};
+use super::{ArmReport, Scored, round};
 use crate::exercise::Exercise;
 use crate::machine::Machine;
 use crate::pipeline::{Candidate, Comparison, Difference};
@@ -30,10 +30,16 @@ pub struct Report {
     pub ratio: BTreeMap<String, Interval>,
     /// Shares of the critical path, by arm.
     pub where_time_goes: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Traced requests of baseline and candidate, from which these shares and the counts come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traced: Option<[usize; 2]>,
     /// Suspicious in the candidate.
     pub suspects: Vec<Suspect>,
     /// The targets.
     pub targets: Vec<TargetOutcome>,
+    /// Targets that only a measurement judges, in the result of a `check`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_judged: Vec<NotJudged>,
     /// What was predicted, and how far off it was.
     pub prediction: Option<Scored>,
     /// Baseline against itself; should hold 1.
@@ -50,17 +56,14 @@ pub struct Report {
     pub seconds: f64,
 }
 
-/// A prediction and its error.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// A target that this run did not look at.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Scored {
-    /// The predicted ratio.
-    pub p95_ratio: f64,
-    /// Why.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub because: String,
-    /// Distance from what was measured, in percentage points; `null` where nothing was.
-    pub error_points: Option<f64>,
+pub struct NotJudged {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub says: String,
 }
 
 impl Report {
@@ -82,8 +85,9 @@ impl Report {
             None => verdict::verdict(&candidate.judged),
         };
         let shares = |place: usize| comparison.counted.get(place).map(|one| one.analysis.where_time_goes.clone());
+        let traced = |place: usize| Some(comparison.counted.get(place)?.analysis.requests);
         let named = [("baseline", shares(0)), ("candidate", shares(candidate.arm))];
-        let measured = candidate.ratios.get("p95").map(|ratio| ratio.estimate);
+        let number = |name: &str| number_of(comparison, candidate, name).filter(|_| latency.is_some());
         Self {
             exercise: exercise.id.clone(),
             verdict,
@@ -92,12 +96,13 @@ impl Report {
             candidate: arm(candidate.arm),
             ratio: candidate.ratios.clone(),
             where_time_goes: named.into_iter().filter_map(|(name, found)| Some((name.to_owned(), found?))).collect(),
+            traced: traced(0).zip(traced(candidate.arm)).map(<[usize; 2]>::from),
             suspects: comparison.counted.get(candidate.arm).map_or_else(Vec::new, |one| one.analysis.suspects.clone()),
             targets: candidate.judged.clone(),
-            prediction: prediction.map(|prediction| Scored {
-                p95_ratio: prediction.p95_ratio,
-                because: prediction.because.clone(),
-                error_points: measured.map(|ratio| round((prediction.p95_ratio - ratio).abs() * 100.0)),
+            not_judged: not_judged(exercise, candidate),
+            prediction: prediction.map(|prediction| {
+                let name = &prediction.expected.of;
+                Scored::of(prediction, exercise.says(name), number(name))
             }),
             placebo: comparison.placebo,
             minimum_detectable_effect: candidate.mde.filter(|mde| mde.is_finite()),
@@ -107,6 +112,42 @@ impl Report {
             seconds: round(comparison.seconds),
         }
     }
+}
+
+impl Report {
+    /// What was measured of a number, with its interval where it has one; `None` where it was not measured.
+    pub fn number(&self, name: &str) -> Option<Interval> {
+        let counts = |arm: &Option<ArmReport>| arm.as_ref().map(|arm| arm.counts.clone()).unwrap_or_default();
+        find(name, &self.ratio, &self.targets, &counts(&self.candidate), &counts(&self.baseline))
+    }
+}
+
+fn number_of(comparison: &Comparison, candidate: &Candidate, name: &str) -> Option<Interval> {
+    let (was, is) = (comparison.counted.first()?, comparison.counted.get(candidate.arm)?);
+    find(name, &candidate.ratios, &candidate.judged, &is.counts, &was.counts)
+}
+
+/// A number among ratios of latency, judged targets, and counts or their quotients.
+fn find(
+    name: &str,
+    ratios: &BTreeMap<String, Interval>,
+    judged: &[TargetOutcome],
+    is: &BTreeMap<String, f64>,
+    was: &BTreeMap<String, f64>,
+) -> Option<Interval> {
+    let exactly = |value: f64| Interval { estimate: value, low: value, high: value };
+    let of = name.strip_suffix("_ratio").unwrap_or(name);
+    let ratio = || ratios.get(name).or_else(|| ratios.get(of).filter(|_| of != name)).copied();
+    let target = || judged.iter().find(|one| one.name == name)?.value.map(exactly);
+    let quotient = || Some(exactly(verdict::quotient(*is.get(of)?, *was.get(of)?)));
+    ratio().or_else(target).or_else(|| is.get(name).copied().map(exactly)).or_else(|| quotient().filter(|_| of != name))
+}
+
+/// The targets this run did not look at; none where the answers differ, because then nothing was.
+fn not_judged(exercise: &Exercise, candidate: &Candidate) -> Vec<NotJudged> {
+    let judged = |name: &str| candidate.judged.iter().any(|one| one.name == name);
+    let open = exercise.target.iter().filter(|target| candidate.difference.is_none() && !judged(&target.name));
+    open.map(|target| NotJudged { name: target.name.clone(), says: target.sentence() }).collect()
 }
 
 /// What is missing from the spans of the baseline and of the candidate: the counts rest on the others.

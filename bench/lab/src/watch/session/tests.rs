@@ -2,7 +2,7 @@
 
 use super::*;
 
-const NEW: Facts = Facts { passed: false, predicted: false, untouched: false };
+const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, zero: false };
 const PREDICTED: Facts = Facts { predicted: true, ..NEW };
 const SAVED: Event = Event::Saved { code: true };
 
@@ -43,7 +43,7 @@ fn m_measures_what_was_predicted_and_asks_where_nothing_was() {
     let mut session = Session::default();
     assert_eq!(press(&mut session, "m", PREDICTED), [Do::Start(Job::Measure)]);
     let mut session = Session::default();
-    assert!(matches!(press(&mut session, "m", NEW)[..], [Do::Say(_), Do::Ask(ASK_RATIO)]));
+    assert!(matches!(press(&mut session, "m", NEW)[..], [Do::Say(_), Do::AskPrediction]));
     let list = press(&mut session, "0.6\n", NEW);
     assert_eq!(list[list.len() - 3..], [Do::Answered, Do::Run(Line::Predict("0.6".into())), Do::Start(Job::Measure)]);
 }
@@ -78,6 +78,8 @@ fn a_prediction_is_typed_corrected_and_dropped() {
 fn a_ratio_that_is_none_is_refused_and_nothing_is_measured() {
     let list = press(&mut Session::default(), "m0\n", NEW);
     assert_eq!(list.last(), Some(&Do::Run(Line::Predict("0".into()))));
+    let no_errors = press(&mut Session::default(), "m0\n", Facts { zero: true, ..NEW });
+    assert_eq!(no_errors.last(), Some(&Do::Start(Job::Measure)), "of errors, none can be expected");
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn a_save_drops_a_question_and_a_result_asks_it_again() {
     press(&mut session, "r", NEW);
     assert_eq!(session.on(SAVED, NEW), [Do::Answered, Do::Start(Job::Check)]);
     press(&mut session, "p0.", NEW);
-    assert_eq!(session.on(Event::Finished, NEW), [Do::Ask(ASK_RATIO), Do::Typed("0.".into())]);
+    assert_eq!(session.on(Event::Finished, NEW), [Do::AskPrediction, Do::Typed("0.".into())]);
 }
 
 #[test]
