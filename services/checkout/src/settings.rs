@@ -1,6 +1,9 @@
 //! The settings of both programs: what they read from the environment, and its defaults.
 
-use serving::settings::{Reader, SettingsError};
+use serving::{
+    AdminToken,
+    settings::{Reader, SettingsError},
+};
 use std::{net::SocketAddr, time::Duration};
 use variant::Variants;
 
@@ -77,8 +80,14 @@ pub struct WorkerSettings {
     pub partner_timeout: Duration,
     /// `WORKER_PREFETCH`: messages in work at a time, 1 to 1000; 16.
     pub prefetch: u16,
-    /// `WORKER_RETRY_MS`: how long a message waits before it is tried again; 5000.
+    /// `WORKER_RETRY_MS`: how long a message waits before its first retry, 1 to 3,600,000; 5000. Before each of the next five
+    /// retries it waits twice as long as before the last one.
     pub retry_delay: Duration,
+    /// `WORKER_RETRIES`: how many times a message is tried again before it becomes a dead letter, 0 to 1000; 10. With the
+    /// delays above this takes 16 to 32 minutes, longer than any dependency takes to start again.
+    pub retries: u32,
+    /// `ADMIN_TOKEN`, at least 16 characters; without one nobody may look at dead letters.
+    pub admin: Option<AdminToken>,
 }
 
 impl Settings {
@@ -124,7 +133,15 @@ impl WorkerSettings {
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             prefetch: reader.or("WORKER_PREFETCH", 16),
             retry_delay: Duration::from_millis(reader.or("WORKER_RETRY_MS", 5_000)),
+            retries: reader.or("WORKER_RETRIES", 10),
+            admin: reader.optional("ADMIN_TOKEN"),
         };
+        if !(1..=3_600_000).contains(&settings.retry_delay.as_millis()) {
+            reader.mistake("WORKER_RETRY_MS must be 1 to 3600000");
+        }
+        if settings.retries > 1_000 {
+            reader.mistake("WORKER_RETRIES must be 0 to 1000");
+        }
         if !(1..=1_000).contains(&settings.prefetch) {
             reader.mistake("WORKER_PREFETCH must be 1 to 1000");
         }
@@ -165,7 +182,8 @@ fn partners_url(reader: &mut Reader) -> String {
     reader.required("PARTNERS_URL", "http://host:port of the partners service").unwrap_or_default()
 }
 
-fn broker(reader: &mut Reader) -> BrokerSettings {
+/// `AMQP_URL` and `AMQP_PREFIX`.
+pub(crate) fn broker(reader: &mut Reader) -> BrokerSettings {
     BrokerSettings {
         url: reader.required("AMQP_URL", "amqp://user:password@host:port/%2f").unwrap_or_default(),
         prefix: reader.or("AMQP_PREFIX", String::new()),

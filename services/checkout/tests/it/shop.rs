@@ -19,6 +19,8 @@ use tokio::net::TcpListener;
 use variant::Variants;
 
 pub const SECRET: &str = "a secret of more than thirty-two bytes";
+/// Opens the worker's routes about dead letters.
+pub const ADMIN: &str = "a-token-for-the-admin-of-a-test";
 /// Pieces in stock of every product when a test begins.
 pub const STOCK: i32 = 1_000;
 
@@ -92,6 +94,8 @@ impl TestShop {
             partner_timeout: Duration::from_millis(500),
             prefetch: 16,
             retry_delay: Duration::from_millis(100),
+            retries: 3,
+            admin: Some(ADMIN.parse().unwrap()),
         };
         let worker = worker::start(&settings, self.shutdown.clone()).await.unwrap();
         worker.consuming().await.unwrap();
@@ -171,11 +175,11 @@ impl TestShop {
     pub async fn close(self) {
         self.shutdown.begin();
         let (_connection, channel) = self.channel().await;
-        let Topology { exchange, queue, retry, dead } = self.topology();
-        for queue in [queue, retry, dead] {
-            channel.queue_delete(queue.into(), lapin::options::QueueDeleteOptions::default()).await.unwrap();
+        let topology = self.topology();
+        for queue in topology.queues() {
+            channel.queue_delete(queue.as_str().into(), Default::default()).await.unwrap();
         }
-        channel.exchange_delete(exchange.into(), lapin::options::ExchangeDeleteOptions::default()).await.unwrap();
+        channel.exchange_delete(topology.exchange.into(), lapin::options::ExchangeDeleteOptions::default()).await.unwrap();
         self.db.close().await;
         self.stack.drop_database(&self.database).await.unwrap();
         self.stack.stop().await.unwrap();
