@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser-test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup demo test kill-test fuzz browser-test lint docs deny compose-up compose-down smoke clean
 
 LAB := cargo lab
 
@@ -21,6 +21,12 @@ demo: setup ## chapter 1's story: slow search measured, fixed, measured again (a
 test: setup ## all tests: unit, seam, service, and the latency targets judged by the bench
 	@cargo build --profile perf --workspace --bins
 	@./scripts/test
+
+kill-test: setup ## orders while programs, connections and servers are killed: nothing lost, nothing doubled (about 8 minutes; ARGS="--seed 7")
+	@./scripts/kill-test $(ARGS)
+
+fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (ARGS="--seed 7")
+	@./scripts/fuzz $(ARGS)
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test

@@ -105,7 +105,7 @@ impl Settings {
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
-            recommendations_url: reader.optional("RECOMMENDATIONS_URL"),
+            recommendations_url: reader.optional_http_url("RECOMMENDATIONS_URL"),
             token_secret: reader.required("TOKEN_SECRET", "a secret of at least 32 bytes").unwrap_or_default(),
             graphiql: reader.or("GRAPHIQL", 0_u8) == 1,
         };
@@ -153,13 +153,13 @@ fn process(reader: &mut Reader) -> Process {
     Process {
         listen: reader.listen_addr(),
         exit_with_stdin: reader.exit_with_stdin(),
-        otlp: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        otlp: reader.otlp_endpoint(),
         variants: reader.variants(),
     }
 }
 
 fn redis_url(reader: &mut Reader) -> String {
-    reader.required("REDIS_URL", "redis://host:port").unwrap_or_default()
+    reader.redis_url().unwrap_or_default()
 }
 
 fn redis_prefix(reader: &mut Reader) -> String {
@@ -167,7 +167,7 @@ fn redis_prefix(reader: &mut Reader) -> String {
 }
 
 fn database_url(reader: &mut Reader) -> String {
-    reader.required("DATABASE_URL", "postgres://user:password@host/database").unwrap_or_default()
+    reader.database_url().unwrap_or_default()
 }
 
 fn pool_size(reader: &mut Reader) -> u32 {
@@ -179,15 +179,12 @@ fn pool_size(reader: &mut Reader) -> u32 {
 }
 
 fn partners_url(reader: &mut Reader) -> String {
-    reader.required("PARTNERS_URL", "http://host:port of the partners service").unwrap_or_default()
+    reader.http_url("PARTNERS_URL").unwrap_or_default()
 }
 
 /// `AMQP_URL` and `AMQP_PREFIX`.
 pub(crate) fn broker(reader: &mut Reader) -> BrokerSettings {
-    BrokerSettings {
-        url: reader.required("AMQP_URL", "amqp://user:password@host:port/%2f").unwrap_or_default(),
-        prefix: reader.or("AMQP_PREFIX", String::new()),
-    }
+    BrokerSettings { url: reader.amqp_url().unwrap_or_default(), prefix: reader.or("AMQP_PREFIX", String::new()) }
 }
 
 #[cfg(test)]
@@ -199,6 +196,25 @@ mod tests {
         let error = Settings::read(Reader::from_pairs([("TOKEN_SECRET", "short")])).unwrap_err().to_string();
         for name in ["DATABASE_URL", "REDIS_URL", "AMQP_URL", "PARTNERS_URL", "TOKEN_SECRET is shorter"] {
             assert!(error.contains(name), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_refused_at_once_by_both_programs() {
+        let wrong = [
+            ("DATABASE_URL", "mysql://shop@host/shop"),
+            ("REDIS_URL", "rediss://host"),
+            ("AMQP_URL", "amqps://host"),
+            ("PARTNERS_URL", "https://host"),
+            ("RECOMMENDATIONS_URL", "host:8082"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "garbage"),
+        ];
+        let service = Settings::read(Reader::from_pairs(wrong)).unwrap_err().to_string();
+        let worker = WorkerSettings::read(Reader::from_pairs(wrong)).unwrap_err().to_string();
+        for (name, value) in wrong {
+            assert!(service.contains(&format!("{name}: ")) && !service.contains(value), "{name}: {service}");
+            // The worker has no recommendations.
+            assert!(worker.contains(&format!("{name}: ")) || name == "RECOMMENDATIONS_URL", "{name}: {worker}");
         }
     }
 

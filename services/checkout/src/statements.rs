@@ -1,9 +1,10 @@
 //! Every statement of both programs, so that a test can let the database check them.
 
-use crate::{cart, fulfilment, ordering, routes, state, worker};
+use crate::{cart, database, fulfilment, ordering, routes, state, worker};
 
 /// Name and text.
 pub const STATEMENTS: &[(&str, &str)] = &[
+    ("products.any", database::CATALOGUE),
     ("cart.lines", cart::LINES),
     ("products.exists", cart::PRODUCT_EXISTS),
     ("bestsellers.cards", routes::bestsellers::CARDS),

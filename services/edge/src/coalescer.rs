@@ -66,7 +66,9 @@ impl Coalescer {
     pub(crate) fn forget(&self, entries: &HashSet<Arc<str>>, questions: &[String]) {
         // The entries of a question that varies begin with the question and the end of a line.
         let asks = |entry: &str| {
-            questions.iter().any(|question| entry.strip_prefix(question.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n')))
+            questions.iter().any(|question| {
+                entry.strip_prefix(question.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
+            })
         };
         self.in_flight().fetches.retain(|entry, _| !entries.contains(entry.as_str()) && !asks(entry));
     }

@@ -9,6 +9,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 /// Directives whose value is a number of seconds.
 const SECONDS: [&str; 6] =
     ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error", "min-fresh", "max-stale"];
+/// Directives that may name fields they are limited to. A cache that keeps whole responses takes them without limit.
+const LIMITED: [&str; 3] = ["private", "no-cache", "no-store"];
 /// The most seconds that count, as RFC 9111 section 1.2.2 says: 2^31.
 const MOST: u64 = 1 << 31;
 
@@ -69,14 +71,15 @@ pub(crate) fn normalised(mut headers: HeaderMap) -> HeaderMap {
     for (name, value) in directives.0 {
         match value {
             // A comma would be taken for the end of the directive.
-            Some(value) if !value.is_empty() && value.chars().all(is_token) => said.push(format!("{name}={value}")),
+            Some(value) if !value.is_empty() && value.chars().all(is_token) && !LIMITED.contains(&name.as_str()) => {
+                said.push(format!("{name}={value}"))
+            }
             _ => said.push(name),
         }
     }
     rewrite(&mut headers, header::CACHE_CONTROL, &said.join(", "));
     let lines = headers.get_all(header::PRAGMA).iter();
-    let pragma: Vec<String> =
-        lines.map(|line| String::from_utf8_lossy(line.as_bytes()).to_ascii_lowercase()).collect();
+    let pragma: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).to_ascii_lowercase()).collect();
     rewrite(&mut headers, header::PRAGMA, &pragma.join(", "));
     headers
 }

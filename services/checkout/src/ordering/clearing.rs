@@ -14,11 +14,12 @@ use telemetry::db_span;
 pub(crate) const OF_USER: &str = "\
     select event_id, user_id, product_ids, quantities from cart_clearings where user_id = $1 order by event_id";
 
-/// What requests left behind. The two seconds give them time to do it themselves.
+/// What requests left behind. The two seconds give them time to do it themselves. In any order, so that carts which cannot be
+/// changed do not stand before all the others for ever.
 pub(crate) const LEFT: &str = "\
     select event_id, user_id, product_ids, quantities from cart_clearings
     where created_at < now() - interval '2 seconds'
-    order by event_id limit 100";
+    order by random() limit 100";
 
 pub(crate) const CLEARED: &str = "delete from cart_clearings where event_id = $1";
 

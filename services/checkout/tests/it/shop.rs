@@ -83,7 +83,14 @@ impl TestShop {
     }
 
     pub async fn worker_at(&self, amqp_url: &str) -> Worker {
-        let settings = WorkerSettings {
+        let worker = worker::start(&self.worker_settings(amqp_url), self.shutdown.clone()).await.unwrap();
+        worker.consuming().await.unwrap();
+        worker
+    }
+
+    /// The settings of a worker that takes this shop's messages.
+    pub fn worker_settings(&self, amqp_url: &str) -> WorkerSettings {
+        WorkerSettings {
             process: process(),
             database_url: self.settings.database_url.clone(),
             pool_size: 5,
@@ -96,10 +103,7 @@ impl TestShop {
             retry_delay: Duration::from_millis(100),
             retries: 3,
             admin: Some(ADMIN.parse().unwrap()),
-        };
-        let worker = worker::start(&settings, self.shutdown.clone()).await.unwrap();
-        worker.consuming().await.unwrap();
-        worker
+        }
     }
 
     /// A client with this user's token.
@@ -179,7 +183,10 @@ impl TestShop {
         for queue in topology.queues() {
             channel.queue_delete(queue.as_str().into(), Default::default()).await.unwrap();
         }
-        channel.exchange_delete(topology.exchange.into(), lapin::options::ExchangeDeleteOptions::default()).await.unwrap();
+        channel
+            .exchange_delete(topology.exchange.into(), lapin::options::ExchangeDeleteOptions::default())
+            .await
+            .unwrap();
         self.db.close().await;
         self.stack.drop_database(&self.database).await.unwrap();
         self.stack.stop().await.unwrap();
