@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove browser-test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup demo test prove kill-test fuzz browser-test lint docs deny compose-up compose-down smoke clean
 
 LAB := cargo lab
 
@@ -25,6 +25,12 @@ test: setup ## all tests: unit, seam, service, and the latency targets judged by
 prove: setup ## for authors: every claim of every exercise, and that everything broken is refused
 	@$(LAB) dev check
 	@$(LAB) dev check --broken
+
+kill-test: setup ## orders while programs, connections and servers are killed: nothing lost, nothing doubled (about 8 minutes; ARGS="--seed 7")
+	@./scripts/kill-test $(ARGS)
+
+fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (ARGS="--seed 7")
+	@./scripts/fuzz $(ARGS)
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test

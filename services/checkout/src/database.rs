@@ -16,7 +16,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection idle for longer is asked whether it still lives; sqlx by default asks every time, a round trip a query.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// Connects; fails when the database does not answer.
+/// Whether there is a catalogue.
+pub(crate) const CATALOGUE: &str = "select exists (select from products)";
+
+/// Connects; fails when the database does not answer, or is empty.
 pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyhow::Result<PgPool> {
     // Statements are spans already; sqlx' own log lines would only cost.
     let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
@@ -24,7 +27,11 @@ pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyh
     // Whatever listens at the address need not be a database, and may never answer.
     let connecting = tokio::time::timeout(CONNECT_TIMEOUT, sqlx::PgConnection::connect_with(&options)).await;
     let connection = connecting.map_err(|_| anyhow::anyhow!("no answer within {} s", CONNECT_TIMEOUT.as_secs()))?;
-    connection?.close().await?;
+    let mut connection = connection?;
+    // Without its tables and rows neither program can do anything; whoever starts them should learn that now.
+    let products = sqlx::query_scalar(CATALOGUE).fetch_one(&mut connection).await;
+    anyhow::ensure!(products.unwrap_or(false), "the database has no catalogue; `seed` loads it");
+    connection.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE)
@@ -59,9 +66,10 @@ pub(crate) async fn commit(transaction: Transaction<'_, Postgres>) -> sqlx::Resu
     transaction.commit().instrument(db_span!("transaction.commit", "commit")).await
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and has its tables and rows.
 pub(crate) async fn ping(pool: &PgPool) -> sqlx::Result<()> {
-    sqlx::query("select 1").execute(pool).await.map(drop)
+    let products: bool = sqlx::query_scalar(CATALOGUE).fetch_one(pool).await?;
+    if products { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
 /// Runs a statement in its span and notes on it how many rows came, or that it failed.

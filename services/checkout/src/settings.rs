@@ -1,6 +1,9 @@
 //! The settings of both programs: what they read from the environment, and its defaults.
 
-use serving::settings::{Reader, SettingsError};
+use serving::{
+    AdminToken,
+    settings::{Reader, SettingsError},
+};
 use std::{net::SocketAddr, time::Duration};
 use variant::Variants;
 
@@ -77,8 +80,14 @@ pub struct WorkerSettings {
     pub partner_timeout: Duration,
     /// `WORKER_PREFETCH`: messages in work at a time, 1 to 1000; 16.
     pub prefetch: u16,
-    /// `WORKER_RETRY_MS`: how long a message waits before it is tried again; 5000.
+    /// `WORKER_RETRY_MS`: how long a message waits before its first retry, 1 to 3,600,000; 5000. Before each of the next five
+    /// retries it waits twice as long as before the last one.
     pub retry_delay: Duration,
+    /// `WORKER_RETRIES`: how many times a message is tried again before it becomes a dead letter, 0 to 1000; 10. With the
+    /// delays above this takes 16 to 32 minutes, longer than any dependency takes to start again.
+    pub retries: u32,
+    /// `ADMIN_TOKEN`, at least 16 characters; without one nobody may look at dead letters.
+    pub admin: Option<AdminToken>,
 }
 
 impl Settings {
@@ -96,7 +105,7 @@ impl Settings {
             broker: broker(&mut reader),
             partners_url: partners_url(&mut reader),
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
-            recommendations_url: reader.optional("RECOMMENDATIONS_URL"),
+            recommendations_url: reader.optional_http_url("RECOMMENDATIONS_URL"),
             token_secret: reader.required("TOKEN_SECRET", "a secret of at least 32 bytes").unwrap_or_default(),
             graphiql: reader.or("GRAPHIQL", 0_u8) == 1,
         };
@@ -124,7 +133,15 @@ impl WorkerSettings {
             partner_timeout: Duration::from_millis(reader.or("PARTNER_TIMEOUT_MS", 5_000)),
             prefetch: reader.or("WORKER_PREFETCH", 16),
             retry_delay: Duration::from_millis(reader.or("WORKER_RETRY_MS", 5_000)),
+            retries: reader.or("WORKER_RETRIES", 10),
+            admin: reader.optional("ADMIN_TOKEN"),
         };
+        if !(1..=3_600_000).contains(&settings.retry_delay.as_millis()) {
+            reader.mistake("WORKER_RETRY_MS must be 1 to 3600000");
+        }
+        if settings.retries > 1_000 {
+            reader.mistake("WORKER_RETRIES must be 0 to 1000");
+        }
         if !(1..=1_000).contains(&settings.prefetch) {
             reader.mistake("WORKER_PREFETCH must be 1 to 1000");
         }
@@ -136,13 +153,13 @@ fn process(reader: &mut Reader) -> Process {
     Process {
         listen: reader.listen_addr(),
         exit_with_stdin: reader.exit_with_stdin(),
-        otlp: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+        otlp: reader.otlp_endpoint(),
         variants: reader.variants(),
     }
 }
 
 fn redis_url(reader: &mut Reader) -> String {
-    reader.required("REDIS_URL", "redis://host:port").unwrap_or_default()
+    reader.redis_url().unwrap_or_default()
 }
 
 fn redis_prefix(reader: &mut Reader) -> String {
@@ -150,7 +167,7 @@ fn redis_prefix(reader: &mut Reader) -> String {
 }
 
 fn database_url(reader: &mut Reader) -> String {
-    reader.required("DATABASE_URL", "postgres://user:password@host/database").unwrap_or_default()
+    reader.database_url().unwrap_or_default()
 }
 
 fn pool_size(reader: &mut Reader) -> u32 {
@@ -162,14 +179,12 @@ fn pool_size(reader: &mut Reader) -> u32 {
 }
 
 fn partners_url(reader: &mut Reader) -> String {
-    reader.required("PARTNERS_URL", "http://host:port of the partners service").unwrap_or_default()
+    reader.http_url("PARTNERS_URL").unwrap_or_default()
 }
 
-fn broker(reader: &mut Reader) -> BrokerSettings {
-    BrokerSettings {
-        url: reader.required("AMQP_URL", "amqp://user:password@host:port/%2f").unwrap_or_default(),
-        prefix: reader.or("AMQP_PREFIX", String::new()),
-    }
+/// `AMQP_URL` and `AMQP_PREFIX`.
+pub(crate) fn broker(reader: &mut Reader) -> BrokerSettings {
+    BrokerSettings { url: reader.amqp_url().unwrap_or_default(), prefix: reader.or("AMQP_PREFIX", String::new()) }
 }
 
 #[cfg(test)]
@@ -181,6 +196,25 @@ mod tests {
         let error = Settings::read(Reader::from_pairs([("TOKEN_SECRET", "short")])).unwrap_err().to_string();
         for name in ["DATABASE_URL", "REDIS_URL", "AMQP_URL", "PARTNERS_URL", "TOKEN_SECRET is shorter"] {
             assert!(error.contains(name), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_refused_at_once_by_both_programs() {
+        let wrong = [
+            ("DATABASE_URL", "mysql://shop@host/shop"),
+            ("REDIS_URL", "rediss://host"),
+            ("AMQP_URL", "amqps://host"),
+            ("PARTNERS_URL", "https://host"),
+            ("RECOMMENDATIONS_URL", "host:8082"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "garbage"),
+        ];
+        let service = Settings::read(Reader::from_pairs(wrong)).unwrap_err().to_string();
+        let worker = WorkerSettings::read(Reader::from_pairs(wrong)).unwrap_err().to_string();
+        for (name, value) in wrong {
+            assert!(service.contains(&format!("{name}: ")) && !service.contains(value), "{name}: {service}");
+            // The worker has no recommendations.
+            assert!(worker.contains(&format!("{name}: ")) || name == "RECOMMENDATIONS_URL", "{name}: {worker}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Every statement of both programs, so that a test can let the database check them.
 
-use crate::{cart, fulfilment, ordering, routes, state, worker};
+use crate::{cart, database, fulfilment, ordering, routes, state, worker};
 
 /// Name and text.
 pub const STATEMENTS: &[(&str, &str)] = &[
+    ("products.any", database::CATALOGUE),
     ("cart.lines", cart::LINES),
     ("products.exists", cart::PRODUCT_EXISTS),
     ("bestsellers.cards", routes::bestsellers::CARDS),
@@ -21,6 +22,9 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("order_attempts.to_undo", ordering::TO_UNDO),
     ("order_attempts.undone", ordering::UNDONE),
     ("orders.record", ordering::RECORD),
+    ("cart_clearings.of_user", ordering::OF_USER),
+    ("cart_clearings.left", ordering::LEFT),
+    ("cart_clearings.delete", ordering::CLEARED),
     ("users.email", fulfilment::EMAIL),
     ("orders.page", ordering::PAGE),
     ("orders.one", ordering::ONE),

@@ -1,6 +1,7 @@
 //! Request coalescing: requests for the same entry that come while one is on its way to the origin wait for that one.
 
 use crate::{
+    index::PurgeEpoch,
     origin::{OriginError, OriginResponse},
     stored::Stored,
 };
@@ -9,7 +10,7 @@ use futures_util::{
     future::{BoxFuture, Shared},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tracing::Instrument as _;
@@ -17,8 +18,8 @@ use tracing::Instrument as _;
 /// How asking the origin ended.
 #[derive(Clone, Debug)]
 pub(crate) enum Fetched {
-    /// With a response that is stored; after a 304 where `validated`.
-    Stored { stored: Arc<Stored>, validated: bool },
+    /// With a response that is stored; after a 304 where `validated`. It was requested at `begun`.
+    Stored { stored: Arc<Stored>, validated: bool, begun: PurgeEpoch },
     /// With one that only the request that asked may have.
     Private(Arc<OriginResponse>),
     /// Without one.
@@ -60,9 +61,16 @@ impl Coalescer {
         drop(self.join_or_start(entry, fetch));
     }
 
-    /// Requests from now on do not join a fetch that was started before: it may bring what was just purged.
-    pub(crate) fn forget_all(&self) {
-        self.in_flight().fetches.clear();
+    /// Requests from now on do not join a fetch for one of these entries, or for one of these questions in any variant, that
+    /// was started before: it would bring what was just purged.
+    pub(crate) fn forget(&self, entries: &HashSet<Arc<str>>, questions: &[String]) {
+        // The entries of a question that varies begin with the question and the end of a line.
+        let asks = |entry: &str| {
+            questions.iter().any(|question| {
+                entry.strip_prefix(question.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'))
+            })
+        };
+        self.in_flight().fetches.retain(|entry, _| !entries.contains(entry.as_str()) && !asks(entry));
     }
 
     fn join_or_start<F>(&self, entry: &str, fetch: impl FnOnce() -> F) -> (bool, SharedFetch)

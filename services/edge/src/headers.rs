@@ -1,6 +1,7 @@
 //! Headers that are not forwarded: those of one connection, and those between origin and edge.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use crate::forwarded;
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 
 /// The groups a response belongs to (RFC 9875); between origin and edge.
 pub(crate) const GROUPS: HeaderName = HeaderName::from_static("cache-groups");
@@ -42,9 +43,11 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     headers.append(header::VIA, HeaderValue::from_static("1.1 edge"));
 }
 
-/// The request's headers as the origin may see them.
-pub(crate) fn to_origin(mut headers: HeaderMap) -> HeaderMap {
+/// The request's headers as the origin may see them, and for whom it is asked.
+pub(crate) fn to_origin(mut headers: HeaderMap, extensions: &Extensions) -> HeaderMap {
+    let host = headers.get(header::HOST).cloned();
     strip_hop_by_hop(&mut headers);
+    forwarded::add(&mut headers, extensions, host.as_ref());
     // The origin is another host; the client writes the length anew.
     headers.remove(header::HOST);
     headers.remove(header::CONTENT_LENGTH);

@@ -7,11 +7,18 @@
 //! - axum-reverse-proxy 2.4 is alive and small; it forwards, balances and retries. Freshness, validation, coalescing and purge,
 //!   which are what this tier is for, would still be ours to write;
 //! - `http-cache-semantics` 3 is one file on top of `http` and `time`, which we already use, and knows freshness,
-//!   validation, `Vary` and authenticated requests. It leaves RFC 5861 (stale answers) and the store to its caller.
+//!   validation, `Vary` and authenticated requests. It leaves RFC 5861 (stale answers) and the store to its caller, and the
+//!   reading of `Cache-Control` too: see `directives`.
+//!
+//! What it does not do: a response is read whole before it is stored or handed on, so trailers end here (RFC 9110, section
+//! 6.5.1, allows that); and hyper's client does not show interim responses (1xx), so they are not passed on.
 
 mod coalescer;
 mod conditional;
+mod directives;
+mod forwarded;
 mod headers;
+mod index;
 mod lookup;
 mod origin;
 mod pass;

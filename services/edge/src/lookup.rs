@@ -3,12 +3,13 @@
 use crate::{
     coalescer::Fetched,
     conditional::Conditions,
+    directives::{Directives, normalised},
     headers,
+    index::PurgeEpoch,
     origin::OriginResponse,
     pass,
     state::AppState,
-    status::Outcome,
-    store::PurgeEpoch,
+    status::{Outcome, Why},
     stored::{Stored, Use},
 };
 use axum::{
@@ -38,13 +39,34 @@ pub(crate) async fn answer(State(state): State<AppState>, request: Request) -> R
         return Problem::bad_request("the address cannot be read").into_response();
     };
     let conditions = Conditions::of(&parts.method, &parts.headers);
-    // HEAD is answered from what GET would give.
-    (parts.method, parts.uri) = (Method::GET, address);
-    parts.headers = headers::unconditional(headers::to_origin(parts.headers));
-    state.look_up(&question, &parts, &conditions).await
+    let mut asked = parts.clone();
+    // HEAD is answered from what GET gave.
+    (asked.method, asked.uri) = (Method::GET, address);
+    asked.headers = normalised(headers::unconditional(headers::to_origin(asked.headers, &asked.extensions)));
+    if parts.method == Method::HEAD && !only_if_cached(&asked) && !state.has(&question, &asked).await {
+        // Nothing to answer it from: a whole response would be fetched for nobody.
+        return pass::on(&state, parts, body, question, "miss").await;
+    }
+    state.look_up(&question, &asked, &conditions).await
 }
 
 impl AppState {
+    /// Whether something is stored that this request may have, if only after it was validated.
+    async fn has(&self, question: &str, asked: &Parts) -> bool {
+        let stored = self.store.get(&self.store.entry(question, asked).await).await;
+        stored.is_some_and(|stored| stored.usable(asked, SystemTime::now()) != Use::Other)
+    }
+
+    /// Why a request has to be forwarded.
+    fn why(&self, question: &str, kept: Option<&Arc<Stored>>, now: SystemTime) -> Why {
+        match kept {
+            Some(kept) if kept.is_fresh(now) => Why::Request,
+            Some(_) => Why::Stale,
+            None if self.store.varies(question) => Why::VaryMiss,
+            None => Why::Miss,
+        }
+    }
+
     async fn look_up(&self, question: &str, asked: &Parts, conditions: &Conditions) -> Response {
         for _ in 0..TRIES {
             let entry = self.store.entry(question, asked).await;
@@ -67,16 +89,19 @@ impl AppState {
                 return Problem::new(StatusCode::GATEWAY_TIMEOUT, "/problems/not-kept").into_response();
             }
             let kept = kept.filter(|kept| kept.usable(asked, now) != Use::Other);
+            let why = self.why(question, kept.as_ref(), now);
             let fetch = || self.clone().fetch(entry.clone(), asked.clone(), question.to_owned(), kept.clone());
             if self.store.is_unshareable(&entry) {
-                return after_fetch(fetch().await, asked, conditions, kept.as_ref());
+                return after_fetch(fetch().await, asked, conditions, kept.as_ref(), why);
             }
             let (mine, fetched) = self.coalescer.join(&entry, fetch).await;
             if mine {
-                return after_fetch(fetched, asked, conditions, kept.as_ref());
+                return after_fetch(fetched, asked, conditions, kept.as_ref(), why);
             }
             let now = SystemTime::now();
             match &fetched {
+                // Requested before a purge that names it, and this request may have come after that.
+                Fetched::Stored { stored, begun, .. } if self.store.is_purged_since(stored, *begun) => {}
                 Fetched::Stored { stored, .. } if matches!(stored.usable(asked, now), Use::Fresh | Use::Stale) => {
                     return from_store(stored, conditions, now, Outcome::Collapsed { ttl: stored.ttl(now) });
                 }
@@ -86,15 +111,17 @@ impl AppState {
                 Fetched::Private(answer)
                     if answer.is_outage() && kept.as_ref().is_some_and(|kept| kept.if_error(asked, now)) =>
                 {
-                    return after_fetch(fetched, asked, conditions, kept.as_ref());
+                    return after_fetch(fetched, asked, conditions, kept.as_ref(), why);
                 }
                 Fetched::Private(_) => break,
             }
         }
         let entry = self.store.entry(question, asked).await;
-        let kept = self.store.get(&entry).await.filter(|kept| kept.usable(asked, SystemTime::now()) != Use::Other);
+        let now = SystemTime::now();
+        let kept = self.store.get(&entry).await.filter(|kept| kept.usable(asked, now) != Use::Other);
+        let why = self.why(question, kept.as_ref(), now);
         let fetched = self.clone().fetch(entry, asked.clone(), question.to_owned(), kept.clone()).await;
-        after_fetch(fetched, asked, conditions, kept.as_ref())
+        after_fetch(fetched, asked, conditions, kept.as_ref(), why)
     }
 
     /// Asks the origin, and stores what may be stored.
@@ -110,7 +137,7 @@ impl AppState {
             if let Some(renewed) = kept.as_ref().and_then(|kept| kept.renewed(&to_ask, &answer, now)) {
                 let stored = Arc::new(renewed);
                 self.keep(&entry, &asked, &stored, begun).await;
-                return Fetched::Stored { stored, validated: true };
+                return Fetched::Stored { stored, validated: true, begun };
             }
             // The 304 is about another response than ours: fetch the whole one.
             answer = match self.origin.ask(asked.clone(), Bytes::new()).await {
@@ -122,7 +149,7 @@ impl AppState {
             Some(stored) => {
                 let stored = Arc::new(stored);
                 self.keep(&entry, &asked, &stored, begun).await;
-                Fetched::Stored { stored, validated: false }
+                Fetched::Stored { stored, validated: false, begun }
             }
             None => {
                 // An outage says nothing about what is stored: `stale-if-error` may need it.
@@ -145,15 +172,21 @@ impl AppState {
 }
 
 /// What the request that started the fetch gets.
-fn after_fetch(fetched: Fetched, asked: &Parts, conditions: &Conditions, kept: Option<&Arc<Stored>>) -> Response {
+fn after_fetch(
+    fetched: Fetched,
+    asked: &Parts,
+    conditions: &Conditions,
+    kept: Option<&Arc<Stored>>,
+    why: Why,
+) -> Response {
     let now = SystemTime::now();
     let fallback = kept.filter(|kept| kept.if_error(asked, now));
     match (fetched, fallback) {
-        (Fetched::Stored { stored, validated: true }, _) => {
-            from_store(&stored, conditions, now, Outcome::Revalidated { ttl: stored.ttl(now) })
+        (Fetched::Stored { stored, validated: true, .. }, _) => {
+            from_store(&stored, conditions, now, Outcome::Revalidated { why, ttl: stored.ttl(now) })
         }
-        (Fetched::Stored { stored, validated: false }, _) => {
-            from_store(&stored, conditions, now, Outcome::Miss { said: stored.status, stored: true })
+        (Fetched::Stored { stored, validated: false, .. }, _) => {
+            from_store(&stored, conditions, now, Outcome::Miss { why, said: stored.status, stored: true })
         }
         (Fetched::Private(answer), Some(kept)) if answer.is_outage() => {
             from_store(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: Some(answer.status) })
@@ -161,7 +194,7 @@ fn after_fetch(fetched: Fetched, asked: &Parts, conditions: &Conditions, kept: O
         (Fetched::Private(answer), _) => {
             let OriginResponse { status, headers: mut all, body } = Arc::unwrap_or_clone(answer);
             headers::strip_internal(&mut all);
-            conditions.answer(status, all, body, None, Outcome::Miss { said: status, stored: false })
+            conditions.answer(status, all, body, None, Outcome::Miss { why, said: status, stored: false })
         }
         (Fetched::Failed(_), Some(kept)) => {
             from_store(kept, conditions, now, Outcome::StaleIfError { ttl: kept.ttl(now), said: None })
@@ -179,6 +212,5 @@ fn from_store(kept: &Arc<Stored>, conditions: &Conditions, now: SystemTime, outc
 }
 
 fn only_if_cached(asked: &Parts) -> bool {
-    let lists = asked.headers.get_all(header::CACHE_CONTROL).iter();
-    lists.filter_map(|list| list.to_str().ok()).any(|list| list.contains("only-if-cached"))
+    Directives::of(&asked.headers).has("only-if-cached")
 }

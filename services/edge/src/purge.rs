@@ -44,13 +44,11 @@ pub(crate) async fn purge(
 }
 
 impl AppState {
-    /// Removes the stored responses of these groups and questions. Fetches on their way are not joined or stored any more.
+    /// Removes the stored responses of these groups and questions. What is on its way and turns out to be one of them is
+    /// neither stored nor given to a request that came later; nothing else is touched.
     pub(crate) async fn purge(&self, groups: &[String], questions: &[String]) -> usize {
-        let purged = self
-            .store
-            .purge(|kept| questions.contains(&kept.question) || kept.groups.iter().any(|group| groups.contains(group)))
-            .await;
-        self.coalescer.forget_all();
-        purged
+        let purged = self.store.purge(groups, questions).await;
+        self.coalescer.forget(&purged, questions);
+        purged.len()
     }
 }

@@ -37,12 +37,12 @@ impl Settings {
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let variants = reader.variants();
         let (listen_addr, exit_with_stdin) = (reader.listen_addr(), reader.exit_with_stdin());
-        let origin: Option<Uri> = reader.required("ORIGIN_URL", "the service behind the edge, http://host:port");
+        let origin: Option<Uri> = reader.http_url("ORIGIN_URL");
         let timeout = reader.or("ORIGIN_TIMEOUT_MS", 3_000_u64);
         let megabytes = reader.or("CACHE_MB", 64_u64);
         let admin = reader.optional("ADMIN_TOKEN");
-        let endpoint = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT");
-        if origin.as_ref().is_some_and(|url| url.scheme_str() != Some("http") || !matches!(url.path(), "" | "/")) {
+        let endpoint = reader.otlp_endpoint();
+        if origin.as_ref().is_some_and(|url| !matches!(url.path(), "" | "/")) {
             reader.mistake("ORIGIN_URL must be http://host:port, without a path");
         }
         if !(1..=60_000).contains(&timeout) {

@@ -1,6 +1,6 @@
 //! How long a response may be served after it became stale (RFC 5861).
 
-use http::{HeaderMap, header};
+use crate::directives::Directives;
 use std::time::Duration;
 
 /// The two windows after the end of freshness.
@@ -17,31 +17,23 @@ impl Windows {
     ///
     /// RFC 9111 gives `s-maxage` the meaning of `proxy-revalidate` as well. Where the same origin names a window beside
     /// it, the window is taken at its word, as content delivery networks do: it would mean nothing otherwise.
-    pub(crate) fn of(answer: &HeaderMap) -> Self {
-        let lists = answer.get_all(header::CACHE_CONTROL).iter().filter_map(|list| list.to_str().ok());
-        let mut windows = Self::default();
-        for directive in lists.flat_map(|list| list.split(',')) {
-            let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-            let seconds = || Duration::from_secs(value.trim().trim_matches('"').parse().unwrap_or(0));
-            match name.trim().to_ascii_lowercase().as_str() {
-                "must-revalidate" | "proxy-revalidate" | "no-cache" => return Self::default(),
-                "stale-while-revalidate" => windows.while_revalidate = seconds(),
-                "stale-if-error" => windows.if_error = seconds(),
-                _ => {}
-            }
+    pub(crate) fn of(answer: &Directives) -> Self {
+        if ["must-revalidate", "proxy-revalidate", "no-cache"].iter().any(|name| answer.has(name)) {
+            return Self::default();
         }
-        windows
+        let seconds = |name| Duration::from_secs(answer.seconds(name).unwrap_or(0));
+        Self { while_revalidate: seconds("stale-while-revalidate"), if_error: seconds("stale-if-error") }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::HeaderValue;
+    use http::{HeaderMap, HeaderValue, header};
 
     fn windows(text: &'static str) -> [u64; 2] {
         let headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static(text))]);
-        let Windows { while_revalidate, if_error } = Windows::of(&headers);
+        let Windows { while_revalidate, if_error } = Windows::of(&Directives::of(&headers));
         [while_revalidate.as_secs(), if_error.as_secs()]
     }
 

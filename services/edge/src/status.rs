@@ -4,6 +4,31 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use telemetry::names;
 use tracing::Span;
 
+/// Why a request was forwarded after a look into the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Nothing is stored for it.
+    Miss,
+    /// What is stored is for requests with other headers.
+    VaryMiss,
+    /// What is stored is stale.
+    Stale,
+    /// What is stored is fresh, and the request has it validated.
+    Request,
+}
+
+impl Why {
+    /// As RFC 9211, section 2.2, has it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Miss => "miss",
+            Self::VaryMiss => "vary-miss",
+            Self::Stale => "stale",
+            Self::Request => "request",
+        }
+    }
+}
+
 /// How a request was handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -16,9 +41,9 @@ pub(crate) enum Outcome {
     /// Shared with another request that was fetching it.
     Collapsed { ttl: i64 },
     /// Stored, and the origin said that it is still valid.
-    Revalidated { ttl: i64 },
+    Revalidated { why: Why, ttl: i64 },
     /// Fetched; then stored or not.
-    Miss { said: StatusCode, stored: bool },
+    Miss { why: Why, said: StatusCode, stored: bool },
     /// Forwarded without a look into the store.
     Bypass { why: &'static str, said: StatusCode },
     /// Nothing stored, and the origin failed.
@@ -47,9 +72,10 @@ impl Outcome {
             }
             Self::StaleIfError { ttl, said: None } => format!("edge; fwd=stale; ttl={ttl}; detail=stale-if-error"),
             Self::Collapsed { ttl } => format!("edge; fwd=miss; collapsed; ttl={ttl}"),
-            Self::Revalidated { ttl } => format!("edge; fwd=stale; fwd-status=304; stored; ttl={ttl}"),
-            Self::Miss { said, stored } => {
-                format!("edge; fwd=miss; fwd-status={}{}", said.as_u16(), if stored { "; stored" } else { "" })
+            Self::Revalidated { why, ttl } => format!("edge; fwd={}; fwd-status=304; stored; ttl={ttl}", why.word()),
+            Self::Miss { why, said, stored } => {
+                let stored = if stored { "; stored" } else { "" };
+                format!("edge; fwd={}; fwd-status={}{stored}", why.word(), said.as_u16())
             }
             Self::Bypass { why, said } => format!("edge; fwd={why}; fwd-status={}", said.as_u16()),
             Self::Error => "edge; fwd=miss; detail=unreachable".to_owned(),

@@ -1,6 +1,7 @@
 //! A stored response: what it was, which requests it may be used for, and how it is validated.
 
 use crate::{
+    directives::{Directives, normalised},
     headers::{self, GROUPS},
     origin::OriginResponse,
     staleness::Windows,
@@ -43,11 +44,11 @@ pub(crate) enum Use {
 }
 
 impl Stored {
-    /// Stores a response, if RFC 9111 allows it and storing it gains anything.
+    /// Stores a response, if RFC 9111 allows it and storing it gains anything. `asked` has [`normalised`] headers.
     pub(crate) fn new(question: &str, asked: &Parts, answer: &OriginResponse, now: SystemTime) -> Option<Self> {
         let mut policy_view = Response::new(());
         *policy_view.status_mut() = answer.status;
-        *policy_view.headers_mut() = answer.headers.clone();
+        *policy_view.headers_mut() = normalised(answer.headers.clone());
         let policy = CachePolicy::new_options(asked, &policy_view, now, Default::default());
         Self::build(question, policy, answer.status, answer.headers.clone(), answer.body.clone(), now)
     }
@@ -60,7 +61,7 @@ impl Stored {
         body: Bytes,
         now: SystemTime,
     ) -> Option<Self> {
-        let windows = Windows::of(&all);
+        let windows = Windows::of(&Directives::of(&all));
         let gained = policy.time_to_live(now) > Duration::ZERO
             || windows != Windows::default()
             || all.contains_key(header::ETAG)
@@ -91,6 +92,11 @@ impl Stored {
     pub(crate) fn if_error(&self, asked: &Parts, now: SystemTime) -> bool {
         let other = matches!(self.policy.before_request(asked, now), BeforeRequest::Stale { matches: false, .. });
         !other && self.overdue(now).is_none_or(|overdue| overdue < self.windows.if_error)
+    }
+
+    /// Whether its own lifetime has not ended: a request that has it validated all the same demands that.
+    pub(crate) fn is_fresh(&self, now: SystemTime) -> bool {
+        self.overdue(now).is_none()
     }
 
     /// How long ago its freshness ended; nothing while it is fresh.
@@ -124,7 +130,7 @@ impl Stored {
     pub(crate) fn renewed(&self, asked: &Parts, answer: &OriginResponse, now: SystemTime) -> Option<Self> {
         let mut not_modified = Response::new(());
         *not_modified.status_mut() = answer.status;
-        *not_modified.headers_mut() = answer.headers.clone();
+        *not_modified.headers_mut() = normalised(answer.headers.clone());
         let AfterResponse::NotModified(policy, _) = self.policy.after_response(asked, &not_modified, now) else {
             return None;
         };
@@ -145,19 +151,15 @@ impl Stored {
     pub(crate) fn weight(&self) -> u32 {
         let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64).sum();
         let groups: usize = self.groups.iter().map(|group| group.len() + 24).sum();
-        // The policy holds the headers of request and response once more.
-        let all = 512 + self.body.len() + 3 * headers + groups + 2 * self.question.len();
+        // The policy holds the headers of request and response once more, the index the groups and the question.
+        let all = 768 + self.body.len() + 3 * headers + 6 * groups + 4 * self.question.len();
         u32::try_from(all).unwrap_or(u32::MAX)
     }
 }
 
 /// Whether a request refuses a response that was not validated with the origin.
 fn demands_validation(asked: &Parts) -> bool {
-    let said = |name, word: &str| {
-        asked.headers.get_all(name).iter().any(|list| list.to_str().is_ok_and(|list| list.contains(word)))
-    };
-    said(header::CACHE_CONTROL, "no-cache")
-        || said(header::CACHE_CONTROL, "max-age=")
-        || said(header::CACHE_CONTROL, "min-fresh")
-        || said(header::PRAGMA, "no-cache")
+    let (said, mut pragmas) = (Directives::of(&asked.headers), asked.headers.get_all(header::PRAGMA).iter());
+    ["no-cache", "max-age", "min-fresh"].iter().any(|name| said.has(name))
+        || pragmas.any(|pragma| pragma.to_str().is_ok_and(|pragma| pragma.contains("no-cache")))
 }

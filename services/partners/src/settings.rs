@@ -39,7 +39,7 @@ impl Settings {
             exit_with_stdin: reader.exit_with_stdin(),
             telemetry: telemetry::Settings {
                 service: "partners",
-                endpoint: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                endpoint: reader.otlp_endpoint(),
                 variants: reader.variants(),
             },
             config,

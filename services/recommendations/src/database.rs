@@ -2,20 +2,33 @@
 
 use crate::settings;
 use sqlx::{
-    ConnectOptions as _, FromRow, PgPool, Postgres,
+    ConnectOptions as _, Connection as _, FromRow, PgConnection, PgPool, Postgres,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     query::QueryAs,
 };
 use std::{str::FromStr as _, time::Duration};
 use tracing::{Instrument as _, Span};
 
-/// Connects.
+/// How long the database may take to let us in at the start.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Whether there is a catalogue.
+const CATALOGUE: &str = "select exists (select from products)";
+
+/// Connects, and makes sure that there is a catalogue.
 ///
 /// # Errors
-/// When the URL cannot be read, or the database does not answer.
-pub(crate) async fn connect(settings: &settings::Database) -> Result<PgPool, sqlx::Error> {
+/// When the URL cannot be read, or the database does not answer, or is empty.
+pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgPool> {
     // Statements are spans already; sqlx' own log lines would only cost.
     let address = PgConnectOptions::from_str(&settings.url)?.disable_statement_logging();
+    // One connection before the pool, which would try for seconds and then say only that it timed out. Whatever listens at the
+    // address need not be a database, and may never answer.
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&address)).await;
+    let mut connection =
+        connecting.map_err(|_| anyhow::anyhow!("no answer within {} s", CONNECT_TIMEOUT.as_secs()))??;
+    let products = sqlx::query_scalar(CATALOGUE).fetch_one(&mut connection).await;
+    anyhow::ensure!(products.unwrap_or(false), "the database has no catalogue; `seed` loads it");
+    connection.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(settings.pool_size)
         .acquire_timeout(Duration::from_secs(2))
@@ -29,9 +42,10 @@ pub(crate) async fn connect(settings: &settings::Database) -> Result<PgPool, sql
     Ok(pool)
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and has its tables and rows.
 pub(crate) async fn ping(pool: PgPool) -> Result<(), sqlx::Error> {
-    sqlx::query("select 1").execute(&pool).await.map(|_| ())
+    let products: bool = sqlx::query_scalar(CATALOGUE).fetch_one(&pool).await?;
+    if products { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }
 
 /// All rows of a query, run under `span` (made by `telemetry::db_span!` where the statement is).

@@ -2,6 +2,9 @@
 
 use tonic::Status;
 
+/// What a caller is told about a mistake of ours.
+pub(crate) const INTERNAL: &str = "internal error";
+
 /// An error of this service.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -29,7 +32,7 @@ impl From<Error> for Status {
             }
             Error::Database(cause) => {
                 tracing::error!(%cause, "a statement failed");
-                Status::internal("internal error")
+                Status::internal(INTERNAL)
             }
         }
     }

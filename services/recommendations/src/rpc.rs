@@ -2,6 +2,7 @@
 //!
 //! tonic's own server has places for both; here its routes are served by axum, so that health can share the port.
 
+use crate::error::INTERNAL;
 use axum::{extract::Request, middleware::Next, response::Response};
 use http::HeaderMap;
 use proto::recommendations::v1::recommendations_server::SERVICE_NAME;
@@ -31,7 +32,7 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         otel.status_code = Empty
     );
     telemetry::adopt(&span, request.headers());
-    let response = next.run(request).instrument(span.clone()).await;
+    let response = unreadable(next.run(request).instrument(span.clone()).await);
     // A unary call that fails says so in the headers; one that succeeds only in the trailers.
     let code = response.headers().get("grpc-status").map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
     span.record("rpc.grpc.status_code", i32::from(code));
@@ -40,6 +41,17 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         telemetry::count("shop.recommendations.errors", 1, &[]);
     }
     response
+}
+
+/// Gives a request that could not be decoded its own code. tonic says INTERNAL to it, which would be our fault; ours has always
+/// the same words.
+fn unreadable(response: Response) -> Response {
+    match Status::from_header_map(response.headers()) {
+        Some(status) if status.code() == Code::Internal && status.message() != INTERNAL => {
+            Status::invalid_argument("the request is no message of this method").into_http()
+        }
+        _ => response,
+    }
 }
 
 /// Which codes make a server span an error; the semantic conventions list them.

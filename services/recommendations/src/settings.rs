@@ -50,17 +50,17 @@ impl Settings {
             listen_addr: reader.listen_addr(),
             exit_with_stdin: reader.exit_with_stdin(),
             database: Database {
-                url: reader.required("DATABASE_URL", "the database with the catalogue").unwrap_or_default(),
+                url: reader.database_url().unwrap_or_default(),
                 pool_size: reader.or("DATABASE_POOL_SIZE", 10),
             },
             redis: Redis {
-                url: reader.required("REDIS_URL", "the cache").unwrap_or_default(),
+                url: reader.redis_url().unwrap_or_default(),
                 prefix: reader.or("REDIS_PREFIX", "shop:".to_owned()),
             },
             model_time: if model_fits { Duration::from_secs_f64(model_ms / 1000.0) } else { Duration::ZERO },
             telemetry: telemetry::Settings {
                 service: "recommendations",
-                endpoint: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+                endpoint: reader.otlp_endpoint(),
                 variants: reader.variants(),
             },
         };
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_models_time_may_be_a_fraction_of_a_millisecond() {
-        let set = [("DATABASE_URL", "x"), ("REDIS_URL", "y"), ("RECOMMENDATIONS_MODEL_MS", "12.25")];
+        let set = [("DATABASE_URL", "postgres://x"), ("REDIS_URL", "redis://y"), ("RECOMMENDATIONS_MODEL_MS", "12.25")];
         let settings = Settings::read(Reader::from_pairs(set)).unwrap();
         assert_eq!(settings.model_time, Duration::from_micros(12_250));
     }

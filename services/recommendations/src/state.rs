@@ -20,10 +20,8 @@ impl AppState {
     /// # Errors
     /// When one of them does not answer, or a URL cannot be read.
     pub(crate) async fn connect(settings: &Settings) -> anyhow::Result<Self> {
-        let pool =
-            database::connect(&settings.database).await.context("DATABASE_URL: the database cannot be reached")?;
-        let redis =
-            redis_connection::connect(&settings.redis.url).await.context("REDIS_URL: Redis cannot be reached")?;
+        let pool = database::connect(&settings.database).await.context("DATABASE_URL")?;
+        let redis = redis_connection::connect(&settings.redis.url).await.context("REDIS_URL")?;
         let model = Model::new(settings.model_time).context("the timer of the model's time cannot be started")?;
         let trending = TrendingCache::new(redis.clone(), &settings.redis.prefix);
         Ok(Self { pool, redis, model, trending })

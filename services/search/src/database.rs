@@ -8,6 +8,9 @@ use std::time::Duration;
 /// How long the database may take to let us in at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Whether there is a catalogue.
+const CATALOGUE: &str = "select exists (select from products)";
+
 /// Connects, and makes sure that there is a catalogue.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
     let mut connection = connecting
         .map_err(|_| anyhow::anyhow!("DATABASE_URL: no answer within {} s", CONNECT_TIMEOUT.as_secs()))?
         .context("DATABASE_URL: the database cannot be reached")?;
-    let products = sqlx::query_scalar("select exists (select from products)").fetch_one(&mut connection).await;
+    let products = sqlx::query_scalar(CATALOGUE).fetch_one(&mut connection).await;
     anyhow::ensure!(products.unwrap_or(false), "DATABASE_URL: the database has no catalogue; `seed` loads it");
     connection.close().await?;
     let db = PgPoolOptions::new()
@@ -39,7 +42,8 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
     Ok(db)
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and has its tables and rows.
 pub(crate) async fn ping(db: PgPool) -> Result<(), sqlx::Error> {
-    sqlx::query("select 1").execute(&db).await.map(|_| ())
+    let products: bool = sqlx::query_scalar(CATALOGUE).fetch_one(&db).await?;
+    if products { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
 }

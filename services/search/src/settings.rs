@@ -60,23 +60,19 @@ impl Settings {
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let variants = reader.variants();
         let (listen_addr, exit_with_stdin) = (reader.listen_addr(), reader.exit_with_stdin());
-        let database = reader.required("DATABASE_URL", "the database with the catalogue");
+        let database = reader.database_url();
         let pool_size = reader.or("DATABASE_POOL_SIZE", 10);
-        let redis = reader.required("REDIS_URL", "the cache");
+        let redis = reader.redis_url();
         let prefix = reader.or("REDIS_PREFIX", "shop:".to_owned());
         let page_lifetime = reader.or("PRODUCT_CACHE_TTL_MS", 5_000);
-        let recommendations: Option<Endpoint> =
-            reader.required("RECOMMENDATIONS_URL", "the recommendations service, http://host:port");
+        let recommendations: Option<Endpoint> = reader.http_url("RECOMMENDATIONS_URL");
         let admin = reader.optional("ADMIN_TOKEN");
-        let endpoint = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT");
+        let endpoint = reader.otlp_endpoint();
         if !(1..=500).contains(&pool_size) {
             reader.mistake("DATABASE_POOL_SIZE must be between 1 and 500");
         }
         if !(10..=3_600_000).contains(&page_lifetime) {
             reader.mistake("PRODUCT_CACHE_TTL_MS must be between 10 and 3600000");
-        }
-        if recommendations.as_ref().is_some_and(|url| url.uri().scheme_str() != Some("http")) {
-            reader.mistake("RECOMMENDATIONS_URL must start with http://");
         }
         reader.finish()?;
         let (Some(database), Some(redis), Some(recommendations)) = (database, redis, recommendations) else {

@@ -1,9 +1,13 @@
 //! Serving: bind, say so in one stable line, and drain at the end.
 
-use crate::{DRAIN_CAP, Shutdown};
+use crate::{DRAIN_CAP, Limits, Shutdown, activity::Activity, connection, connections::Connections};
 use axum::Router;
-use std::{future::IntoFuture as _, io, net::SocketAddr, pin::Pin};
+use std::{io, net::SocketAddr, pin::Pin, time::Duration};
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+
+/// Before the next try, where no connection can be accepted.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Why a service could not serve.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +29,7 @@ pub enum ServeError {
 ///
 /// Once it listens it prints `ready <service> http://<address>` on standard output, the one line that the bench, the tests
 /// and scripts wait for; call it when the dependencies have answered. HTTP/1.1 and HTTP/2 (prior knowledge) share the port.
+/// Clients that are slow, idle or many are held to [`Limits::of_this_process`].
 ///
 /// The future is boxed, so that the server's code is compiled once, here, and not again in every program.
 ///
@@ -41,25 +46,54 @@ pub fn serve(
 
 async fn listen(service: &str, address: SocketAddr, app: Router, shutdown: Shutdown) -> Result<(), ServeError> {
     let listener = TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })?;
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+    announce(service, listener.local_addr()?);
+    serve_on(listener, app, shutdown, Limits::of_this_process()).await;
+    Ok(())
+}
+
+/// As [`serve()`], on a listener that is there already, with limits of one's own.
+pub async fn serve_on(listener: TcpListener, app: Router, shutdown: Shutdown, limits: Limits) {
+    let (connections, served) = (Connections::new(limits.connections), TaskTracker::new());
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.begun() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                cannot_accept(&error, &connections).await;
+                continue;
+            }
+        };
         // Small answers must not wait for the peer's delayed acknowledgement (40 ms on Linux).
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY refused");
         }
-    });
-    announce(service, axum::serve::Listener::local_addr(&listener)?);
-    let begun = shutdown.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { begun.begun().await });
-    tokio::select! {
-        served = serving.into_future() => served?,
-        () = capped(&shutdown) => tracing::warn!(seconds = DRAIN_CAP.as_secs(), "requests still in flight were cut"),
+        let activity = Activity::begin();
+        let place = tokio::select! {
+            () = shutdown.begun() => break,
+            place = connections.enter(activity.clone()) => place,
+        };
+        served.spawn(connection::serve(stream, app.clone(), activity, limits, shutdown.clone(), place));
     }
-    Ok(())
+    drop(listener);
+    served.close();
+    if tokio::time::timeout(DRAIN_CAP, served.wait()).await.is_err() {
+        tracing::warn!(seconds = DRAIN_CAP.as_secs(), "requests still in flight were cut");
+    }
 }
 
-async fn capped(shutdown: &Shutdown) {
-    shutdown.begun().await;
-    tokio::time::sleep(DRAIN_CAP).await;
+/// A connection that ended before it was accepted is nobody's fault. Whatever else keeps us from accepting (descriptors,
+/// memory) is scarce: an idle connection gives up its share, and there is a pause instead of a loop.
+async fn cannot_accept(error: &io::Error, connections: &Connections) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        return;
+    }
+    tracing::warn!(%error, "cannot accept a connection");
+    connections.evict();
+    tokio::time::sleep(PAUSE).await;
 }
 
 #[allow(clippy::print_stdout, reason = "the ready line is what standard output is for")]

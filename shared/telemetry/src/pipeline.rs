@@ -83,7 +83,7 @@ pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
         tracing_subscriber::registry().with(stderr).try_init()?;
         return Ok(Guard(None));
     };
-    let providers = providers(settings, endpoint).with_context(|| format!("OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}"))?;
+    let providers = providers(settings, endpoint).context("OTEL_EXPORTER_OTLP_ENDPOINT")?;
     global::set_meter_provider(providers.meter.clone());
     let spans = tracing_opentelemetry::layer()
         .with_tracer(providers.tracer.tracer(settings.service))

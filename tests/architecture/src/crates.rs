@@ -4,12 +4,14 @@ use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use toml::Table;
 
-/// The areas in which crates are looked for, and on which areas each may depend: services → exercises → shared, bench → shared.
-const MAY: [(&str, &[&str]); 4] = [
+/// The areas in which crates are looked for, and on which areas each may depend: services → exercises → shared, bench → shared,
+/// tests → shared.
+const MAY: [(&str, &[&str]); 5] = [
     ("services", &["exercises", "shared"]),
     ("exercises", &["shared"]),
     ("bench", &["bench", "shared"]),
     ("shared", &["shared"]),
+    ("tests", &["shared"]),
 ];
 
 /// One crate of ours.
@@ -17,7 +19,7 @@ const MAY: [(&str, &[&str]); 4] = [
 pub struct Crate {
     /// The package's name.
     pub name: String,
-    /// Where it stands: `services`, `exercises`, `bench` or `shared`.
+    /// Where it stands: `services`, `exercises`, `bench`, `shared` or `tests`.
     pub area: String,
     /// Its folder.
     pub folder: PathBuf,

@@ -233,10 +233,10 @@ impl Arm {
         if self.retired {
             return Ok(());
         }
-        self.process.check().map_err(|failure| self.spec.blame(failure))?;
-        self.companions.iter().try_for_each(|companion| {
-            let checked = companion.check();
-            if companion.service == WORKER { checked.map_err(|failure| self.spec.blame(failure)) } else { checked }
+        let own = |process: &Process| process.service == self.process.service || process.service == WORKER;
+        std::iter::once(&self.process).chain(&self.companions).try_for_each(|process| {
+            let blamed = |failure| if process.is_stopped_from_outside() { failure } else { self.spec.blame(failure) };
+            if own(process) { process.check().map_err(blamed) } else { process.check() }
         })
     }
 

@@ -140,6 +140,12 @@ impl Process {
         }
     }
 
+    /// Whether somebody ended it by a signal: whatever code it runs is not to blame.
+    pub fn is_stopped_from_outside(&self) -> bool {
+        let status = self.child().try_wait().ok().flatten();
+        status.and_then(|status| status.signal()).is_some_and(|signal| matches!(signal, 2 | 9 | 15))
+    }
+
     /// CPU time since it started, user and system; zero where the system does not say.
     pub fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();

@@ -1,10 +1,13 @@
 //! RabbitMQ: the names and queues both programs agree on, and publishing with confirms.
 
+mod dead_letters;
+pub(crate) mod headers;
 mod publisher;
 mod topology;
 
+pub use dead_letters::{DeadLetter, DeadLetters, Listed, Which};
 pub use publisher::{Message, PublishError, Publisher};
-pub use topology::{ORDER_PLACED, Topology};
+pub use topology::{ORDER_PLACED, RETRY_STEPS, Topology};
 
 use lapin::{Connection, ConnectionProperties};
 use std::time::Duration;

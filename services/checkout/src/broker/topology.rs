@@ -1,8 +1,12 @@
-//! The exchange and the three queues, declared by whoever connects first.
+//! The exchange and the queues, declared by whoever connects first.
 //!
-//! `order.placed` goes through the exchange into the worker's queue. What failed for a while goes into the retry queue, where
-//! nobody listens: when its time is up the broker puts it back into the worker's queue. What the worker rejects, the broker
-//! puts into the dead-letter queue, for a person to look at.
+//! `order.placed` goes through the exchange into the worker's queue. What failed for a while goes into a retry queue, where
+//! nobody listens: when its time is up the broker puts it back into the worker's queue. What the worker gives up goes into
+//! the dead-letter queue, for a person to look at.
+//!
+//! There is a retry queue for every step of the schedule, because RabbitMQ drops expired messages only at the head of a queue:
+//! in a single one a message that waits for minutes would hold up those behind it that wait for seconds. A table of parked
+//! messages in Postgres would need no such queues, but then a failing Postgres could not be waited for.
 
 use lapin::{
     Channel, ExchangeKind, Result,
@@ -12,6 +16,8 @@ use lapin::{
 
 /// The topic of the event published for every order.
 pub const ORDER_PLACED: &str = "order.placed";
+/// How many steps the delays between two tries have; from the last one on they are equally long.
+pub const RETRY_STEPS: u32 = 6;
 
 /// The names, with the prefix that keeps two arms of a measurement apart.
 #[derive(Clone, Debug)]
@@ -20,8 +26,8 @@ pub struct Topology {
     pub exchange: String,
     /// The worker's.
     pub queue: String,
-    /// Where a message waits for its next try.
-    pub retry: String,
+    /// Where a message waits for its next try: one for each of the [`RETRY_STEPS`].
+    pub retries: Vec<String>,
     /// Where messages end that could not be worked on.
     pub dead: String,
 }
@@ -33,9 +39,14 @@ impl Topology {
         Self {
             exchange: format!("{prefix}shop.events"),
             queue: format!("{prefix}order-worker"),
-            retry: format!("{prefix}order-worker.retry"),
+            retries: (1..=RETRY_STEPS).map(|step| format!("{prefix}order-worker.retry.{step}")).collect(),
             dead: format!("{prefix}order-worker.dead"),
         }
+    }
+
+    /// Every queue.
+    pub fn queues(&self) -> impl Iterator<Item = &String> {
+        [&self.queue, &self.dead].into_iter().chain(&self.retries)
     }
 
     /// Declares everything; what is there already stays. Both programs do it: a message published before the worker
@@ -51,7 +62,9 @@ impl Topology {
         let durable = QueueDeclareOptions::durable();
         channel.queue_declare(self.dead.as_str().into(), durable, FieldTable::default()).await?;
         channel.queue_declare(self.queue.as_str().into(), durable, dead_letters_to(&self.dead)).await?;
-        channel.queue_declare(self.retry.as_str().into(), durable, dead_letters_to(&self.queue)).await?;
+        for retry in &self.retries {
+            channel.queue_declare(retry.as_str().into(), durable, dead_letters_to(&self.queue)).await?;
+        }
         let (queue, exchange) = (self.queue.as_str().into(), self.exchange.as_str().into());
         channel
             .queue_bind(queue, exchange, ORDER_PLACED.into(), QueueBindOptions::default(), FieldTable::default())

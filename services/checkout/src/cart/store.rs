@@ -28,10 +28,15 @@ static PUT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Arguments: product and quantity, product and quantity, ... A line that was changed since then stays.
+/// How long it is remembered that the lines of an order were taken. Longer than any retry goes on after they were.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+
+/// Keys: the cart, the order's event. Arguments: how long to remember, then product and quantity, product and quantity, ...
+/// A line that was changed since then stays. A second time nothing is taken: by then the customer may want the same again.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "for i = 1, #ARGV, 2 do
+        "if not redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) then return end
+         for i = 2, #ARGV, 2 do
            if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
          end",
     )
@@ -107,13 +112,14 @@ impl Carts {
         Ok(())
     }
 
-    /// Takes what was ordered out of the cart; what was added or changed meanwhile stays.
+    /// Takes what was ordered out of the cart, once for each order's event; what was added or changed meanwhile stays.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when Redis does not answer.
-    pub async fn take(&self, user: UserId, lines: &[(ProductId, u32)]) -> Result<(), Error> {
+    pub async fn take(&self, user: UserId, event: i64, lines: &[(ProductId, u32)]) -> Result<(), Error> {
         let mut redis = self.redis.clone();
         let mut call = TAKE.key(self.key(user));
+        call.key(format!("{}cart-taken:{event}", self.prefix)).arg(REMEMBERED.as_secs());
         for (product, quantity) in lines {
             call.arg(product.0).arg(quantity);
         }

@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 pub(crate) const ABANDONED: &str = "\
     select id from order_attempts where state = 'reserved' and created_at < now() - interval '1 minute' limit 20";
 
+/// In any order: twenty that the partner refuses to undo must not stand before all the others for ever.
 pub(crate) const TO_UNDO: &str = "\
-    select id, amount_cents, payment_token from order_attempts where state = 'voiding' order by created_at limit 20";
+    select id, amount_cents, payment_token from order_attempts where state = 'voiding' order by random() limit 20";
 
 pub(crate) const UNDONE: &str = "delete from order_attempts where id = $1 and state = 'voiding'";
 

@@ -11,10 +11,13 @@
 //!    here: step 1's rule decides later, by what is in the database.
 //! 4. **Follow up**: what else the order needs (confirmation, shipment, ...) is done or handed to the broker, then the event
 //!    is marked. `outbox` publishes whatever is not marked, for the worker.
+//! 5. **Empty the cart**, which is in Redis. Step 3 stored what has to leave it; `clearing` takes out whatever this step did
+//!    not, before the customer's next order and in a loop.
 //!
 //! All of it runs in a task of its own: a customer who closes the browser between two steps does not stop it.
 
 mod attempt;
+mod clearing;
 mod compensation;
 mod contention;
 mod history;
@@ -25,6 +28,7 @@ mod request_follow_up;
 mod service;
 
 pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, LOCK_STOCK, TAKE_STOCK, UNDO};
+pub(crate) use clearing::{CLEARED, LEFT, OF_USER};
 pub(crate) use compensation::{ABANDONED, TO_UNDO, UNDONE};
 pub use history::{Cursor, OrderLine, OrderSummary};
 pub(crate) use history::{LINES, ONE, PAGE, lines_of, one, page};

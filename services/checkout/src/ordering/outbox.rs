@@ -12,7 +12,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use telemetry::db_span;
 use tracing::Instrument as _;
 
-pub(crate) const MARK: &str = "update outbox set published_at = now() where id = $1";
+/// With `$2`, the event's order is out of the cart as well.
+pub(crate) const MARK: &str = "\
+    with cleared as (delete from cart_clearings where event_id = $1 and $2)
+    update outbox set published_at = now() where id = $1";
 
 /// Events that their own request did not deal with. The two seconds give it time to do so; rows that another process is
 /// publishing are skipped.
@@ -63,11 +66,12 @@ impl Outbox {
         self.publisher.event(crate::broker::ORDER_PLACED, message(recorded.event, &recorded.payload)).await
     }
 
-    /// Marks an event as dealt with: [`Outbox::relay`] leaves it alone from now on.
-    pub(super) async fn mark(&self, event: i64) {
+    /// Marks an event as dealt with: [`Outbox::relay`] leaves it alone from now on. With `cleared`, its order is known to be
+    /// out of the cart, too.
+    pub(super) async fn mark(&self, event: i64, cleared: bool) {
         let marked = async {
             let mut connection = database::connection(&self.db).await?;
-            let query = sqlx::query(MARK).bind(event).execute(&mut *connection);
+            let query = sqlx::query(MARK).bind(event).bind(cleared).execute(&mut *connection);
             database::observed(db_span!("outbox.mark", MARK), query).await
         };
         if let Err(error) = marked.await {
@@ -105,7 +109,7 @@ impl Outbox {
             telemetry::adopt(&span, &event.trace_context.0);
             let published = async {
                 self.publisher.event(&event.topic, message(event.id, &event.payload)).await?;
-                let query = sqlx::query(MARK).bind(event.id).execute(&mut *transaction);
+                let query = sqlx::query(MARK).bind(event.id).bind(false).execute(&mut *transaction);
                 database::observed(db_span!("outbox.mark", MARK), query).await?;
                 anyhow::Ok(())
             };

@@ -1,4 +1,4 @@
-//! Recording an order: the attempt goes; the order, its lines and its event come; all of it or nothing.
+//! Recording an order: the attempt goes; the order, its lines, its event and what has to leave the cart come; all or nothing.
 
 use super::{OrderRequest, attempt::Attempt};
 use crate::{Error, database};
@@ -27,6 +27,10 @@ pub(crate) const RECORD: &str = "\
         insert into outbox (topic, payload, trace_context)
         select $7, jsonb_set($8::jsonb, '{order_id}', to_jsonb(placed.id)), $9 from placed
         returning id, payload
+    ),
+    clearing as (
+        insert into cart_clearings (event_id, user_id, product_ids, quantities)
+        select event.id, attempt.user_id, $4, $5 from event, attempt where $10
     )
     select placed.id, event.id, event.payload from placed, event";
 
@@ -71,6 +75,7 @@ pub(super) async fn record(
         .bind(crate::broker::ORDER_PLACED)
         .bind(Json(placed.clone()))
         .bind(Json(context))
+        .bind(request.items.is_none())
         .fetch_optional(connection);
     let row: Option<(i64, i64, serde_json::Value)> =
         database::observed(db_span!("orders.record", RECORD), query).await?;

@@ -28,11 +28,11 @@ struct OrderSteps {
 }
 
 impl RequestFollowUp {
-    /// Follows an order up, and marks its event as dealt with where that is done.
+    /// Follows an order up. Where the answer is [`Outcome::Done`], its event has to be marked as dealt with.
     ///
     /// # Errors
     /// [`Error::Unconfirmed`]; the event waits in the outbox then.
-    pub(super) async fn follow_up(&self, recorded: Recorded) -> Result<(), Error> {
+    pub(super) async fn follow_up(&self, recorded: Recorded) -> Result<Outcome, Error> {
         let (event, order) = (recorded.event, recorded.placed.order_id);
         let steps = OrderSteps {
             fulfilment: self.fulfilment.clone(),
@@ -40,17 +40,10 @@ impl RequestFollowUp {
             recorded: Arc::new(recorded),
             key: outbox::key(event),
         };
-        match self.seam.after(&steps).await {
-            Ok(Outcome::Done) => {
-                self.outbox.mark(event).await;
-                Ok(())
-            }
-            Ok(Outcome::Waiting) => Ok(()),
-            Err(error) => {
-                tracing::warn!(%error, %order, "not followed up; the worker will");
-                Err(Error::Unconfirmed)
-            }
-        }
+        self.seam.after(&steps).await.map_err(|error| {
+            tracing::warn!(%error, %order, "not followed up; the worker will");
+            Error::Unconfirmed
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     OrderRequest,
     attempt::{self, FORGET, UNDO},
+    clearing::CartClearing,
     compensation::Compensation,
     contention::retry_contended,
     outbox::Outbox,
@@ -18,7 +19,7 @@ use crate::{
     sales::Sales,
     settings::Settings,
 };
-use follow_up::FollowUp;
+use follow_up::{FollowUp, Outcome};
 use http::StatusCode;
 use outgoing_calls::{OrderConnection, OutgoingCalls};
 use serving::Shutdown;
@@ -48,7 +49,8 @@ pub struct OrderService {
     follow_up: RequestFollowUp,
     outbox: Outbox,
     compensation: Compensation,
-    /// Orders being placed and the two loops; waited for at the end.
+    clearing: CartClearing,
+    /// Orders being placed and the three loops; waited for at the end.
     tasks: TaskTracker,
 }
 
@@ -78,16 +80,18 @@ impl OrderService {
             follow_up: RequestFollowUp { seam, fulfilment, outbox: outbox.clone() },
             outbox,
             compensation: Compensation { db: db.clone(), partners: partners.clone(), requested },
+            clearing: CartClearing { db: db.clone(), carts: carts.clone() },
             partners,
             tasks: TaskTracker::new(),
         })
     }
 
-    /// Connects to the broker, which may be away, and starts the two loops that finish what requests leave behind.
+    /// Connects to the broker, which may be away, and starts the three loops that finish what requests leave behind.
     pub(crate) async fn start(&self, shutdown: &Shutdown) {
         self.outbox.connect().await;
         self.tasks.spawn(self.outbox.clone().relay(shutdown.clone()));
         self.tasks.spawn(self.compensation.clone().run(shutdown.clone()));
+        self.tasks.spawn(self.clearing.clone().run(shutdown.clone()));
     }
 
     /// Waits, after the shutdown began, until the orders being placed are through and the loops have ended.
@@ -112,7 +116,10 @@ impl OrderService {
         // The cart first: an order is stored before its cart is emptied, so an empty cart has an order to be found.
         let lines = match &request.items {
             Some(items) => items.clone(),
-            None => self.carts.lines(request.user).await?,
+            None => {
+                self.clearing.settle(request.user).await?;
+                self.carts.lines(request.user).await?
+            }
         };
         if let Some(order) = attempt::existing_order(&mut db, request).await? {
             return Ok(Placed { order, repeated: true });
@@ -133,14 +140,15 @@ impl OrderService {
         drop(db);
         telemetry::count("shop.orders.placed", 1, &[]);
         // From here on the order stands, whatever happens.
-        let order = recorded.placed.order_id;
+        let (order, event) = (recorded.placed.order_id, recorded.event);
         let followed_up = self.follow_up.follow_up(recorded).await;
-        if request.items.is_none()
-            && let Err(error) = self.carts.take(request.user, &lines).await
-        {
-            tracing::warn!(?error, %order, "the cart still holds what was ordered");
+        let cleared = request.items.is_none() && self.clearing.take(event, request.user, &lines).await;
+        match followed_up? {
+            // One statement for both, where both are done. What is not noted is found out again, and has no second effect.
+            Outcome::Done => self.outbox.mark(event, cleared).await,
+            Outcome::Waiting if cleared => self.clearing.forget(event).await,
+            Outcome::Waiting => {}
         }
-        followed_up?;
         Ok(Placed { order, repeated: false })
     }
 

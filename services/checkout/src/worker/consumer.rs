@@ -1,16 +1,16 @@
 //! The consumer: connects, takes messages, and reconnects when the broker goes away.
 
-use super::{delivery, depth, tools::Tools};
+use super::{admin, delivery, depth, schedule::Schedule, tools::Tools};
 use crate::{
     Starting,
-    broker::{self, Publisher, Topology},
+    broker::{self, DeadLetters, Publisher, Topology},
     database,
     fulfilment::Fulfilment,
     partner::Partners,
     redis_connection,
     sales::Sales,
     seams,
-    settings::WorkerSettings,
+    settings::{BrokerSettings, WorkerSettings},
 };
 use anyhow::{Context as _, anyhow};
 use axum::Router;
@@ -21,7 +21,7 @@ use lapin::{
     options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions},
     types::FieldTable,
 };
-use serving::{Readiness, Shutdown};
+use serving::{AdminToken, Readiness, Shutdown};
 use sqlx::PgPool;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
@@ -41,6 +41,8 @@ pub struct Worker {
     consuming: watch::Receiver<bool>,
     task: JoinHandle<()>,
     db: PgPool,
+    broker: BrokerSettings,
+    admin: Option<AdminToken>,
     shutdown: Shutdown,
 }
 
@@ -53,8 +55,8 @@ impl Worker {
         self.consuming.clone().wait_for(|consuming| *consuming).await.map(drop).context("the worker has ended")
     }
 
-    /// Its health routes: ready while it takes messages and the database answers.
-    pub fn health(&self) -> Router {
+    /// Its health routes (ready while it takes messages and the database answers), and those about dead letters.
+    pub fn router(&self) -> Router {
         let (db, consuming) = (self.db.clone(), self.consuming.clone());
         let readiness = Readiness::new(self.shutdown.clone())
             .check("database", move || {
@@ -65,7 +67,8 @@ impl Worker {
                 let consuming = *consuming.borrow();
                 async move { if consuming { Ok(()) } else { Err("not consuming") } }
             });
-        serving::health(readiness)
+        let letters = DeadLetters::new(&self.broker.url, &self.broker.prefix);
+        admin::routes(self.admin.clone(), letters).merge(serving::health(readiness))
     }
 
     /// Waits, after the shutdown began, until the messages in work are done.
@@ -98,7 +101,7 @@ async fn begin(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<
     let tools = Arc::new(Tools {
         fulfilment,
         publisher: Publisher::new(settings.broker.url.clone(), "order-worker retries", topology),
-        retry_delay: settings.retry_delay,
+        schedule: Schedule { retries: settings.retries, first: settings.retry_delay },
     });
     let (announce, consuming) = watch::channel(false);
     let (url, prefetch, ending) = (settings.broker.url.clone(), settings.prefetch, shutdown.clone());
@@ -116,7 +119,8 @@ async fn begin(settings: &WorkerSettings, shutdown: Shutdown) -> anyhow::Result<
             tokio::select! { () = ending.begun() => {}, () = pause => {} }
         }
     });
-    Ok(Worker { consuming, task, db, shutdown })
+    let (broker, admin) = (settings.broker.clone(), settings.admin.clone());
+    Ok(Worker { consuming, task, db, broker, admin, shutdown })
 }
 
 /// Consumes until the shutdown (and then finishes what is in work) or until the connection fails.

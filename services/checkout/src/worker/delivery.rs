@@ -1,10 +1,10 @@
 //! One delivery: the trace it belongs to, the work, and the answer to the broker.
 //!
-//! Done: acknowledged. Hopeless: rejected, and the broker puts it into the dead-letter queue. Failed for now: put into the
-//! retry queue first, with confirmation, and then acknowledged, so that a crash between the two makes two messages, never none.
+//! Done: acknowledged. Hopeless, or failed as often as allowed: put into the dead-letter queue. Failed for now: put into a
+//! retry queue. Either is confirmed first and then acknowledged, so that a crash between the two makes two messages, never none.
 
 use super::{failure::Failure, tools::Tools, work};
-use crate::broker::Message;
+use crate::broker::{Message, headers};
 use lapin::{
     message::Delivery,
     options::{BasicAckOptions, BasicNackOptions, BasicRejectOptions},
@@ -12,16 +12,15 @@ use lapin::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 use telemetry::consume_span;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tracing::{Instrument as _, Span};
 
-/// How many times a message is tried again after its first try.
-const RETRIES: u32 = 3;
-/// Our header that counts them.
-const RETRIES_HEADER: &str = "x-shop-retries";
+/// The longest reason that is written into a dead letter.
+const LONGEST_REASON: usize = 500;
 
 pub(super) async fn handle(tools: Arc<Tools>, delivery: Delivery) {
     let span = consume_span!(tools.publisher.topology().queue);
-    telemetry::adopt(&span, &context(&delivery));
+    telemetry::adopt(&span, &headers::texts(&delivery.properties).collect::<BTreeMap<_, _>>());
     async {
         let answered = match work::fulfil(&tools, &delivery).await {
             Ok(()) => delivery.ack(BasicAckOptions::default()).await,
@@ -37,17 +36,13 @@ pub(super) async fn handle(tools: Arc<Tools>, delivery: Delivery) {
 
 async fn fail(tools: &Tools, delivery: &Delivery, failure: Failure) -> lapin::Result<bool> {
     Span::current().record("otel.status_code", "ERROR");
-    let used = retries(delivery);
+    let used = headers::retries(&delivery.properties);
     let again = match &failure {
         Failure::Hopeless(_) => None,
-        Failure::ForNow(_) => (used < RETRIES).then_some(used + 1),
+        Failure::ForNow(_) => (used < tools.schedule.retries).then_some(used + 1),
         Failure::NotSent(_) | Failure::Database(_) => Some(used),
     };
-    let Some(count) = again else {
-        tracing::error!(%failure, retries = used, "dead-lettered");
-        telemetry::count("shop.orders.dead_lettered", 1, &[]);
-        return delivery.reject(BasicRejectOptions::default()).await;
-    };
+    let Some(count) = again else { return give_up(tools, delivery, &failure, used).await };
     tracing::warn!(%failure, retries = used, "tried again later");
     telemetry::count("shop.orders.retried", 1, &[]);
     match put_aside(tools, delivery, count).await {
@@ -59,32 +54,46 @@ async fn fail(tools: &Tools, delivery: &Delivery, failure: Failure) -> lapin::Re
     }
 }
 
-/// Puts it into the retry queue, where the broker keeps it for the delay. Nothing sleeps here.
-async fn put_aside(tools: &Tools, delivery: &Delivery, count: u32) -> anyhow::Result<()> {
-    let mut headers = FieldTable::default();
-    headers.insert(RETRIES_HEADER.into(), AMQPValue::LongUInt(count));
-    let id = delivery.properties.message_id().as_ref().map(ToString::to_string).unwrap_or_default();
-    let (body, expires) = (delivery.data.clone(), Some(tools.retry_delay));
-    tools.publisher.reconnect().await?;
-    let retry = tools.publisher.topology().retry.clone();
-    Ok(tools.publisher.queue(&retry, Message { id, body, headers, expires }).await?)
-}
-
-fn retries(delivery: &Delivery) -> u32 {
-    let headers = delivery.properties.headers().as_ref();
-    match headers.and_then(|headers| headers.inner().get(RETRIES_HEADER)) {
-        Some(AMQPValue::LongUInt(count)) => *count,
-        Some(AMQPValue::LongLongInt(count)) => u32::try_from(*count).unwrap_or(RETRIES),
-        _ => 0,
+/// Makes it a dead letter, which says why it is one. If that cannot be written, the broker makes it one without a reason.
+async fn give_up(tools: &Tools, delivery: &Delivery, failure: &Failure, used: u32) -> lapin::Result<bool> {
+    tracing::error!(%failure, retries = used, "dead-lettered; `order-worker dead-letters` lists and puts back");
+    telemetry::count("shop.orders.dead_lettered", 1, &[]);
+    let reason: String = failure.to_string().chars().take(LONGEST_REASON).collect();
+    let mut written = kept(delivery, used);
+    headers::insert(&mut written, headers::REASON, reason);
+    let now = OffsetDateTime::now_utc().replace_nanosecond(0).ok().and_then(|now| now.format(&Rfc3339).ok());
+    headers::insert(&mut written, headers::DEAD_SINCE, now.unwrap_or_default());
+    let (id, body) = (headers::message_id(&delivery.properties), delivery.data.clone());
+    let dead = tools.publisher.topology().dead.clone();
+    let written = async {
+        tools.publisher.reconnect().await?;
+        anyhow::Ok(tools.publisher.queue(&dead, Message { id, body, headers: written, expires: None }).await?)
+    };
+    match written.await {
+        Ok(()) => delivery.ack(BasicAckOptions::default()).await,
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "the reason is not written down");
+            delivery.reject(BasicRejectOptions::default()).await
+        }
     }
 }
 
-/// The headers that are text, the W3C context among them.
-fn context(delivery: &Delivery) -> BTreeMap<String, String> {
-    let headers = delivery.properties.headers().as_ref();
-    let text = |(name, value): (&lapin::types::ShortString, &AMQPValue)| match value {
-        AMQPValue::LongString(text) => Some((name.to_string(), text.to_string())),
-        _ => None,
-    };
-    headers.map(|headers| headers.inner().iter().filter_map(text).collect()).unwrap_or_default()
+/// Puts it into a retry queue, where the broker keeps it for the delay. Nothing sleeps here.
+async fn put_aside(tools: &Tools, delivery: &Delivery, count: u32) -> anyhow::Result<()> {
+    let (step, delay) = tools.schedule.delay(count);
+    let (id, headers) = (headers::message_id(&delivery.properties), kept(delivery, count));
+    let (body, expires) = (delivery.data.clone(), Some(delay));
+    tools.publisher.reconnect().await?;
+    let retry = tools.publisher.topology().retries[step].clone();
+    Ok(tools.publisher.queue(&retry, Message { id, body, headers, expires }).await?)
+}
+
+/// What a message keeps of its headers: its trace, and how many retries it has used.
+fn kept(delivery: &Delivery, retries: u32) -> FieldTable {
+    let mut kept = FieldTable::default();
+    for (name, text) in headers::texts(&delivery.properties) {
+        headers::insert(&mut kept, &name, text);
+    }
+    kept.insert(headers::RETRIES.into(), AMQPValue::LongUInt(retries));
+    kept
 }

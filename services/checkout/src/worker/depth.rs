@@ -26,16 +26,21 @@ pub(super) async fn report(channel: Channel, topology: Topology) {
     }
 }
 
-/// The queues, by their names without the prefix, and the messages each of them has ready. What a consumer has taken and not yet
+/// The queues, by their names without the prefix (the retry queues count as one), and the messages each of them has ready. What a consumer has taken and not yet
 /// acknowledged is not among them.
 ///
 /// # Errors
 /// When the channel is closed, or a queue is not there, which closes it.
 pub async fn waiting(channel: &Channel, topology: &Topology) -> lapin::Result<[(&'static str, u32); 3]> {
     let mut queues = [("order-worker", 0), ("order-worker.retry", 0), ("order-worker.dead", 0)];
-    for ((_, messages), name) in queues.iter_mut().zip([&topology.queue, &topology.retry, &topology.dead]) {
-        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
-        *messages = channel.queue_declare(name.as_str().into(), passive, FieldTable::default()).await?.message_count();
+    let one = std::slice::from_ref;
+    let groups = [one(&topology.queue), topology.retries.as_slice(), one(&topology.dead)];
+    for ((_, messages), names) in queues.iter_mut().zip(groups) {
+        for name in names {
+            let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+            let queue = channel.queue_declare(name.as_str().into(), passive, FieldTable::default()).await?;
+            *messages += queue.message_count();
+        }
     }
     Ok(queues)
 }

@@ -1,12 +1,12 @@
 //! What the work on a message needs.
 
+use super::schedule::Schedule;
 use crate::{broker::Publisher, fulfilment::Fulfilment};
-use std::time::Duration;
 
 /// Shared by all messages in work.
 pub(super) struct Tools {
     pub(super) fulfilment: Fulfilment,
     pub(super) publisher: Publisher,
-    /// How long a message waits before it is tried again.
-    pub(super) retry_delay: Duration,
+    /// When a message that failed is tried again.
+    pub(super) schedule: Schedule,
 }

@@ -4,7 +4,7 @@
 //! step of the fulfilment can.
 
 use super::{failure::Failure, tools::Tools};
-use crate::database;
+use crate::{broker::headers, database};
 use lapin::message::Delivery;
 use shop::OrderPlaced;
 use telemetry::db_span;
@@ -34,7 +34,7 @@ pub(super) async fn fulfil(tools: &Tools, delivery: &Delivery) -> Result<(), Fai
 
 /// The message's id and its event.
 fn read(delivery: &Delivery) -> Result<(String, OrderPlaced), Failure> {
-    let id = delivery.properties.message_id().as_ref().map(ToString::to_string).unwrap_or_default();
+    let id = headers::message_id(&delivery.properties);
     if id.is_empty() {
         return Err(Failure::Hopeless("it has no message id".to_owned()));
     }

@@ -1,4 +1,4 @@
-//! A cable to the broker that can be cut and mended, so that no test stops a broker others use.
+//! A cable to a server that can be cut and mended, so that no test stops a server others use.
 
 use std::sync::{
     Arc,
@@ -41,6 +41,11 @@ impl Cable {
         cable
     }
 
+    /// Redis' URL, through the cable.
+    pub fn redis_url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
     /// The broker's URL, through the cable.
     pub fn url(&self, amqp_url: &str) -> String {
         let mut uri: lapin::uri::AMQPUri = amqp_url.parse().unwrap();
@@ -58,6 +63,11 @@ impl Cable {
     pub fn mend(&self) {
         self.whole.store(true, Ordering::SeqCst);
     }
+}
+
+/// Host and port of a Redis' URL.
+pub fn redis_target(url: &str) -> String {
+    url.trim_start_matches("redis://").trim_end_matches('/').to_owned()
 }
 
 /// Host and port of a broker's URL.

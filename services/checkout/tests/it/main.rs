@@ -5,7 +5,9 @@
 mod broker_away;
 mod cable;
 mod cart;
+mod cart_clearing;
 mod client;
+mod dead_letters;
 mod follow_up;
 mod graphql;
 mod login;

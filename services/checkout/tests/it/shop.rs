@@ -19,6 +19,8 @@ use tokio::net::TcpListener;
 use variant::Variants;
 
 pub const SECRET: &str = "a secret of more than thirty-two bytes";
+/// Opens the worker's routes about dead letters.
+pub const ADMIN: &str = "a-token-for-the-admin-of-a-test";
 /// Pieces in stock of every product when a test begins.
 pub const STOCK: i32 = 1_000;
 
@@ -81,7 +83,14 @@ impl TestShop {
     }
 
     pub async fn worker_at(&self, amqp_url: &str) -> Worker {
-        let settings = WorkerSettings {
+        let worker = worker::start(&self.worker_settings(amqp_url), self.shutdown.clone()).await.unwrap();
+        worker.consuming().await.unwrap();
+        worker
+    }
+
+    /// The settings of a worker that takes this shop's messages.
+    pub fn worker_settings(&self, amqp_url: &str) -> WorkerSettings {
+        WorkerSettings {
             process: process(),
             database_url: self.settings.database_url.clone(),
             pool_size: 5,
@@ -92,10 +101,9 @@ impl TestShop {
             partner_timeout: Duration::from_millis(500),
             prefetch: 16,
             retry_delay: Duration::from_millis(100),
-        };
-        let worker = worker::start(&settings, self.shutdown.clone()).await.unwrap();
-        worker.consuming().await.unwrap();
-        worker
+            retries: 3,
+            admin: Some(ADMIN.parse().unwrap()),
+        }
     }
 
     /// A client with this user's token.
@@ -171,11 +179,14 @@ impl TestShop {
     pub async fn close(self) {
         self.shutdown.begin();
         let (_connection, channel) = self.channel().await;
-        let Topology { exchange, queue, retry, dead } = self.topology();
-        for queue in [queue, retry, dead] {
-            channel.queue_delete(queue.into(), lapin::options::QueueDeleteOptions::default()).await.unwrap();
+        let topology = self.topology();
+        for queue in topology.queues() {
+            channel.queue_delete(queue.as_str().into(), Default::default()).await.unwrap();
         }
-        channel.exchange_delete(exchange.into(), lapin::options::ExchangeDeleteOptions::default()).await.unwrap();
+        channel
+            .exchange_delete(topology.exchange.into(), lapin::options::ExchangeDeleteOptions::default())
+            .await
+            .unwrap();
         self.db.close().await;
         self.stack.drop_database(&self.database).await.unwrap();
         self.stack.stop().await.unwrap();

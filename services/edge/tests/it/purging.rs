@@ -89,3 +89,55 @@ async fn what_was_on_its_way_when_it_was_purged_is_not_kept_and_not_shared_after
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(line.get("/a").await.body, "new");
 }
+
+#[tokio::test]
+async fn changes_elsewhere_do_not_keep_a_page_from_being_stored() {
+    let line = Line::open().await;
+    line.origin.says("/page", Says { delay: Duration::from_millis(100), ..Says::fresh("page") });
+    line.origin.says("/elsewhere", Says::body("{}").with("cache-group-invalidation", "\"product-9\""));
+    let mut hits = 0;
+    for n in 0..10 {
+        let path = format!("/page?n={n}");
+        let (first, ()) = tokio::join!(line.get(&path), async {
+            // While the page is on its way.
+            for _ in 0..4 {
+                tokio::time::sleep(Duration::from_millis(15)).await;
+                assert_eq!(line.send("POST", "/elsewhere", &[], "{}").await.status, 200);
+            }
+        });
+        assert_eq!(first.body, "page");
+        hits += usize::from(line.get(&path).await.is_hit());
+    }
+    assert_eq!(hits, 10);
+}
+
+#[tokio::test]
+async fn a_change_of_a_page_on_its_way_is_seen_by_whoever_comes_after_it_and_waits() {
+    let line = Line::open().await;
+    let says = |body: &str, delay| Says { delay: Duration::from_millis(delay), ..Says::fresh(body) };
+    line.origin.says("/a", says("old", 150));
+    let (old, new) = tokio::join!(line.get("/a"), async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        line.origin.says("/a", says("new", 0));
+        line.send("PUT", "/a", &[], "{}").await;
+        line.at_once(5, "/a", &[]).await
+    });
+    assert_eq!(old.body, "old");
+    assert!(new.iter().all(|answer| answer.body == "new"), "{new:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_an_answer_to_a_change_names_is_stale_too_if_it_is_on_this_host() {
+    let line = shop().await;
+    let host = [("host", "shop.example")];
+    let named = Says { status: 201, ..Says::body("") }
+        .with("location", "/v1/products/7")
+        .with("content-location", "http://shop.example/v1/search?page=1&q=lamp");
+    line.origin.says("/v1/things", named);
+    line.send("POST", "/v1/things", &host, "{}").await;
+    assert!(!line.get("/v1/products/7").await.is_hit());
+    assert!(!line.get("/v1/search?q=lamp&page=1").await.is_hit());
+    line.origin.says("/v1/things", Says::body("").with("location", "http://elsewhere.example/v1/products/8"));
+    line.send("POST", "/v1/things", &host, "{}").await;
+    assert!(line.get("/v1/products/8").await.is_hit(), "another host's answers are not ours");
+}

@@ -7,4 +7,5 @@ mod interface;
 mod on_the_wire;
 mod recommending;
 mod service;
+mod start;
 mod statements;

@@ -85,3 +85,14 @@ async fn a_message_nested_too_deep_is_refused_and_ends_no_process() {
     call(&service, ("te", "trailers")).await;
     service.stop().await;
 }
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_its_senders_mistake() {
+    let service = Service::start().await;
+    for malformed in [vec![0xff; 9], vec![0x08], vec![0x0b; 300], vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]] {
+        let headers = call_with(&service, ("x-a", "b"), malformed.clone()).await;
+        let code = Code::from_bytes(headers["grpc-status"].as_bytes());
+        assert_eq!(code, Code::InvalidArgument, "{malformed:x?}");
+    }
+    service.stop().await;
+}

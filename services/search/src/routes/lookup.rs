@@ -21,8 +21,10 @@ const FRAGMENT: std::ops::RangeInclusive<usize> = 3..=50;
 #[into_params(parameter_in = Query)]
 pub struct LookupQuery {
     /// Any part of a name or of a SKU, 3 to 50 characters, as it is written; `A` to `Z` are the same as `a` to `z`.
+    #[param(min_length = 3, max_length = 50, pattern = r"^[^\x00]*$")]
     contains: String,
     /// Products at most, 1 to 50; by default 20.
+    #[param(minimum = 1, maximum = 50)]
     limit: Option<u32>,
 }
 

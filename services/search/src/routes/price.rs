@@ -25,6 +25,7 @@ pub const SET: &str = "update products set price_cents = $2 where id = $1";
 #[serde(deny_unknown_fields)]
 pub struct NewPrice {
     /// In cents of euro; 1 to 100,000,000.
+    #[schema(minimum = 1, maximum = 100_000_000)]
     price_cents: i64,
 }
 
@@ -39,7 +40,10 @@ pub struct Price {
 
 /// Changes the price of a product.
 #[utoipa::path(put, path = "/v1/products/{id}/price", params(("id" = i64, Path)), request_body = NewPrice, responses(
-    (status = 200, body = Price), (status = 401), (status = 404), (status = 422)))]
+    (status = 200, body = Price), (status = 400, description = "no number of 64 bits, or no JSON"),
+    (status = 401, description = "without the ADMIN_TOKEN"), (status = 404),
+    (status = 413, description = "more than a kilobyte"), (status = 415, description = "not said to be JSON"),
+    (status = 422, description = "no such price")))]
 pub(crate) async fn set(
     State(state): State<AppState>,
     Path(id): Path<i64>,

@@ -32,15 +32,16 @@ type Showing<T> = (Extension<CacheTags>, Json<T>);
 
 /// The page of a product.
 #[utoipa::path(get, path = "/v1/products/{id}", params(("id" = i64, Path)), responses(
-    (status = 200, body = ProductPage), (status = 404)))]
+    (status = 200, body = ProductPage), (status = 400, description = "no number of 64 bits"), (status = 404)))]
 pub(crate) async fn by_id(State(state): State<AppState>, Path(id): Path<i64>) -> Result<Showing<ProductPage>, Error> {
     let page = page(&state, ProductId(id)).await?;
     page.map(showing).ok_or_else(|| Error::NotFound(format!("no product has the id {id}")))
 }
 
 /// The page of the product with a SKU.
-#[utoipa::path(get, path = "/v1/products/by-sku/{sku}", params(("sku" = String, Path)), responses(
-    (status = 200, body = ProductPage), (status = 400), (status = 404)))]
+#[utoipa::path(get, path = "/v1/products/by-sku/{sku}", 
+    params(("sku" = String, Path, pattern = "^[A-Z]{3}-[0-9]{6,9}$")), responses(
+    (status = 200, body = ProductPage), (status = 400, description = "no SKU"), (status = 404)))]
 pub(crate) async fn by_sku(
     State(state): State<AppState>,
     Path(sku): Path<String>,
@@ -57,7 +58,7 @@ pub(crate) async fn by_sku(
 
 /// Products related to one, the closest first.
 #[utoipa::path(get, path = "/v1/products/{id}/related", params(("id" = i64, Path)), responses(
-    (status = 200, body = [Card]), (status = 404)))]
+    (status = 200, body = [Card]), (status = 400, description = "no number of 64 bits"), (status = 404)))]
 pub(crate) async fn related(
     State(state): State<AppState>,
     Path(id): Path<i64>,

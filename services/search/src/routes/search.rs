@@ -23,11 +23,14 @@ const MAX_QUERY: usize = 100;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// Words, 1 to 100 characters; `"a phrase"`, `or` and `-without` work.
+    /// Words, 1 to 100 characters, not all of them blank, none of them zero; `"a phrase"`, `or` and `-without` work.
+    #[param(min_length = 1, max_length = 100, pattern = r"^[^\x00]*[^\s\x00][^\x00]*$")]
     q: String,
     /// The page, 1 to 1000; by default 1.
+    #[param(minimum = 1, maximum = 1000)]
     page: Option<u32>,
     /// Hits on a page, 1 to 50; by default 20.
+    #[param(minimum = 1, maximum = 50)]
     page_size: Option<u32>,
 }
 

@@ -1,5 +1,7 @@
 //! Settings from the environment: read once at start, all mistakes reported together.
 
+mod addresses;
+
 use std::{collections::HashMap, env, fmt::Display, net::SocketAddr, str::FromStr};
 
 /// Every mistake in the environment, one line each.
@@ -66,6 +68,11 @@ impl Reader {
     /// `EXIT_WITH_STDIN=1`: shut down when standard input closes.
     pub fn exit_with_stdin(&mut self) -> bool {
         self.or("EXIT_WITH_STDIN", 0_u8) == 1
+    }
+
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where telemetry goes, `http://host:port`; by default nothing is exported.
+    pub fn otlp_endpoint(&mut self) -> Option<String> {
+        self.optional_http_url::<axum::http::Uri>("OTEL_EXPORTER_OTLP_ENDPOINT").map(|url| url.to_string())
     }
 
     /// `VARIANTS`: which implementation each seam runs; flawed where nothing is said.

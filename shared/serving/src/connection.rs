@@ -1,0 +1,90 @@
+//! One connection, from the first byte to the last: HTTP/1.1 or HTTP/2, within the limits.
+
+use crate::{
+    Shutdown,
+    activity::{Activity, AnsweringBody},
+    connections::Place,
+    limits::Limits,
+    timed_body::{Expired, TimedBody},
+};
+use axum::{
+    Router,
+    body::{Body, HttpBody as _},
+    extract::ConnectInfo,
+    http::{Request, Response},
+};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+};
+use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::net::TcpStream;
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt as _;
+
+/// After that much silence a client of HTTP/2 is asked whether it is still there, and has [`PONG`] to say so.
+const PING: Duration = Duration::from_secs(20);
+const PONG: Duration = Duration::from_secs(10);
+/// How long a connection that is to be closed, and on which nothing is answered, may take to close in order.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// Serves a connection until the client, a limit or the shutdown ends it. Whatever is being answered is answered.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    app: Router,
+    activity: Arc<Activity>,
+    limits: Limits,
+    shutdown: Shutdown,
+    _place: Place,
+) {
+    let peer = stream.peer_addr().ok();
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write));
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PONG);
+    let service = service_fn(|request| answer(app.clone(), request, peer, &activity, limits.body));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
+    tokio::select! {
+        ended = connection.as_mut() => return report(ended),
+        () = activity.overdue(&limits) => tracing::debug!("closing a connection whose client takes too long"),
+        () = activity.evicted.notified() => tracing::debug!("closing an idle connection for a new one"),
+        () = shutdown.begun() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => return report(ended),
+            () = tokio::time::sleep(GOODBYE) => if activity.idle_since().is_some() { return },
+        }
+    }
+}
+
+fn report(ended: Result<(), axum::BoxError>) {
+    if let Err(error) = ended {
+        // A client that goes away, or speaks no HTTP: its matter.
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+/// The answer to one request. The future is the service's own and has nothing of the connection's.
+fn answer(
+    app: Router,
+    request: Request<Incoming>,
+    peer: Option<SocketAddr>,
+    activity: &Arc<Activity>,
+    allowed: Duration,
+) -> impl Future<Output = Result<Response<AnsweringBody>, Infallible>> + use<> {
+    let (answering, expired) = (activity.request(), Expired::default());
+    async move {
+        let timed = expired.clone();
+        let mut request = request.map(|body| {
+            if body.is_end_stream() { Body::empty() } else { Body::new(TimedBody::new(body, allowed, timed)) }
+        });
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        let response = expired.answer(app.oneshot(request).await?);
+        Ok(response.map(|body| AnsweringBody { body, _answering: answering }))
+    }
+}

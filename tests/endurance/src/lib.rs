@@ -1,0 +1,14 @@
+//! The shop's own programs under what tests of parts cannot show: kills and outages for minutes, and requests that nobody means.
+//!
+//! Everything runs as separate processes, on real servers, with a seed that is printed. `make kill-test` and `make fuzz` are the
+//! two programs.
+
+#![allow(clippy::print_stdout, reason = "two command-line programs")]
+
+mod cable;
+mod client;
+pub mod fuzz;
+pub mod kill;
+pub mod options;
+mod program;
+mod redis_server;
