@@ -21,11 +21,10 @@ pub(super) fn judge(ratios: &BTreeMap<String, Interval>, rounds: usize, margin: 
         TargetOutcome {
             name: format!("{name}_ratio"),
             limit,
-            at_least: false,
-            tolerance: None,
             value: ratio.map(|ratio| ratio.estimate),
             interval: ratio,
             met,
+            ..TargetOutcome::default()
         }
     });
     judged.collect()

@@ -1,7 +1,7 @@
 //! What is measured of each arm: everything for a learner; for a proof only what the exercise claims about that arm.
 
 use super::{Depth, Scope};
-use crate::exercise::{Exercise, Phase, Target};
+use crate::exercise::{Exercise, Target};
 use crate::exit::Failure;
 use crate::verdict::{Evidence, TargetOutcome, is_timed, judge};
 
