@@ -49,6 +49,7 @@ mod counting;
 mod driver;
 mod grpc;
 mod ids;
+mod keep;
 mod mix;
 mod options;
 mod outcome;
@@ -66,6 +67,7 @@ mod void_reason;
 pub use client::Answer;
 pub use driver::Driver;
 pub use grpc::Rpc;
+pub use keep::{Keep, KeptAnswer};
 pub use mix::Mix;
 pub use options::SliceOptions;
 pub use outcome::{Sample, SliceResult, TagStats};
@@ -76,7 +78,7 @@ pub use publish::Address;
 pub use request::{Call, MAIN, Request};
 pub use schedule::{Arrival, Schedule};
 pub use stats::histogram;
-pub use template::{with_terms, zipf_weights};
+pub use template::{in_json, percent_encoded, with_terms, zipf_weights};
 pub use void_reason::VoidReason;
 
 #[cfg(test)]

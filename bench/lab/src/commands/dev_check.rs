@@ -13,10 +13,10 @@ use crate::verify::{Verification, is_unfinished, keep, of_files, prove, seconds}
 ///
 /// # Errors
 /// Exit 2 for an unknown exercise; 3 when no run can be made.
-pub async fn run(context: &Context, ids: &[String], repeat: usize) -> Result<Exit, Failure> {
+pub async fn run(context: &Context, ids: &[String], repeat: usize, seed: Option<u64>) -> Result<Exit, Failure> {
     let exercises = chosen(context, ids)?;
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
-    let verification = proofs(context, &work, "check").await?;
+    let verification = proofs(context, &work, "check", seed).await?;
     if context.json {
         let object = serde_json::json!({ "exercises": verification, "machine": Machine::here() });
         println!("{object}");
@@ -56,6 +56,7 @@ pub(super) async fn proofs(
     context: &Context,
     work: &[(&Exercise, usize)],
     command: &str,
+    seed: Option<u64>,
 ) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
     if exercises.iter().all(|exercise| is_unfinished(exercise)) {
@@ -81,7 +82,7 @@ pub(super) async fn proofs(
             for (exercise, _) in work.iter().filter(|(_, runs)| run <= *runs) {
                 bench.step(&format!("{} of {all}: {}", verification.len() + 1, exercise.id));
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
-                let one = prove(bench, exercise, run).await?;
+                let one = prove(bench, exercise, run, seed.map(|seed| seed + run as u64 - 1)).await?;
                 show(context, &one);
                 if !is_unfinished(exercise) && !one.was_not_run() {
                     keep(&context.store, &context.course.root, exercise, &machine, &one)?;
@@ -96,7 +97,8 @@ pub(super) async fn proofs(
 
 fn show(context: &Context, verification: &Verification) {
     let terminal = context.terminal;
-    let mut text = format!("{} ({:.0} s)\n", terminal.strong(&verification.exercise), verification.seconds);
+    let seed = verification.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+    let mut text = format!("{} ({:.0} s{})\n", terminal.strong(&verification.exercise), verification.seconds, seed);
     for proof in &verification.proofs {
         let mark = match proof.holds {
             Some(true) => terminal.good("✓"),

@@ -20,7 +20,8 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
         let (have, _) = kept(&context.store, exercise)?;
         missing.extend((have.len() < runs).then(|| (*exercise, runs - have.len())));
     }
-    let made = if missing.is_empty() { Vec::new() } else { dev_check::proofs(context, &missing, "table").await? };
+    let made =
+        if missing.is_empty() { Vec::new() } else { dev_check::proofs(context, &missing, "table", None).await? };
     let mut all: Vec<Kept> = Vec::new();
     for exercise in &exercises {
         let (mut runs, others) = kept(&context.store, exercise)?;

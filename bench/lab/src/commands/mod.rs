@@ -105,7 +105,9 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Serve(options)) => serve::run(&context, &options).await,
         Some(Command::Calibrate(options)) => calibrate::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
-        Some(Command::Dev(Dev::Check { ids, repeat })) => dev_check::run(&context, &ids, repeat.into()).await,
+        Some(Command::Dev(Dev::Check { ids, repeat, seed })) => {
+            dev_check::run(&context, &ids, repeat.into(), seed.map(u64::from)).await
+        }
         Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),
         Some(Command::Dev(Dev::Table { runs })) => dev_table::run(&context, runs.into()).await,
         Some(Command::Progress { what: None }) => progress::run(&context),

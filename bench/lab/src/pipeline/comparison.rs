@@ -3,21 +3,24 @@
 use super::claims::Claims;
 use super::counts::traced;
 use super::growth::{self, Scaling};
+use super::refusal::{Answering, differences};
 use super::start::{lanes, start};
 use super::together::{count_alive, phase_together};
+use super::under_load::Statuses;
 use super::warm_up::warm_up_scope;
 use super::{
-    Bench, Candidate, Comparison, Depth, Plan, SEED, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
+    Asking, Bench, Candidate, Comparison, Depth, Plan, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
     remark, rows, run_phase,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::verdict::Evidence;
+use load::KeptAnswer;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-/// Runs flawed against `candidates` (`fixed`, `yours`, `trap:NAME`).
+/// Runs flawed against `candidates` (`fixed`, `yours`, `trap:NAME`); the exercise is drawn ([`Exercise::drawn`]).
 ///
 /// # Errors
 /// Those of the parts: exit 2, 3 or 4.
@@ -40,11 +43,14 @@ pub async fn run(
         growth: Vec::new(),
         placebo: None,
         remarks: Vec::new(),
+        seed: exercise.load.seed,
+        compared: 0,
         seconds: 0.0,
     };
-    bench.step(&format!("behaviour: {} cases", exercise.behaviour.len()));
+    let asking = Asking::first(exercise);
+    bench.step(&format!("behaviour: {} cases", asking.len()));
     let arms: Vec<&Arm> = shop.arms.iter().collect();
-    let differences = compare_all(&bench.driver, &exercise.behaviour, &arms).await?;
+    let differences = compare_all(&bench.driver, &asking, &arms).await?;
     for (arm, difference) in differences.into_iter().enumerate().skip(1) {
         if difference.is_some() {
             shop.retire(arm).await;
@@ -67,44 +73,75 @@ async fn evidence(
     scope: Scope,
     comparison: &mut Comparison,
 ) -> Result<(), Failure> {
-    let plan = Plan::of(&exercise.load, SEED);
+    let plan = Plan::of(&exercise.load);
     let slice = traced(exercise);
     let mix = shop.mix(exercise, 0)?;
-    let mut alive = vec![true; shop.arms.len()];
-    comparison.candidates.iter().for_each(|candidate| alive[candidate.arm] = candidate.difference.is_none());
-    let alive_arms = || (0..alive.len()).filter(|arm| alive[*arm]);
+    let asked = (&mix, exercise.load.requests.as_slice());
+    let mut answering = Answering::of(comparison);
     let claims: Vec<Claims> = comparison.names.iter().map(|name| Claims::of(exercise, name, scope)).collect();
 
-    let mut rows = vec![None; alive.len()];
+    let mut rows = vec![None; shop.arms.len()];
     if rows::wanted(exercise) {
         bench.step("counts: rows examined");
-        for arm in alive_arms() {
+        for arm in answering.arms() {
             rows[arm] = Some(rows::rows_examined(bench, exercise, shop, arm, &mix, slice).await?);
         }
     }
-    let unsteady = warm_up_scope(bench, &lanes(shop, &alive, &mix), plan, scope).await?;
+    let unsteady = warm_up_scope(bench, &lanes(shop, &answering.alive, &mix), plan, scope).await?;
     if !unsteady.is_empty() && scope == Scope::Depth(Depth::Measure) {
         comparison.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
     }
     bench.step("counts: traced requests");
-    comparison.counted = count_alive(bench, exercise, (&shop.arms, &alive), &mix, scope).await?;
+    comparison.counted = count_alive(bench, exercise, (&shop.arms, &answering.alive), &mix, scope).await?;
     for (counted, rows) in comparison.counted.iter_mut().zip(rows) {
         counted.counts.extend(rows.map(|rows| (rows::ROWS_EXAMINED.to_owned(), rows)));
     }
-    let scaling = Scaling::of(bench, exercise, shop, (&alive, scope), comparison).await?;
+    let answers: Vec<_> = comparison.counted.iter_mut().map(|counted| std::mem::take(&mut counted.answers)).collect();
+    let found = differences(
+        asked,
+        &slices(&answers),
+        Statuses::Compared,
+        |_| "the counts".to_owned(),
+        &mut comparison.compared,
+    );
+    answering.refuse(shop, comparison, found).await;
+    if answering.is_over() {
+        comparison.counted.clear();
+        return Ok(());
+    }
+    let scaling = Scaling::of(bench, exercise, shop, (&answering.alive, scope), comparison).await?;
+    if let Some(scaling) = &scaling {
+        let asked = (&scaling.mix, exercise.load.requests.as_slice());
+        let when = |_| "the counts at the second size".to_owned();
+        let found = differences(asked, &slices(&scaling.answers), Statuses::Compared, when, &mut comparison.compared);
+        answering.refuse(shop, comparison, found).await;
+    }
     for (number, phase) in exercise.phase.iter().enumerate() {
-        let places: Vec<usize> = alive_arms().filter(|arm| claims[*arm].phases[number]).collect();
+        if answering.is_over() {
+            break;
+        }
+        let places: Vec<usize> = answering.arms().filter(|arm| claims[*arm].phases[number]).collect();
         let together = phase_together(phase, scope);
         bench.step(&format!("phase {}: {} s{}", phase.name, phase.seconds, if together { "" } else { " an arm" }));
+        let mut answers = vec![Vec::new(); shop.arms.len()];
         for places in places.chunks(if together { places.len().max(1) } else { 1 }) {
-            let seed = SEED + 1_000 + number as u64;
-            let counts = run_phase(bench, exercise, phase, shop, places, seed).await?;
-            for (place, counts) in places.iter().zip(counts) {
-                comparison.counted[*place].counts.extend(counts);
+            let seed = exercise.load.seed + 1_000 + number as u64;
+            let phased = run_phase(bench, exercise, phase, shop, places, seed).await?;
+            for (place, phased) in places.iter().zip(phased) {
+                comparison.counted[*place].counts.extend(phased.counts);
+                answers[*place].push(phased.answers);
             }
         }
+        let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
+        let asked = (&shop.mix_of(exercise, templates, 0)?, templates.as_slice());
+        let when = |_| format!("the phase {}", phase.name);
+        let found = differences(asked, &slices(&answers), Statuses::Free, when, &mut comparison.compared);
+        answering.refuse(shop, comparison, found).await;
+        answering.ask_again(bench, exercise, shop, comparison, &format!("after the phase {}", phase.name)).await?;
     }
-    let timed_arms: Vec<bool> = alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
+    let timed_arms: Vec<bool> =
+        answering.alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
+    let timed_arms = if answering.is_over() { vec![false; timed_arms.len()] } else { timed_arms };
     if timed_arms[0] {
         if exercise.phase.iter().any(|phase| phase.kill || !phase.cut.is_empty()) {
             warm_up_scope(bench, &lanes(shop, &timed_arms, &mix), plan, scope).await?;
@@ -113,6 +150,16 @@ async fn evidence(
         let mut all = lanes(shop, &timed_arms, &mix);
         all.extend(timed.map(|scaling| lanes(scaling.shop(shop), &timed_arms, &scaling.mix)).unwrap_or_default());
         let mut latency = interleave_lanes(bench, &all, plan).await?;
+        drop(all);
+        let mut answers = std::mem::take(&mut latency.answers);
+        let at_second = answers.split_off(shop.arms.len());
+        let when = |slice: usize| format!("latency slice {} (round {})", slice + 1, slice / 2 + 1);
+        let mut found = differences(asked, &slices(&answers), Statuses::Compared, when, &mut comparison.compared);
+        if let Some(scaling) = &scaling {
+            let asked = (&scaling.mix, exercise.load.requests.as_slice());
+            found.extend(differences(asked, &slices(&at_second), Statuses::Compared, when, &mut comparison.compared));
+        }
+        answering.refuse(shop, comparison, found).await;
         let second = latency.arms.split_off(shop.arms.len());
         for (first, second) in latency.arms.iter().zip(&second) {
             comparison.growth.push(growth::of(first, second));
@@ -127,6 +174,11 @@ async fn evidence(
     }
     if let Some(scaling) = scaling {
         scaling.stop(bench).await;
+    }
+    answering.ask_again(bench, exercise, shop, comparison, "after the last slice").await?;
+    if answering.is_over() && comparison.latency.is_none() {
+        comparison.counted.clear();
+        return Ok(());
     }
     for candidate in comparison.candidates.iter_mut().filter(|candidate| candidate.difference.is_none()) {
         let timed = timed_arms[candidate.arm];
@@ -145,4 +197,9 @@ async fn evidence(
         bench.tell_targets(&candidate.judged);
     }
     Ok(())
+}
+
+/// Each arm's slices.
+fn slices(answers: &[Vec<Vec<KeptAnswer>>]) -> Vec<&[Vec<KeptAnswer>]> {
+    answers.iter().map(Vec::as_slice).collect()
 }

@@ -159,7 +159,7 @@ fn what_a_run_leaves_is_what_the_pages_read() {
     let timed = |arm| TimedSlice { arm, t_s: 1.5, latency: slice.clone(), requests: 40, errors: 0, voided: false };
     let comparison = Comparison {
         names: vec!["flawed".to_owned(), "fixed".to_owned()],
-        counted: vec![Counted { analysis, counts: BTreeMap::new() }; 2],
+        counted: vec![Counted { analysis, ..Counted::default() }; 2],
         latency: Some(Latency { arms: vec![arm; 2], slices: vec![timed(0), timed(1)], ..Latency::default() }),
         candidates: vec![Candidate {
             arm: 1,
@@ -171,6 +171,8 @@ fn what_a_run_leaves_is_what_the_pages_read() {
         growth: Vec::new(),
         placebo: None,
         remarks: Vec::new(),
+        seed: 7,
+        compared: 40,
         seconds: 1.0,
     };
     let ratio = Interval { estimate: 0.5, low: 0.45, high: 0.56 };

@@ -53,7 +53,7 @@ fn latency() -> Latency {
 
 fn shown(analysis: Analysis, width: usize) -> String {
     let counts = BTreeMap::from([("db_queries_per_request".to_owned(), 21.0), ("response_bytes".to_owned(), 18_211.0)]);
-    let counted = Counted { analysis, counts };
+    let counted = Counted { analysis, counts, ..Counted::default() };
     let (exercise, latency) = (exercise(), latency());
     let mut saturation = Saturation::of(&[], &latency, &counted.analysis);
     saturation.pool_connections_used.insert("search".to_owned(), 7.0);
@@ -111,7 +111,7 @@ fn a_long_request_is_cut_and_says_so() {
 
 #[test]
 fn a_machine_gets_the_same_as_one_object() {
-    let counted = Counted { analysis: searches(), counts: BTreeMap::new() };
+    let counted = Counted { analysis: searches(), ..Counted::default() };
     let (exercise, latency) = (exercise(), latency());
     let saturation = Saturation::of(&[], &latency, &counted.analysis);
     let object = serde_json::to_value(Observed::of(&exercise, &counted, &latency, saturation)).expect("plain data");
