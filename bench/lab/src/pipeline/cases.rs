@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 /// So many cases are asked at once, of those that may.
 const AT_ONCE: usize = 8;
 /// How long an arm may go on saying that it cannot answer now (503), after load.
-const RECOVERY: Duration = Duration::from_secs(5);
+const RECOVERY: Duration = Duration::from_secs(15);
+const NOT_NOW: u16 = 503;
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 /// Asks both arms every case; the first difference, if there is one.
@@ -43,7 +44,7 @@ pub async fn compare_all(driver: &Driver, asking: &Asking, arms: &[&Arm]) -> Res
         loop {
             let answer = driver.once(arms[arm].base(), &request, false).await?;
             // After load an arm may not have recovered. Refusing is no answer, and it did nothing that asking again would repeat.
-            if asking.is_first || answer.status != 503 || begin.elapsed() > RECOVERY {
+            if asking.is_first || answer.status != NOT_NOW || begin.elapsed() > RECOVERY {
                 return revalidated(driver, arms[arm], case, request, answer).await;
             }
             tokio::time::sleep(TRY_AGAIN).await;
@@ -87,11 +88,12 @@ async fn asked(
     for batch in batches(&asking.cases) {
         // The first of them is the baseline, which never differs from itself.
         let alike: Vec<usize> = (0..arms.len()).filter(|arm| found[*arm].is_none()).collect();
-        let of_case = async |case: &Case| {
+        let (arms_asked, ask) = (&alike, &ask);
+        let answers = join_all(batch.iter().map(|case| async move {
             tokio::time::sleep(Duration::from_millis(case.after_ms)).await;
-            join_all(alike.iter().map(|arm| ask(*arm, case))).await
-        };
-        let answers = join_all(batch.iter().map(of_case)).await;
+            join_all(arms_asked.iter().map(|arm| ask(*arm, case))).await
+        }));
+        let answers = answers.await;
         for (case, answers) in batch.iter().zip(answers) {
             let mut answers = answers.into_iter();
             let Some(baseline) = answers.next().transpose()? else { break };
@@ -100,6 +102,10 @@ async fn asked(
                     "{}: {} answers {} to {} {}, and the exercise says {}: the exercise or the service is broken",
                     case.name, arms[0], baseline.status, case.method, case.path, case.status
                 )));
+            }
+            if !asking.is_first && baseline.status == NOT_NOW {
+                // What the others would find next is not what the baseline finds: nothing more can be compared in this asking.
+                return Ok(found);
             }
             for (arm, answer) in alike.iter().skip(1).zip(answers) {
                 let answer = answer?;
@@ -220,6 +226,17 @@ mod tests {
         let found = moved_on.await.unwrap();
         let said = found[1].as_ref().map(|one| (one.at.as_str(), one.baseline.as_str(), one.candidate.as_str()));
         assert_eq!((said, &found[2]), (Some(("status", "422", "201")), &None));
+    }
+
+    #[tokio::test]
+    async fn with_a_baseline_that_cannot_answer_after_load_nothing_more_is_compared() {
+        let mut asking = cases(&["one", "two", "three"]);
+        asking.is_first = false;
+        let down = asked(&asking, &ARMS, async |arm, case| {
+            assert_ne!(case.name, "three");
+            Ok(answer(if arm == 0 && case.name == "two" { 503 } else { 200 }))
+        });
+        assert_eq!(down.await.unwrap(), [None, None, None]);
     }
 
     #[tokio::test]

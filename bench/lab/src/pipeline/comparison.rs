@@ -3,20 +3,20 @@
 use super::claims::Claims;
 use super::counts::traced;
 use super::growth::{self, Scaling};
-use super::refusal::{Answering, differences};
+use super::phase_series::run_phases;
+use super::refusal::{Answering, differences, slices};
 use super::start::{lanes, start};
-use super::together::{count_alive, phase_together};
+use super::together::count_alive;
 use super::under_load::Statuses;
 use super::warm_up::warm_up_scope;
 use super::{
     Asking, Bench, Candidate, Comparison, Depth, Plan, Scope, compare_all, interleave_lanes, mde, placebo, ratios,
-    remark, rows, run_phase,
+    remark, rows,
 };
 use crate::arms::{Arm, Shop};
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::verdict::Evidence;
-use load::KeptAnswer;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -116,29 +116,7 @@ async fn evidence(
         let found = differences(asked, &slices(&scaling.answers), Statuses::Compared, when, &mut comparison.compared);
         answering.refuse(shop, comparison, found).await;
     }
-    for (number, phase) in exercise.phase.iter().enumerate() {
-        if answering.is_over() {
-            break;
-        }
-        let places: Vec<usize> = answering.arms().filter(|arm| claims[*arm].phases[number]).collect();
-        let together = phase_together(phase, scope);
-        bench.step(&format!("phase {}: {} s{}", phase.name, phase.seconds, if together { "" } else { " an arm" }));
-        let mut answers = vec![Vec::new(); shop.arms.len()];
-        for places in places.chunks(if together { places.len().max(1) } else { 1 }) {
-            let seed = exercise.load.seed + 1_000 + number as u64;
-            let phased = run_phase(bench, exercise, phase, shop, places, seed).await?;
-            for (place, phased) in places.iter().zip(phased) {
-                comparison.counted[*place].counts.extend(phased.counts);
-                answers[*place].push(phased.answers);
-            }
-        }
-        let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
-        let asked = (&shop.mix_of(exercise, templates, 0)?, templates.as_slice());
-        let when = |_| format!("the phase {}", phase.name);
-        let found = differences(asked, &slices(&answers), Statuses::Free, when, &mut comparison.compared);
-        answering.refuse(shop, comparison, found).await;
-        answering.ask_again(bench, exercise, shop, comparison, &format!("after the phase {}", phase.name)).await?;
-    }
+    run_phases(bench, exercise, shop, (&claims, scope), &mut answering, comparison).await?;
     let timed_arms: Vec<bool> =
         answering.alive.iter().zip(&claims).map(|(alive, claims)| *alive && claims.timed).collect();
     let timed_arms = if answering.is_over() { vec![false; timed_arms.len()] } else { timed_arms };
@@ -197,9 +175,4 @@ async fn evidence(
         bench.tell_targets(&candidate.judged);
     }
     Ok(())
-}
-
-/// Each arm's slices.
-fn slices(answers: &[Vec<Vec<KeptAnswer>>]) -> Vec<&[Vec<KeptAnswer>]> {
-    answers.iter().map(Vec::as_slice).collect()
 }

@@ -16,6 +16,7 @@ mod feed;
 mod growth;
 mod interleave;
 mod latency;
+mod phase_series;
 mod phases;
 mod plan;
 mod ratio;

@@ -83,9 +83,8 @@ pub fn first_under_load(
     templates: &[RequestTemplate],
     answers: &[Vec<Vec<KeptAnswer>>],
 ) -> Option<(usize, Difference)> {
-    let slices: Vec<&[Vec<KeptAnswer>]> = answers.iter().map(Vec::as_slice).collect();
     let when = |slice: usize| format!("slice {}", slice + 1);
-    let found = differences((mix, templates), &slices, Statuses::Compared, when, &mut 0);
+    let found = differences((mix, templates), &slices(answers), Statuses::Compared, when, &mut 0);
     found.into_iter().find_map(|(arm, difference)| Some((arm, difference?)))
 }
 
@@ -110,4 +109,9 @@ pub(super) fn differences(
         None
     };
     others.iter().enumerate().map(|(place, found)| (place + 1, of_arm(found))).collect()
+}
+
+/// Each arm's slices.
+pub(super) fn slices(answers: &[Vec<Vec<KeptAnswer>>]) -> Vec<&[Vec<KeptAnswer>]> {
+    answers.iter().map(Vec::as_slice).collect()
 }

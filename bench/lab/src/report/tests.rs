@@ -53,6 +53,8 @@ fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report 
         placebo: Some(Interval { estimate: 1.01, low: 0.97, high: 1.05 }),
         minimum_detectable_effect: Some(0.12),
         rounds: Some([8, 8]),
+        seed: 0,
+        answers_compared: 0,
         remarks: vec!["1 of 8 rounds are void; why".to_owned()],
         machine: Machine {
             cpu: String::new(),

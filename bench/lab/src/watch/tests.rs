@@ -67,6 +67,8 @@ fn report(queries: f64, calls: f64) -> Report {
         placebo: None,
         minimum_detectable_effect: None,
         rounds: None,
+        seed: 0,
+        answers_compared: 0,
         remarks: Vec::new(),
         machine: Machine {
             cpu: String::new(),
