@@ -10,6 +10,9 @@ pub struct Allowance {
     pub at: String,
     /// Why it may differ.
     pub why: String,
+    /// Of an extra: an empty list says the same as null.
+    #[serde(default)]
+    pub or_empty: bool,
 }
 
 /// How two answers to the same request are compared.

@@ -26,40 +26,44 @@ pub(super) fn is_free(volatile: &[Allowance]) -> bool {
 
 /// Two documents without the extras that one of them has not.
 pub(super) fn without_missing(was: &mut Value, is: &mut Value, extras: &[Allowance]) {
-    extras.iter().for_each(|extra| both_null(was, is, &steps(&extra.at)));
+    extras.iter().for_each(|extra| both_null(was, is, &steps(&extra.at), extra.or_empty));
 }
 
 /// How many extras are null in a document.
 pub(super) fn missing(document: &mut Value, extras: &[Allowance]) -> usize {
     let mut missing = 0;
     for extra in extras {
-        at(document, &steps(&extra.at), &mut |value| missing += usize::from(value.is_null()));
+        at(document, &steps(&extra.at), &mut |value| missing += usize::from(is_missing(value, extra.or_empty)));
     }
     missing
 }
 
-/// Makes both null at the pointer where one of them is.
-fn both_null(was: &mut Value, is: &mut Value, steps: &[String]) {
+fn is_missing(value: &Value, or_empty: bool) -> bool {
+    value.is_null() || or_empty && value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Makes both null at the pointer where one of them is missing.
+fn both_null(was: &mut Value, is: &mut Value, steps: &[String], or_empty: bool) {
     let Some((step, rest)) = steps.split_first() else {
-        if was.is_null() || is.is_null() {
+        if is_missing(was, or_empty) || is_missing(is, or_empty) {
             (*was, *is) = (Value::Null, Value::Null);
         }
         return;
     };
     match (was, is) {
         (Value::Array(was), Value::Array(is)) if step == "*" => {
-            was.iter_mut().zip(is).for_each(|(was, is)| both_null(was, is, rest));
+            was.iter_mut().zip(is).for_each(|(was, is)| both_null(was, is, rest, or_empty));
         }
         (Value::Object(was), Value::Object(is)) if step == "*" => {
             for (key, was) in was {
                 if let Some(is) = is.get_mut(key) {
-                    both_null(was, is, rest);
+                    both_null(was, is, rest, or_empty);
                 }
             }
         }
         (Value::Object(was), Value::Object(is)) => {
             if let (Some(was), Some(is)) = (was.get_mut(step), is.get_mut(step)) {
-                both_null(was, is, rest);
+                both_null(was, is, rest, or_empty);
             }
         }
         _ => {}
@@ -108,7 +112,10 @@ mod tests {
     use serde_json::json;
 
     fn allowed(pointers: &[&str]) -> Vec<Allowance> {
-        pointers.iter().map(|at| Allowance { at: (*at).to_owned(), why: "a test".to_owned() }).collect()
+        pointers
+            .iter()
+            .map(|at| Allowance { at: (*at).to_owned(), why: "a test".to_owned(), or_empty: false })
+            .collect()
     }
 
     #[test]
@@ -148,6 +155,10 @@ mod tests {
         assert!(!alike(whole(), document([json!(null), json!([3])], 5)), "the other list is another");
         assert!(!alike(whole(), document([json!([]), json!([2])], 5)), "empty is not missing");
         assert!(!alike(whole(), document([json!(null), json!([2])], 6)));
+        let or_empty = [Allowance { or_empty: true, ..extras[0].clone() }];
+        let (mut was, mut is) = (whole(), document([json!([]), json!([2])], 5));
+        without_missing(&mut was, &mut is, &or_empty);
+        assert!(was == is && missing(&mut document([json!([]), json!(null)], 5), &or_empty) == 2);
         assert_eq!(missing(&mut document([json!(null), json!([2])], 5), &extras), 1);
     }
 
