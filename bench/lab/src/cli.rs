@@ -130,6 +130,9 @@ pub struct Candidate {
     /// yours, fixed or trap:NAME
     #[arg(long, default_value = "yours")]
     pub candidate: String,
+    /// What cases, terms and schedules are drawn from; a new one for each run where it is left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32))]
+    pub seed: Option<u32>,
 }
 
 /// What is expected.
@@ -281,6 +284,9 @@ pub enum Dev {
         /// So many times, counting the wrong verdicts
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
         repeat: u16,
+        /// What the first run draws from, one more for each further run; new ones where it is left out
+        #[arg(long, value_name = "N")]
+        seed: Option<u32>,
     },
     /// The skeleton of a new exercise: it compiles, and dev check says what is left to do
     New(New),

@@ -1,10 +1,10 @@
 //! From the records of a slice to its result: pure arithmetic on instants, which is where latency gets its meaning.
 
+use super::keep::{KeptAnswer, Raw};
 use super::mix::Mix;
 use super::options::SliceOptions;
 use super::outcome::{self, Sample, SliceResult, TIMEOUT};
 use super::schedule::Schedule;
-use bytes::Bytes;
 use std::time::Instant;
 
 /// What became of one arrival.
@@ -23,7 +23,7 @@ pub(super) struct Answered {
     /// Read and written for it; `None` where no byte is one request's own.
     pub(super) bytes: Option<(u64, u64)>,
     pub(super) body_bytes: u64,
-    pub(super) body: Option<Bytes>,
+    pub(super) kept: Option<Raw>,
 }
 
 /// How a request ended; an error is the kind counted.
@@ -57,6 +57,11 @@ pub(super) fn aggregate(
             result.errors += 1;
             *result.error_kinds.entry(kind).or_default() += 1;
         }
+        if let Ok(answered) = &mut record.answered {
+            let (place, request, is_right) = (record.place, arrival.request, answered.wrong.is_none());
+            let kept = answered.kept.take();
+            result.kept.extend(kept.map(|raw| KeptAnswer { place, request, is_right, trace_id: record.trace_id, raw }));
+        }
         if arrival.at < options.drop_first {
             continue;
         }
@@ -80,12 +85,11 @@ pub(super) fn aggregate(
             outcome::record(&mut result.latency, latency);
             outcome::record(&mut result.from_send, record.done.saturating_duration_since(record.sent));
         }
-        if let Ok(answered) = &mut record.answered {
+        if let Ok(answered) = &record.answered {
             let bytes = answered.bytes.unwrap_or_default();
             result.bytes_in += bytes.0;
             result.bytes_out += bytes.1;
             result.body_bytes += answered.body_bytes;
-            result.bodies.extend(answered.body.take().map(|body| (arrival.request, body)));
         }
     }
     result
@@ -100,7 +104,7 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     fn answered() -> Answered {
-        Answered { status: 200, wrong: None, bytes: Some((100, 50)), body_bytes: 10, body: None }
+        Answered { status: 200, wrong: None, bytes: Some((100, 50)), body_bytes: 10, kept: None }
     }
 
     /// Arrivals every ten milliseconds; each with the milliseconds from the start at which it was sent and done. No clock is

@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use std::io::Read as _;
 
 /// A body that was read to its end.
+#[derive(Debug, Clone)]
 pub(super) struct Read {
     /// The bytes as they came, if they were asked for.
     kept: BytesMut,

@@ -89,9 +89,7 @@ impl Driver {
             let outgoing = target.outgoing(&request, (&uri, body), traceparent, transport.protocol);
             let exchange = client::exchange(&context.pool, &target, (outgoing, transport), true).await?;
             context.pool.give_back(&target.authority, exchange.connection).await;
-            let response = request.decode(exchange.status, &exchange.headers, exchange.body, true)?;
-            let (status, body) = (response.status, response.body.unwrap_or_default());
-            anyhow::Ok(Answer { status, headers: exchange.headers, body, trace_id })
+            request.answer(exchange.status, exchange.headers, exchange.body, trace_id)
         };
         let run = async move { tokio::time::timeout(ONCE_TIMEOUT, run).await.context("no answer within 30 s")? };
         AbortOnDropHandle::new(self.shared.runtime.handle().spawn(run)).await?.context(what)

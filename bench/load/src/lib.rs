@@ -51,6 +51,7 @@ mod created;
 mod driver;
 mod grpc;
 mod ids;
+mod keep;
 mod mix;
 mod options;
 mod outcome;
@@ -71,6 +72,7 @@ pub use client::Answer;
 pub use created::Created;
 pub use driver::Driver;
 pub use grpc::Rpc;
+pub use keep::{Keep, KeptAnswer};
 pub use mix::Mix;
 pub use options::SliceOptions;
 pub use outcome::{Sample, SliceResult, TagStats};
@@ -82,7 +84,7 @@ pub use reflection::reflected;
 pub use request::{Call, MAIN, Request};
 pub use schedule::{Arrival, Schedule};
 pub use stats::histogram;
-pub use template::{with_terms, zipf_weights};
+pub use template::{in_json, percent_encoded, with_terms, zipf_weights};
 pub use void_reason::VoidReason;
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How a slice is run.
 
+use super::keep::Keep;
 use std::time::Duration;
 
 /// How a slice is run.
@@ -11,8 +12,8 @@ pub struct SliceOptions {
     pub timeout: Duration,
     /// What is scheduled in this first part of the slice is sent but not counted.
     pub drop_first: Duration,
-    /// Keeps and decodes every body. Costs time: not for slices whose latency matters.
-    pub keep_bodies: bool,
+    /// Which answers are kept whole. A kept body is copied while it is read and not decoded before the slice is over.
+    pub keep: Keep,
 }
 
 impl Default for SliceOptions {
@@ -21,7 +22,7 @@ impl Default for SliceOptions {
             sampled: 0.0,
             timeout: Duration::from_secs(5),
             drop_first: Duration::from_millis(50),
-            keep_bodies: false,
+            keep: Keep::Nothing,
         }
     }
 }

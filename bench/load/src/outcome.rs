@@ -1,5 +1,6 @@
 //! What a slice found.
 
+use super::keep::KeptAnswer;
 use super::void_reason::VoidReason;
 use hdrhistogram::Histogram;
 use stats::{coarse_histogram, histogram};
@@ -49,8 +50,9 @@ pub struct SliceResult {
     pub wall: Duration,
     /// Connections opened for this slice.
     pub connections_opened: u64,
-    /// Decoded bodies by request of the mix, if `SliceOptions::keep_bodies` asked for them.
-    pub bodies: Vec<(usize, bytes::Bytes)>,
+    /// The answers that `SliceOptions::keep` asked for, in order of schedule, those of the first part included. A request
+    /// without an answer has none here.
+    pub kept: Vec<KeptAnswer>,
     /// Why this slice must not be used; empty for a good one.
     pub voided: Vec<VoidReason>,
 }
@@ -110,7 +112,7 @@ impl SliceResult {
             client_cpu: Duration::ZERO,
             wall: Duration::ZERO,
             connections_opened: 0,
-            bodies: Vec::new(),
+            kept: Vec::new(),
             voided: Vec::new(),
         }
     }

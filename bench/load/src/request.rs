@@ -29,6 +29,8 @@ pub struct Request {
     pub contains: Option<String>,
     /// What kind of request it is; results are also given by kind.
     pub tag: Arc<str>,
+    /// Which of the caller's templates it was made from. Nothing here reads it: it leads from an answer back to what was promised.
+    pub template: usize,
     /// Whether its latency counts. Background load is sent, its errors count, its latency does not.
     pub timed: bool,
     /// What it is spoken in, where that is not the driver's own choice. A gRPC call is always HTTP/2.
@@ -64,6 +66,7 @@ impl Request {
             accept: vec![200],
             contains: None,
             tag: MAIN.into(),
+            template: 0,
             timed: true,
             protocol: None,
             connection: Reuse::Kept,

@@ -38,13 +38,15 @@ pub fn zipf_weights(n: usize, exponent: f64) -> Vec<f64> {
 }
 
 /// As it stands between the quotes of a JSON string.
-fn in_json(term: &str) -> String {
+#[must_use]
+pub fn in_json(term: &str) -> String {
     let quoted = serde_json::Value::from(term).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// Everything but RFC 3986's unreserved characters as %XX.
-fn percent_encoded(term: &str) -> String {
+#[must_use]
+pub fn percent_encoded(term: &str) -> String {
     let mut encoded = String::with_capacity(term.len());
     for byte in term.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

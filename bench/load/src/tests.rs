@@ -7,7 +7,7 @@ mod per_request;
 mod publishing;
 mod server;
 
-use super::{Driver, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, VoidReason};
+use super::{Driver, Keep, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, VoidReason};
 use bytes::Bytes;
 use server::{Reply, Server};
 use std::time::{Duration, Instant};
@@ -196,17 +196,37 @@ async fn a_compressed_body_is_counted_on_the_wire_and_decoded() {
         async move { Reply::gzip(body.as_bytes()) }
     })
     .await;
-    let result = drive(&server, 50.0, SliceOptions { keep_bodies: true, ..whole() }).await;
+    let result = drive(&server, 50.0, SliceOptions { keep: Keep::All, ..whole() }).await;
     assert_eq!(result.body_bytes, 25 * text.len() as u64);
     assert!(result.bytes_in < result.body_bytes / 5, "{} of {}", result.bytes_in, result.body_bytes);
-    assert_eq!(result.bodies.len(), 25);
-    assert!(result.bodies.iter().all(|(request, body)| *request == 0 && body == text.as_bytes()));
+    assert!(result.kept.iter().map(|kept| kept.place).eq(0..25) && result.kept.iter().all(|kept| kept.is_right));
+    let mix = Mix::new(vec![(1.0, Request::get("/"))]).unwrap();
+    for kept in &result.kept {
+        let answer = kept.answer(&mix).unwrap();
+        assert_eq!((answer.status, answer.body.as_ref()), (200, text.as_bytes()));
+    }
     // Without keeping them, the lengths are the same and come from the trailers.
     assert_eq!(drive(&server, 50.0, whole()).await.body_bytes, result.body_bytes);
 
     let answer = Driver::new(Protocol::Http1).unwrap().once(&server.base(), &Request::get("/"), false).await.unwrap();
     assert_eq!((answer.status, answer.body), (200, Bytes::from(text)));
     assert_eq!(answer.headers["content-encoding"], "gzip");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answers_kept_of_two_slices_are_those_of_the_same_arrivals() {
+    let server = Server::start(|number| async move {
+        Reply { status: if number % 5 == 0 { 503 } else { 200 }, ..Reply::ok("either way") }
+    })
+    .await;
+    let options = SliceOptions { keep: Keep::Share { share: 0.4, seed: 3 }, ..SliceOptions::default() };
+    let (one, other) = (drive(&server, 100.0, options).await, drive(&server, 100.0, options).await);
+    let places = |result: &SliceResult| result.kept.iter().map(|kept| kept.place).collect::<Vec<_>>();
+    assert!((5..35).contains(&one.kept.len()), "about 20 of 50: {}", one.kept.len());
+    assert_eq!(places(&one), places(&other));
+    let right = |result: &SliceResult| result.kept.iter().filter(|kept| kept.is_right).count();
+    assert!(right(&one) < one.kept.len() || right(&other) < other.kept.len(), "wrong answers are kept too");
+    assert!(drive(&server, 100.0, whole()).await.kept.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,7 +27,7 @@ const TRIES: usize = 3;
 
 /// Answers a request of any method.
 pub(crate) async fn answer(State(state): State<AppState>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let question = state.seams.edge_caching.question(parts.uri.path(), parts.uri.query());
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         return pass::on(&state, parts, body, question, "method").await;
@@ -105,7 +105,7 @@ impl AppState {
                 Fetched::Stored { stored, .. } if matches!(stored.usable(asked, now), Use::Fresh | Use::Stale) => {
                     return from_store(stored, conditions, now, Outcome::Collapsed { ttl: stored.ttl(now) });
                 }
-                Fetched::Failed(_) => return after_fetch(fetched, asked, conditions, kept.as_ref()),
+                Fetched::Failed(_) => return after_fetch(fetched, asked, conditions, kept.as_ref(), why),
                 // It fits other requests only: look again, now that it is known what the responses vary by.
                 Fetched::Stored { .. } => {}
                 Fetched::Private(answer)

@@ -139,7 +139,7 @@ impl Shop {
     pub async fn log_in(&mut self, driver: &Driver, exercise: &Exercise) -> Result<(), Failure> {
         let Some(first) = self.arms.first() else { return Ok(()) };
         // One secret and one catalogue: what the first arm issues, every arm accepts.
-        let customers = exercise.load.customers;
+        let customers = exercise.load.customers + exercise.load.case_customers;
         self.customers = customers::log_in(driver, first.base(), customers, self.size).await?.into();
         for arm in &mut self.arms {
             arm.customers = self.customers.clone();
@@ -161,7 +161,8 @@ impl Shop {
     /// As [`Shop::mix`].
     pub fn mix_of(&self, exercise: &Exercise, templates: &[RequestTemplate], which: usize) -> Result<Mix, Failure> {
         let n = exercise.shape.as_ref().and_then(|shape| shape.n).map(|sizes| sizes[which]);
-        mix_of(exercise, templates, Audience { customers: &self.customers, n })
+        let load = self.customers.get(..exercise.load.customers).unwrap_or(&self.customers);
+        mix_of(exercise, templates, Audience { customers: load, n })
     }
 
     /// Ends an arm's service, or kills it, starts it with the same settings and port, and waits until it serves.

@@ -5,7 +5,7 @@ use super::{Detections, Server, Stand, Window};
 use crate::cli::{Bound, Condition};
 use crate::exercise::Arrivals;
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Lane, Latency, Plan, SystemUnderTest as _, interleave_lanes, warm_up_lanes};
+use crate::pipeline::{COMPARED, Lane, Latency, Plan, SystemUnderTest as _, interleave_lanes, warm_up_lanes};
 use load::{Mix, Request};
 use std::time::{Duration, Instant};
 
@@ -71,6 +71,7 @@ pub async fn detect(
         arrivals: Arrivals::Poisson,
         seed: SEED,
         timeout: Duration::from_secs(5),
+        compared: COMPARED,
     };
     let unsteady = warm_up_lanes(stand, &lanes, plan).await?;
     if !unsteady.is_empty() {

@@ -94,11 +94,12 @@ pub async fn start_run(
     machine: Condition,
     number: usize,
 ) -> Result<StartRun, Failure> {
+    let exercise = &exercise.drawn(SEED + number as u64 * STRIDE)?;
     let arms = vec![ArmSpec::of(exercise, VARIANT), ArmSpec::of(exercise, VARIANT)];
     let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
     bench.feed.start(Some(&exercise.id), &["flawed", "flawed again"]);
     let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
-    let plan = Plan::of(&exercise.load, SEED + number as u64 * STRIDE);
+    let plan = Plan::of(&exercise.load);
     let measured = async {
         let mix = shop.mix(exercise, 0)?;
         warm_up(bench, &shop, &mix, plan).await?;

@@ -10,6 +10,7 @@ use crate::experiment::{Experiment, conduct};
 /// # Errors
 /// Exit 2, 3 or 4.
 pub async fn run(context: &Context, options: &Candidate) -> Result<Exit, Failure> {
-    let experiment = Experiment::check(context, options.id.as_deref(), &options.candidate)?;
+    let experiment =
+        Experiment::check(context, options.id.as_deref(), &options.candidate)?.seeded(options.seed.map(u64::from));
     conduct(context, &experiment, true).await
 }

@@ -36,6 +36,7 @@ pub async fn run(
     ids: &[String],
     proves: Proves,
     (repeat, within): (usize, Option<Duration>),
+    seed: Option<u64>,
 ) -> Result<Exit, Failure> {
     let mut exercises = chosen(context, ids)?;
     if proves == Proves::Refusals {
@@ -45,7 +46,7 @@ pub async fn run(
         }
     }
     let work: Vec<(&Exercise, usize)> = exercises.iter().map(|exercise| (*exercise, repeat)).collect();
-    let verification = proofs(context, (&work, within), proves, "check").await?;
+    let verification = proofs(context, (&work, within), proves, "check", seed).await?;
     if context.json {
         let object = serde_json::json!({ "exercises": verification, "machine": Machine::here() });
         println!("{object}");
@@ -86,6 +87,7 @@ pub(super) async fn proofs(
     (work, within): (&[(&Exercise, usize)], Option<Duration>),
     proves: Proves,
     command: &str,
+    seed: Option<u64>,
 ) -> Result<Vec<Verification>, Failure> {
     let exercises: Vec<&Exercise> = work.iter().map(|(exercise, _)| *exercise).collect();
     if exercises.iter().all(|exercise| is_unfinished(exercise)) {
@@ -116,9 +118,10 @@ pub(super) async fn proofs(
                 }
                 bench.step(&format!("{} of {all}: {}", verification.len() + 1, exercise.id));
                 let machine = Machine { load: load_average(), ..bench.machine.clone() };
+                let seed = seed.map(|seed| seed + run as u64 - 1);
                 let one = match proves {
-                    Proves::Claims => prove(bench, exercise, run).await?,
-                    Proves::Refusals => prove_broken(bench, exercise, run).await?,
+                    Proves::Claims => prove(bench, exercise, run, seed).await?,
+                    Proves::Refusals => prove_broken(bench, exercise, run, seed).await?,
                 };
                 show(context, &one);
                 if proves == Proves::Claims && !is_unfinished(exercise) && !one.was_not_run() {
@@ -134,7 +137,8 @@ pub(super) async fn proofs(
 
 fn show(context: &Context, verification: &Verification) {
     let terminal = context.terminal;
-    let mut text = format!("{} ({:.0} s)\n", terminal.strong(&verification.exercise), verification.seconds);
+    let seed = verification.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+    let mut text = format!("{} ({:.0} s{})\n", terminal.strong(&verification.exercise), verification.seconds, seed);
     for proof in &verification.proofs {
         let mark = match proof.holds {
             Some(true) => terminal.good("✓"),

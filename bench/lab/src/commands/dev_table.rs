@@ -23,7 +23,7 @@ pub async fn run(context: &Context, runs: usize) -> Result<Exit, Failure> {
     let made = if missing.is_empty() {
         Vec::new()
     } else {
-        dev_check::proofs(context, (&missing, None), Proves::Claims, "table").await?
+        dev_check::proofs(context, (&missing, None), Proves::Claims, "table", None).await?
     };
     let mut all: Vec<Kept> = Vec::new();
     for exercise in &exercises {

@@ -10,6 +10,7 @@ use crate::experiment::{Experiment, conduct};
 /// # Errors
 /// Exit 1 for an untouched `yours.rs`; exit 2, 3 or 4.
 pub async fn run(context: &Context, options: &Candidate, (unpredicted, demo): (bool, bool)) -> Result<Exit, Failure> {
-    let experiment = Experiment::measure(context, options.id.as_deref(), &options.candidate)?;
+    let experiment =
+        Experiment::measure(context, options.id.as_deref(), &options.candidate)?.seeded(options.seed.map(u64::from));
     conduct(context, &Experiment { demo, ..experiment }, unpredicted || demo).await
 }

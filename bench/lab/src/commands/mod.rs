@@ -111,9 +111,9 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Compare(options)) => compare::run(&context, &options).await,
         Some(Command::Calibrate(options)) => calibrate::run(&context, &options).await,
         Some(Command::Notebook) => notebook::run(&context),
-        Some(Command::Dev(Dev::Check { ids, broken, within, repeat })) => {
-            let within = within.map(Duration::from_secs);
-            dev_check::run(&context, &ids, broken.into(), (repeat.into(), within)).await
+        Some(Command::Dev(Dev::Check { ids, broken, within, repeat, seed })) => {
+            let (within, seed) = (within.map(Duration::from_secs), seed.map(u64::from));
+            dev_check::run(&context, &ids, broken.into(), (repeat.into(), within), seed).await
         }
         Some(Command::Dev(Dev::New(new))) => dev_new::run(&context, &new),
         Some(Command::Dev(Dev::Table { runs })) => dev_table::run(&context, runs.into()).await,

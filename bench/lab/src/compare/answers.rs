@@ -76,7 +76,7 @@ impl Pair {
             .remedy("say which statuses are right: --accept 200,404"));
         }
         let case = case(name, request, read);
-        Ok(differs(&case, base, candidate).map(|(at, baseline, candidate)| Difference {
+        Ok(differs(&case.reading(), base, candidate).map(|(at, baseline, candidate)| Difference {
             case: name.to_owned(),
             request: format!("{} {}", request.method, request.path),
             at: if at.is_empty() { "the whole answer".to_owned() } else { at },

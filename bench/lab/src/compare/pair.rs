@@ -104,6 +104,7 @@ impl Pair {
             arrivals: demand.arrivals,
             seed: SEED,
             timeout: demand.timeout,
+            compared: 0.0,
         };
         let lanes =
             self.sides.each_ref().map(|side| Lane { arm: Some(side as &dyn SystemUnderTest), mix: &demand.mix });

@@ -129,7 +129,7 @@ impl Ask {
         let Self { method, path, body, headers, customer, status, .. } = self.clone();
         let (name, reads) = (name.to_owned(), Vec::new());
         let reads_headers = Vec::new();
-        Case { name, grpc: false, method, path, body, headers, customer, after_ms: 0, status, reads, reads_headers }
+        Case { name, method, path, body, headers, customer, status, reads, reads_headers, ..Case::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is asked of the service: the load, and the kinds of requests it is made of.
 
-use super::Arrivals;
+use super::reading::whole;
+use super::{Allowance, Arrivals, DrawTerms, Reading, Values};
 use load::{MAIN, Protocol, Reuse};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -23,6 +24,9 @@ pub struct Load {
     /// What `{term}` stands for, the most frequent first.
     #[serde(default)]
     pub terms: Vec<String>,
+    /// Terms that are drawn anew for each run, beside those.
+    #[serde(default)]
+    pub draw_terms: Vec<DrawTerms>,
     /// Exponent of the Zipf distribution over the terms; 0 is uniform.
     #[serde(default = "one")]
     pub zipf: f64,
@@ -33,6 +37,9 @@ pub struct Load {
     /// Customers of the catalogue who log in before the run.
     #[serde(default)]
     pub customers: usize,
+    /// Customers after those, as whom only the cases ask: what the load orders does not change what they see.
+    #[serde(default)]
+    pub case_customers: usize,
     /// After this long a request is given up, where latency is measured and in phases.
     #[serde(default = "timeout")]
     pub timeout_ms: u64,
@@ -43,6 +50,9 @@ pub struct Load {
     pub connection: Reuse,
     /// Length of the slice from which everything is counted; by default what about a hundred requests take.
     pub traced_ms: Option<u64>,
+    /// The seed of everything that is drawn and of every schedule: that of the run.
+    #[serde(skip)]
+    pub seed: u64,
 }
 
 impl Load {
@@ -82,6 +92,29 @@ pub struct RequestTemplate {
     /// Asked by the customers in turn, with their tokens.
     #[serde(default)]
     pub customer: bool,
+    /// Which customers, the first and the last, counted from 1; all where nothing is said.
+    pub customers: Option<[usize; 2]>,
+    /// JSON pointers, `*` for every element: what clients read. The whole answer where nothing is said.
+    #[serde(default = "whole")]
+    pub reads: Vec<String>,
+    /// Response headers that clients read, in lower case.
+    #[serde(default)]
+    pub reads_headers: Vec<String>,
+    /// Values that may differ, each with its reason.
+    #[serde(default)]
+    pub volatile: Vec<Allowance>,
+    /// Lists whose order may differ, each with its reason.
+    #[serde(default)]
+    pub unordered: Vec<Allowance>,
+    /// Extras that may be null where whoever gives them did not answer in time, each with its reason.
+    #[serde(default)]
+    pub extras: Vec<Allowance>,
+    /// What further places in path, body and headers are filled with, anew for each run.
+    #[serde(default)]
+    pub draws: BTreeMap<String, Values>,
+    /// How many requests are drawn of it; they share its weight.
+    #[serde(default = "ten")]
+    pub variants: usize,
     /// Whether its latency counts; background load does not.
     #[serde(default = "yes")]
     pub timed: bool,
@@ -98,10 +131,21 @@ impl RequestTemplate {
         self.path.contains(placeholder) || self.body.as_ref().is_some_and(|body| body.contains(placeholder))
     }
 
+    /// How its answers are compared.
+    #[must_use]
+    pub fn reading(&self) -> Reading<'_> {
+        let Self { reads, reads_headers, volatile, unordered, extras, .. } = self;
+        Reading { reads, headers: reads_headers, volatile, unordered, extras }
+    }
+
     /// Whether it is made once for each customer.
     pub fn needs_customers(&self) -> bool {
         self.customer || self.names("{email}") || self.names("{password}")
     }
+}
+
+fn ten() -> usize {
+    10
 }
 
 fn one() -> f64 {

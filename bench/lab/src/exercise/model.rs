@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Change, Expiry, Load, Phase, PredictSpec, Shape, StorySpec, phrase};
+use super::{Allowance, Change, DrawSpec, Expiry, Load, Phase, PredictSpec, Reading, Shape, StorySpec, phrase};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,6 +55,9 @@ pub struct Exercise {
     /// Requests whose answers must not change.
     #[serde(default)]
     pub behaviour: Vec<Case>,
+    /// Cases that are drawn anew for each run and asked after those.
+    #[serde(default)]
+    pub draw: Vec<DrawSpec>,
     /// What a learner predicts, where it is not the p95 ratio.
     pub predict: Option<PredictSpec>,
     /// What has to be reached.
@@ -141,9 +144,36 @@ pub struct Case {
     /// JSON pointers, `*` for every element: what clients read.
     #[serde(default)]
     pub reads: Vec<String>,
-    /// Response headers that clients read, in lower case.
+    /// Response headers that clients read, in lower case. `if-none-match` asks once more as a client that has the answer, by its
+    /// `etag`, and reads what comes: 304 without a body.
     #[serde(default)]
     pub reads_headers: Vec<String>,
+    /// Values that may differ, each with its reason.
+    #[serde(default)]
+    pub volatile: Vec<Allowance>,
+    /// Lists whose order may differ, each with its reason.
+    #[serde(default)]
+    pub unordered: Vec<Allowance>,
+    /// Extras that may be null where whoever gives them did not answer in time, each with its reason.
+    #[serde(default)]
+    pub extras: Vec<Allowance>,
+    /// Why it is not asked again after load, where it is not.
+    pub once: Option<String>,
+    /// It was drawn for this run.
+    #[serde(skip)]
+    pub is_drawn: bool,
+    /// It may be asked beside its neighbours that say so too.
+    #[serde(skip)]
+    pub at_once: bool,
+}
+
+impl Case {
+    /// How its answers are compared.
+    #[must_use]
+    pub fn reading(&self) -> Reading<'_> {
+        let Self { reads, reads_headers, volatile, unordered, extras, .. } = self;
+        Reading { reads, headers: reads_headers, volatile, unordered, extras }
+    }
 }
 
 /// Whose token a behaviour case carries.

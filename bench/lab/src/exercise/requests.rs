@@ -44,8 +44,8 @@ pub fn mix_of(exercise: &Exercise, templates: &[RequestTemplate], audience: Audi
     let broken =
         |error: anyhow::Error| Failure::usage(format!("the load of {} cannot be driven: {error:#}", exercise.id));
     let mut groups = Vec::new();
-    for template in templates {
-        let request = sized(load, template, audience.n)?;
+    for (number, template) in templates.iter().enumerate() {
+        let request = Request { template: number, ..sized(load, template, audience.n)? };
         for (weight, request) in
             with_terms(template.weight, request, "{term}", &load.terms, load.zipf).map_err(broken)?
         {
@@ -81,7 +81,13 @@ fn by_customers(template: &RequestTemplate, request: Request, customers: &[Custo
     if customers.is_empty() {
         return Err(Failure::usage(format!("{} is asked by customers, and none is logged in", template.path)));
     }
-    customers.iter().map(|customer| signed(request.clone(), customer, template.customer)).collect()
+    let [first, last] = template.customers.unwrap_or([1, customers.len()]);
+    let some = customers.get(first.saturating_sub(1)..last).filter(|some| !some.is_empty());
+    let some = some.ok_or_else(|| {
+        let many = customers.len();
+        Failure::usage(format!("{} is asked by the customers {first} to {last}, and there are {many}", template.path))
+    })?;
+    some.iter().map(|customer| signed(request.clone(), customer, template.customer)).collect()
 }
 
 /// The request as this customer sends it.
@@ -94,6 +100,12 @@ fn signed(mut request: Request, customer: &Customer, with_token: bool) -> Result
     if with_token {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", customer.token))
             .map_err(|_| Failure::unfit(format!("the token of {} is none", customer.email)))?;
+        // A case may spell the scheme itself: "bEARER {token}".
+        if let Some(spelled) = request.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
+            && let Ok(value) = HeaderValue::try_from(spelled.replace("{token}", &customer.token))
+        {
+            bearer = value;
+        }
         bearer.set_sensitive(true);
         request.headers.insert(header::AUTHORIZATION, bearer);
     }

@@ -1,6 +1,7 @@
 //! What an `exercise.toml` must hold beyond its grammar; every mistake is a sentence.
 
-use super::{Arrivals, Exercise, RequestTemplate, interfaces};
+use super::draw::{mistakes as draw_mistakes, unused};
+use super::{Arrivals, Exercise, RequestTemplate, interfaces, reading};
 use load::Request;
 
 /// What can be put out of reach.
@@ -41,9 +42,13 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         {
             found.push(format!("the case {:?} cannot be asked: {error}", case.name));
         }
-        if case.customer.number() > load.customers {
+        found.extend(reading::mistakes(&format!("the case {:?}", case.name), case.reading()));
+        if case.customer.number() > load.customers + load.case_customers {
             found.push(format!("the case {:?} needs more customers than [load] has", case.name));
         }
+    }
+    for draw in &exercise.draw {
+        found.extend(draw_mistakes(draw, load.customers + load.case_customers));
     }
     for (place, phase) in exercise.phase.iter().enumerate() {
         let name = format!("the phase {:?}", phase.name);
@@ -110,9 +115,17 @@ fn requests(exercise: &Exercise, whose: &str, templates: &[RequestTemplate], fou
     let load = &exercise.load;
     for template in templates {
         declared(exercise, whose, template, found);
+        found.extend(reading::mistakes(whose, template.reading()));
+        let mut texts = vec![template.path.as_str()];
+        texts.extend(template.body.as_deref());
+        texts.extend(template.headers.values().map(String::as_str));
+        found.extend(unused(whose, &texts, &template.draws));
+        if template.customers.is_some_and(|[first, last]| first == 0 || first > last || last > load.customers) {
+            found.push(format!("{whose} is asked by customers that [load] does not have"));
+        }
     }
     let says = |placeholder: &str| templates.iter().any(|one| one.names(placeholder));
-    if load.terms.is_empty() && says("{term}") {
+    if load.terms.is_empty() && load.draw_terms.is_empty() && says("{term}") {
         found.push(format!("{whose} says {{term}}, but [load] has no terms"));
     }
     if load.customers == 0 && templates.iter().any(RequestTemplate::needs_customers) {

@@ -39,7 +39,9 @@ pub fn announce(context: &Context, experiment: &Experiment<'_>, unpredicted: boo
             format!("flawed and {}: same answers, {steps}", candidates.join(", "))
         }
     };
-    context.terminal.step(&format!("{verb} {}: {what}; about {seconds:.0} s once built", exercise.id));
+    context
+        .terminal
+        .step(&format!("{verb} {}: {what}; about {seconds:.0} s once built; seed {}", exercise.id, experiment.seed));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::arms::{binaries_for, needs_of};
 use crate::context::Context;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Depth, Scope};
+use crate::pipeline::{Depth, Scope, new_seed};
 use stack::Needs;
 
 /// An exercise, and what of it is run.
@@ -16,6 +16,8 @@ pub struct Experiment<'a> {
     pub subject: Subject,
     /// A demonstration: the run is kept and shown, and nothing of it is the learner's doing.
     pub demo: bool,
+    /// What everything that is drawn is drawn from.
+    pub seed: u64,
 }
 
 /// What is run of an exercise.
@@ -57,7 +59,7 @@ impl<'a> Experiment<'a> {
                 return Err(Failure::usage(format!("{} is a story: its stages are in exercise.toml", exercise.id))
                     .remedy(format!("cargo lab measure {}", exercise.id)));
             }
-            return Ok(Self { exercise, subject: Subject::Story, demo: false });
+            return Ok(Self { exercise, subject: Subject::Story, demo: false, seed: new_seed() });
         }
         let candidate = known(exercise, candidate)?;
         if candidate == "yours" && exercise.is_untouched() {
@@ -73,28 +75,31 @@ impl<'a> Experiment<'a> {
     /// Flawed against one candidate that is known to be one.
     #[must_use]
     pub fn of_seam(exercise: &'a Exercise, candidate: String, depth: Depth) -> Self {
-        Self {
-            exercise,
-            subject: Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) },
-            demo: false,
-        }
+        let subject = Subject::Seam { candidates: vec![candidate], scope: Scope::Depth(depth) };
+        Self { exercise, subject, demo: false, seed: new_seed() }
     }
 
     /// All that an author claims about an exercise: the fix and every trap, of each what it must meet or miss; or the story.
     #[must_use]
     pub fn of_claims(exercise: &'a Exercise) -> Self {
         if exercise.story.is_some() {
-            return Self { exercise, subject: Subject::Story, demo: false };
+            return Self { exercise, subject: Subject::Story, demo: false, seed: new_seed() };
         }
         let mut candidates = vec!["fixed".to_owned()];
         candidates.extend(exercise.trap.iter().map(|trap| format!("trap:{}", trap.name)));
-        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed }, demo: false }
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Claimed }, demo: false, seed: new_seed() }
     }
 
     /// Implementations that must be refused, each driven until it is.
     #[must_use]
     pub fn of_broken(exercise: &'a Exercise, candidates: Vec<String>) -> Self {
-        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused }, demo: false }
+        Self { exercise, subject: Subject::Seam { candidates, scope: Scope::Refused }, demo: false, seed: new_seed() }
+    }
+
+    /// The same with this seed, where there is one.
+    #[must_use]
+    pub fn seeded(self, seed: Option<u64>) -> Self {
+        Self { seed: seed.unwrap_or(self.seed), ..self }
     }
 
     /// Behaviour and counts, or latency too.

@@ -19,11 +19,12 @@ impl Experiment<'_> {
     /// # Errors
     /// Exit 2, 3 or 4.
     pub async fn run(&self, bench: &Bench<'_>) -> Result<Finished, Failure> {
+        let exercise = self.exercise.drawn(self.seed)?;
         match &self.subject {
             Subject::Seam { candidates, scope } => {
-                Ok(Finished::Seam(Box::new(pipeline::run(bench, self.exercise, candidates, *scope).await?)))
+                Ok(Finished::Seam(Box::new(pipeline::run(bench, &exercise, candidates, *scope).await?)))
             }
-            Subject::Story => Ok(Finished::Story(Box::new(story::run(bench, self.exercise).await?))),
+            Subject::Story => Ok(Finished::Story(Box::new(story::run(bench, &exercise).await?))),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Is the behaviour unchanged? Two answers to one case, compared where clients read.
 
-use crate::exercise::Case;
+use super::allowed::{is_free, settled, without_missing};
+use crate::exercise::{Case, Reading};
 use load::Answer;
 use serde_json::Value;
 use std::fmt;
@@ -9,9 +10,9 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(default)]
 pub struct Difference {
-    /// The case's name.
+    /// The case's name, or which request of which slices it was.
     pub case: String,
-    /// Method and path.
+    /// Method and path, and the beginning of the body.
     pub request: String,
     /// `status`, or a JSON pointer.
     pub at: String,
@@ -28,28 +29,39 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Where the two answers to a case differ first, and what was expected and found there.
-pub fn differs(case: &Case, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
+/// A request as people recognise it.
+pub(super) fn shown_request(method: &str, path: &str, body: &[u8]) -> String {
+    let body = short(&String::from_utf8_lossy(body));
+    format!("{method} {path} {body}").trim_end().to_owned()
+}
+
+/// Where two answers to the same request differ first, and what was expected and found there.
+pub fn differs(reading: &Reading<'_>, expected: &Answer, found: &Answer) -> Option<(String, String, String)> {
     if expected.status != found.status {
         return Some(("status".to_owned(), expected.status.to_string(), found.status.to_string()));
     }
-    let header = case.reads_headers.iter().find_map(|name| {
+    let header = reading.headers.iter().find_map(|name| {
         let [was, is] = [expected, found].map(|answer| match answer.headers.get(name) {
             Some(value) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
             None => "nothing".to_owned(),
         });
         (was != is).then(|| (format!("the header {name}"), short(&was), short(&is)))
     });
-    if header.is_some() || case.reads.is_empty() {
+    if header.is_some() || reading.reads.is_empty() || is_free(reading.volatile) {
         return header;
+    }
+    // Most answers are the same to the byte, and need not be taken apart.
+    if expected.body == found.body {
+        return None;
     }
     let read = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
     let (Some(expected), Some(found)) = (read(&expected.body), read(&found.body)) else {
         let shown = |body: &[u8]| short(&String::from_utf8_lossy(body));
-        return (expected.body != found.body)
-            .then(|| ("body, which is not JSON".to_owned(), shown(&expected.body), shown(&found.body)));
+        return Some(("body, which is not JSON".to_owned(), shown(&expected.body), shown(&found.body)));
     };
-    case.reads.iter().find_map(|pointer| {
+    let [mut expected, mut found] = [expected, found].map(|one| settled(one, reading.volatile, reading.unordered));
+    without_missing(&mut expected, &mut found, reading.extras);
+    reading.reads.iter().find_map(|pointer| {
         let steps: Vec<&str> = pointer.split('/').skip(1).collect();
         first_difference(Some(&expected), Some(&found), &steps, &mut String::new())
     })
@@ -62,8 +74,12 @@ fn first_difference(
     steps: &[&str],
     at: &mut String,
 ) -> Option<(String, String, String)> {
-    let Some((step, rest)) = steps.split_first() else {
-        return (expected != found).then(|| (at.clone(), shown(expected), shown(found)));
+    let (step, rest) = match steps.split_first() {
+        Some(step) => step,
+        None if expected == found => return None,
+        // At the pointer's end, down to the value that differs.
+        None if both_nested(expected, found) => (&"*", steps),
+        None => return Some((at.clone(), shown(expected), shown(found))),
     };
     let keys = if *step == "*" { keys_of(expected, found) } else { vec![step.replace("~1", "/").replace("~0", "~")] };
     for key in keys {
@@ -107,6 +123,11 @@ pub fn bytes_read(case: &Case, body: &[u8]) -> Option<u64> {
         bytes += reached.into_iter().map(|value| value.to_string().len() as u64).sum::<u64>();
     }
     Some(bytes)
+}
+
+fn both_nested(one: Option<&Value>, other: Option<&Value>) -> bool {
+    use Value::{Array, Object};
+    matches!((one, other), (Some(Array(_)), Some(Array(_))) | (Some(Object(_)), Some(Object(_))))
 }
 
 fn keys_of(expected: Option<&Value>, found: Option<&Value>) -> Vec<String> {
@@ -155,7 +176,7 @@ mod tests {
     }
 
     fn difference(reads: &[&str], expected: &str, found: &str) -> Option<String> {
-        let found = differs(&case(reads), &answer(200, expected), &answer(200, found));
+        let found = differs(&case(reads).reading(), &answer(200, expected), &answer(200, found));
         found.map(|(at, was, is)| format!("{at}: {was} -> {is}"))
     }
 
@@ -192,17 +213,26 @@ mod tests {
     }
 
     #[test]
+    fn at_the_end_of_a_pointer_the_value_that_differs_is_named() {
+        let found = EXPECTED.replace("\"id\":8", "\"id\":9");
+        assert_eq!(difference(&[""], EXPECTED, &found).as_deref(), Some("/hits/0/related/1/id: 8 -> 9"));
+        assert_eq!(difference(&["/hits"], EXPECTED, &found).as_deref(), Some("/hits/0/related/1/id: 8 -> 9"));
+        let list = EXPECTED.replace("\"related\":[]", "\"related\":{}");
+        assert_eq!(difference(&[""], EXPECTED, &list).as_deref(), Some("/hits/1/related: [] -> {}"));
+    }
+
+    #[test]
     fn another_status_comes_before_any_body() {
-        let found = differs(&case(&[]), &answer(200, "{}"), &answer(500, "oops"));
+        let found = differs(&case(&[]).reading(), &answer(200, "{}"), &answer(500, "oops"));
         assert_eq!(found, Some(("status".into(), "200".into(), "500".into())));
-        assert_eq!(differs(&case(&[]), &answer(404, "a"), &answer(404, "b")), None);
+        assert_eq!(differs(&case(&[]).reading(), &answer(404, "a"), &answer(404, "b")), None);
     }
 
     #[test]
     fn a_header_that_clients_read_must_be_the_same() {
         let mut without = answer(200, "{}");
         without.headers.clear();
-        let found = differs(&case(&[]), &answer(200, "{}"), &without);
+        let found = differs(&case(&[]).reading(), &answer(200, "{}"), &without);
         assert_eq!(found, Some(("the header vary".into(), "cookie".into(), "nothing".into())));
     }
 

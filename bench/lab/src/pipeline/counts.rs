@@ -1,12 +1,12 @@
 //! What is counted: from the spans of traced requests, and from the bytes of their answers.
 
 use super::spans_by_arm::by_arm;
-use super::{Bench, Passed, PhaseTimeline, SEED, Window};
+use super::{Bench, Passed, PhaseTimeline, Window};
 use crate::arms::Arm;
 use crate::exercise::{Arrivals, Exercise, Load};
 use crate::exit::Failure;
 use futures_util::future::try_join_all;
-use load::{Mix, SliceOptions};
+use load::{Keep, KeptAnswer, Mix, SliceOptions};
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 use trace::{Analysis, Lost, Span, Suspect, TraceId, analyse, expiry_counts};
@@ -48,7 +48,7 @@ impl TraceSlice {
     pub fn of(load: &Load, requests: f64, cap: f64) -> Self {
         let usual = Duration::from_secs_f64((requests / load.rate_rps).min(cap));
         let length = load.traced_ms.map_or(usual, Duration::from_millis).mul_f64(STRETCH);
-        Self { rate_rps: load.rate_rps, length, seed: SEED, arrivals: load.arrivals, sampled: SAMPLED }
+        Self { rate_rps: load.rate_rps, length, seed: load.seed, arrivals: load.arrivals, sampled: SAMPLED }
     }
 
     /// As [`TraceSlice::of`]. Where something cached expires every request is sampled: who loads it is known from spans alone, and
@@ -80,6 +80,8 @@ pub struct Counted {
     pub outside: BTreeMap<String, f64>,
     /// Its phases over time, in the order they were run.
     pub phases: Vec<PhaseTimeline>,
+    /// The answers of each slice; those of other arms that were counted in the same slices belong to them.
+    pub answers: Vec<Vec<KeptAnswer>>,
 }
 
 /// Drives traced requests against one arm and analyses what arrives.
@@ -130,6 +132,7 @@ pub(super) async fn count_together(
 }
 
 /// What an arm answered, before its spans are read.
+#[derive(Default)]
 struct Driven {
     traces: Vec<TraceId>,
     requests: u64,
@@ -139,17 +142,17 @@ struct Driven {
     bodies: u64,
     /// Opened meanwhile, by dependency.
     connections: BTreeMap<&'static str, u64>,
+    answers: Vec<Vec<KeptAnswer>>,
 }
 
 async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -> Result<Driven, Failure> {
     let timeout = Duration::from_secs(10);
-    let (traces, connections) = Default::default();
-    let mut driven = Driven { traces, requests: 0, offered: 0, sampled: 0, wire: 0, bodies: 0, connections };
+    let mut driven = Driven::default();
     let connected = arm.connections();
     for (place, slice) in slices.iter().enumerate() {
-        let options = SliceOptions { sampled: slice.sampled, timeout, drop_first: Duration::ZERO, keep_bodies: false };
+        let options = SliceOptions { sampled: slice.sampled, timeout, drop_first: Duration::ZERO, keep: Keep::All };
         let schedule = slice.arrivals.schedule(slice.rate_rps, slice.length, mix, slice.seed);
-        let result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
+        let mut result = bench.driver.slice(arm.base(), mix, &schedule, options).await;
         bench.tell_slice(&arm.spec.name, "counts", (place + 1, slices.len()), &result);
         arm.check()?;
         if result.errors > 0 {
@@ -166,6 +169,7 @@ async fn drive(bench: &Bench<'_>, arm: &Arm, mix: &Mix, slices: &[TraceSlice]) -
         driven.sampled += result.sampled;
         driven.wire += result.bytes_in;
         driven.bodies += result.body_bytes;
+        driven.answers.push(std::mem::take(&mut result.kept));
     }
     // Before the last spans are waited for: what connects while nothing is asked is no request's doing.
     driven.connections = arm.connections();
@@ -199,7 +203,7 @@ fn analysed(
     (driven, passed): (Driven, Passed),
     (received, lost): (Vec<Span>, Lost),
 ) -> Result<Counted, Failure> {
-    let Driven { requests, sampled, connections, .. } = driven;
+    let Driven { requests, sampled, connections, answers, .. } = driven;
     let spans = received.len();
     let expiry = exercise
         .expiry
@@ -227,7 +231,7 @@ fn analysed(
     for (dependency, opened) in connections {
         counts.insert(format!("{dependency}_connections_per_request"), per_request(opened));
     }
-    let counted = Counted { analysis, counts, passed, outside: BTreeMap::new(), phases: Vec::new() };
+    let counted = Counted { analysis, counts, passed, outside: BTreeMap::new(), phases: Vec::new(), answers };
     bench.tell_counts(&arm.spec.name, &counted);
     Ok(counted)
 }

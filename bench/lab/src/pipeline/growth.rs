@@ -8,7 +8,7 @@ use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::verdict::quotient;
-use load::Mix;
+use load::{KeptAnswer, Mix};
 use stats::Interval;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub(super) struct Scaling {
     /// What is asked there.
     pub mix: Mix,
+    /// By arm: the answers of the counted slices.
+    pub answers: Vec<Vec<Vec<KeptAnswer>>>,
     /// Arms with the larger catalogue; `None` where only the requests grow.
     shop: Option<Shop>,
 }
@@ -44,18 +46,19 @@ impl Scaling {
             }
             None => None,
         };
-        let scaling = Self { mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
+        let mut scaling = Self { answers: Vec::new(), mix: shop.as_ref().unwrap_or(first).mix(exercise, 1)?, shop };
         let arms = &scaling.shop(first).arms;
         let lane =
             |arm: usize| Lane { arm: alive[arm].then_some(&arms[arm] as &dyn SystemUnderTest), mix: &scaling.mix };
         let lanes: Vec<Lane<'_>> = (0..arms.len()).map(lane).collect();
-        warm_up_scope(bench, &lanes, Plan::of(&exercise.load, SEED), scope).await?;
+        warm_up_scope(bench, &lanes, Plan::of(&exercise.load), scope).await?;
         let mut second = count_alive(bench, exercise, (arms, alive), &scaling.mix, scope).await?;
         let remarks = reconcile(&comparison.names, &mut second).into_iter();
         comparison.remarks.extend(remarks.map(|remark| format!("{remark} (second size)")));
         for (first, second) in comparison.counted.iter_mut().zip(&second) {
             add(&mut first.counts, &second.counts);
         }
+        scaling.answers = second.into_iter().map(|counted| counted.answers).collect();
         Ok(Some(scaling))
     }
 

@@ -40,6 +40,7 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
     let arms = lanes.len();
     let mut latency = Latency {
         arms: vec![ArmLatency::default(); arms],
+        answers: vec![Vec::new(); arms],
         planned: plan.rounds,
         rate_rps: plan.rate_rps,
         ..Latency::default()
@@ -66,13 +67,15 @@ pub async fn interleave_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: 
             let schedule = plan.arrivals.schedule(plan.rate_rps, plan.slice, mix, seed);
             tiles.begin(lane, lanes);
             let cpu_before = arm.cpu();
-            let result = harness.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            let mut result = harness.driver().slice(arm.base(), mix, &schedule, plan.options(seed)).await;
             harness.tell(arm.name(), "latency", (number + 1, rounds), &result);
             arm.check()?;
             progress.one();
             cpu[lane] += arm.cpu().saturating_sub(cpu_before);
             offered[lane] += result.offered;
             tiles.sent(lane, result.offered);
+            // Of void slices too: whatever spoils a latency does not make an answer right.
+            latency.answers[lane].push(std::mem::take(&mut result.kept));
             latency.arms[lane].errors += result.errors;
             latency.slices.push(TimedSlice {
                 arm: lane,
@@ -157,7 +160,7 @@ mod tests {
     use crate::exercise::Arrivals;
     use crate::pipeline::event_log::EventLog;
     use crate::pipeline::{ArmLatency, Lane, Latency, Plan};
-    use load::{Mix, Request};
+    use load::{KeptAnswer, Mix, Request};
     use std::time::Duration;
 
     /// What really happened, slice by slice, against what was ordered: the feed of the harness is the event log.
@@ -168,7 +171,14 @@ mod tests {
         let lanes: Vec<Lane<'_>> = here.servers.iter().map(|server| Lane { arm: Some(server), mix: &mix }).collect();
         let plan = plan(3);
         // Whether this machine was quiet enough for a verdict is not what is asked here.
-        let _ = interleave_lanes(&here, &lanes, plan).await;
+        if let Ok(latency) = interleave_lanes(&here, &lanes, plan).await {
+            let places = |arm: usize| -> Vec<Vec<(usize, usize)>> {
+                let of_slice = |slice: &Vec<KeptAnswer>| slice.iter().map(|kept| (kept.place, kept.request)).collect();
+                latency.answers[arm].iter().map(of_slice).collect()
+            };
+            assert_eq!((places(0).len(), places(0)), (6, places(1)), "the same answers of all arms are kept");
+            assert!(places(0).iter().flatten().count() > 20 && places(0)[0] != places(0)[1]);
+        }
         let log = here.events();
         let happened: Vec<usize> = log.iter().map(|event| event.arm).collect();
         assert_eq!(happened, stats::order(3, 3, 9).concat());
@@ -193,6 +203,7 @@ mod tests {
             arrivals: Arrivals::Poisson,
             seed: 9,
             timeout: Duration::from_secs(5),
+            compared: 0.5,
         }
     }
 

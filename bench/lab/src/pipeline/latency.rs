@@ -2,6 +2,7 @@
 
 use super::Passed;
 use hdrhistogram::Histogram;
+use load::KeptAnswer;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,6 +40,9 @@ pub struct Latency {
     pub seconds: f64,
     /// Arrivals per second that were offered.
     pub rate_rps: f64,
+    /// By arm and slice, in the order in which each arm was driven: the answers that are compared. The nth slices of all arms
+    /// were asked the same.
+    pub answers: Vec<Vec<Vec<KeptAnswer>>>,
     /// Every slice in the order it was driven, those that do not count among them.
     pub slices: Vec<TimedSlice>,
 }

@@ -1,5 +1,9 @@
 //! The pipeline of a measurement, in this order: behaviour, counts, latency, verdict.
 
+mod allowed;
+#[cfg(test)]
+mod answering;
+mod asking;
 mod behaviour;
 mod bench;
 mod cases;
@@ -19,19 +23,24 @@ mod passed;
 mod phases;
 mod plan;
 mod ratio;
+mod refusal;
 mod refused;
 mod remarks;
 mod result;
 mod rows;
 mod scope;
+mod seed;
 mod spans_by_arm;
 mod start;
 mod tiles;
 mod timeline;
 mod together;
+mod trial;
+mod under_load;
 mod void;
 mod warm_up;
 
+pub use asking::Asking;
 pub use behaviour::{Difference, bytes_read, differs};
 pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
 pub use cases::{compare, compare_all};
@@ -42,10 +51,12 @@ pub use latency::{ArmLatency, Latency, TimedSlice};
 pub use outside::reconcile;
 pub use passed::{Passed, Window};
 pub use phases::run_phase;
-pub use plan::{Harness, Lane, Plan, SAMPLED_WHILE_TIMED, SEED, SystemUnderTest};
+pub use plan::{COMPARED, Harness, Lane, Plan, SAMPLED_WHILE_TIMED, SEED, SystemUnderTest};
 pub use ratio::{mde, observed, placebo, ratio, ratios, twins};
+pub use refusal::first_under_load;
 pub use remarks::{longer, remark, remark_twins};
 pub use result::{Candidate, Comparison};
 pub use scope::{Depth, Scope};
+pub use seed::new_seed;
 pub use timeline::{Bin, PhaseTimeline};
 pub use warm_up::{warm_up, warm_up_lanes};

@@ -4,13 +4,13 @@
 
 use super::counts::SAMPLED;
 use super::spans_by_arm::by_arm;
-use super::{Bench, PhaseTimeline};
+use super::{Bench, COMPARED, PhaseTimeline};
 use crate::arms::{Arm, Shop, partners, restart};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;
 use futures_util::future::try_join_all;
 use http::Uri;
-use load::{Mix, Request, Schedule, SliceOptions, SliceResult};
+use load::{Keep, KeptAnswer, Mix, Request, Schedule, SliceOptions, SliceResult};
 use serde_json::Value;
 use stats::percentile;
 use std::collections::BTreeMap;
@@ -38,6 +38,17 @@ struct PhaseLoad<'a> {
     options: SliceOptions,
 }
 
+/// What a phase gave of one arm.
+#[derive(Clone, Debug)]
+pub struct Phased {
+    /// Its numbers.
+    pub counts: BTreeMap<String, f64>,
+    /// The answers that are compared.
+    pub answers: Vec<KeptAnswer>,
+    /// Errors and latency over time.
+    pub timeline: PhaseTimeline,
+}
+
 /// What one arm did under the condition.
 struct Endured {
     partners: Option<Uri>,
@@ -56,13 +67,14 @@ pub async fn run_phase(
     shop: &mut Shop,
     places: &[usize],
     seed: u64,
-) -> Result<Vec<(BTreeMap<String, f64>, PhaseTimeline)>, Failure> {
+) -> Result<Vec<Phased>, Failure> {
     let templates = phase.requests.as_ref().unwrap_or(&exercise.load.requests);
     let mix = shop.mix_of(exercise, templates, 0)?;
     let arrivals = phase.arrivals.unwrap_or(exercise.load.arrivals);
     let schedule = arrivals.schedule(phase.rate_rps, phase.length(), &mix, seed);
     let timeout = phase.timeout_ms.map_or(exercise.load.timeout(), Duration::from_millis);
-    let options = SliceOptions { sampled: SAMPLED, timeout, drop_first: Duration::ZERO, keep_bodies: false };
+    let keep = Keep::Share { share: COMPARED, seed };
+    let options = SliceOptions { sampled: SAMPLED, timeout, drop_first: Duration::ZERO, keep };
     let load = PhaseLoad { phase, mix, schedule, options };
 
     if let Some(drained) = &phase.drained {
@@ -72,7 +84,8 @@ pub async fn run_phase(
     drop(bench.receiver.take());
     let (arms, probe) = shop.arms_and_probe();
     let asked = arms.iter_mut().enumerate().filter(|(place, _)| places.contains(place));
-    let endured = try_join_all(asked.map(|(_, arm)| endure(bench, &load, arm, probe))).await?;
+    let mut endured = try_join_all(asked.map(|(_, arm)| endure(bench, &load, arm, probe))).await?;
+    let answers: Vec<Vec<KeptAnswer>> = endured.iter_mut().map(|one| std::mem::take(&mut one.result.kept)).collect();
 
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); places.len()];
     if !phase.kill {
@@ -93,7 +106,8 @@ pub async fn run_phase(
     let over_time = |one: &Endured| PhaseTimeline::of(&phase.name, &load.mix, phase.length(), timeout, &one.result);
     let timelines: Vec<PhaseTimeline> = endured.iter().map(over_time).collect();
     let numbers = endured.into_iter().zip(spans).map(|(one, spans)| counted(bench, exercise, phase, one, spans));
-    Ok(try_join_all(numbers).await?.into_iter().zip(timelines).collect())
+    let counts = try_join_all(numbers).await?.into_iter().zip(answers).zip(timelines);
+    Ok(counts.map(|((counts, answers), timeline)| Phased { counts, answers, timeline }).collect())
 }
 
 /// Drives one arm under the phase's condition, and takes the condition away again.

@@ -7,16 +7,19 @@ use crate::exit::Failure;
 use crate::machine::CpuTimes;
 use crate::terminal::Terminal;
 use http::Uri;
-use load::{Driver, Mix, SliceOptions, SliceResult};
+use load::{Driver, Keep, Mix, SliceOptions, SliceResult};
 use std::path::Path;
 use std::time::Duration;
 
-/// The seed of every run: two runs of the same exercise ask the same.
+/// The seed of what is no question to a service: which rounds a bootstrap draws, what a warm-up asks.
 pub const SEED: u64 = 0x5EED_0001;
 
 /// Share of the requests that carry a sampled `traceparent` in the slices that are timed, whose spans nobody reads: a flag that is
 /// set must not tell a service that it is not timed. What it costs is in docs/measuring.md.
 pub const SAMPLED_WHILE_TIMED: f64 = 0.05;
+
+/// Share of the answers in latency slices and phases that is compared with the baseline's. What it costs is in docs/measuring.md.
+pub const COMPARED: f64 = 0.25;
 
 /// The plan of a measurement, made before it starts.
 #[derive(Clone, Copy, Debug)]
@@ -33,19 +36,23 @@ pub struct Plan {
     pub seed: u64,
     /// After this long a request is given up; its latency counts as this.
     pub timeout: Duration,
+    /// Share of the answers that is kept to be compared.
+    pub compared: f64,
 }
 
 impl Plan {
-    /// What an exercise says about its load.
+    /// What an exercise says about its load, with the seed of its run.
     #[must_use]
-    pub fn of(load: &Load, seed: u64) -> Self {
+    pub fn of(load: &Load) -> Self {
         let slice = Duration::from_millis(load.slice_ms);
-        let Load { rounds, rate_rps, arrivals, .. } = *load;
-        Self { rounds, slice, rate_rps, arrivals, seed, timeout: load.timeout() }
+        let Load { rounds, rate_rps, arrivals, seed, .. } = *load;
+        Self { rounds, slice, rate_rps, arrivals, seed, timeout: load.timeout(), compared: COMPARED }
     }
 
-    pub(super) fn options(self) -> SliceOptions {
-        SliceOptions { timeout: self.timeout, sampled: SAMPLED_WHILE_TIMED, ..SliceOptions::default() }
+    /// How a slice whose schedule has this seed is driven.
+    pub(super) fn options(self, seed: u64) -> SliceOptions {
+        let keep = Keep::Share { share: self.compared, seed };
+        SliceOptions { timeout: self.timeout, keep, sampled: SAMPLED_WHILE_TIMED, ..SliceOptions::default() }
     }
 }
 

@@ -1,34 +1,13 @@
 //! Where every arm must be refused: one that is, is not driven any further.
 
+use super::Comparison;
 use super::claims::Claims;
-use super::{Comparison, Scope};
-use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::verdict::Evidence;
 
-/// Ends every arm that has been refused by now, by an answer or by a target, where the run is about refusals; what is measured
-/// of it stays as far as it has come. When none is left, nor is the baseline driven. So many phases are over.
-///
-/// # Errors
-/// Exit 2 for a target nobody counts.
-pub(super) async fn end_refused(
-    exercise: &Exercise,
-    shop: &mut Shop,
-    (scope, phases): (Scope, usize),
-    comparison: &Comparison,
-    claims: &mut [Claims],
-) -> Result<(), Failure> {
-    if scope == Scope::Refused {
-        for arm in refused(exercise, phases, comparison, claims)? {
-            shop.retire(arm).await;
-        }
-    }
-    Ok(())
-}
-
 /// The arms that are refused by now and were not before. Their claims, and the baseline's when none is left, end here.
-fn refused(
+pub(super) fn refused(
     exercise: &Exercise,
     phases: usize,
     comparison: &Comparison,
@@ -103,6 +82,8 @@ mod tests {
             growth: vec![],
             placebo: None,
             remarks: vec![],
+            seed: 1,
+            compared: 0,
             seconds: 0.0,
         }
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Candidate {
     /// Its place among the arms.
     pub arm: usize,
-    /// Another answer, if there is one. Then nothing else was looked at in this candidate.
+    /// Another answer, if there is one. From then on nothing was measured of this candidate, and nothing is judged.
     pub difference: Option<Difference>,
     /// Latency ratios by name; empty where nothing was timed.
     pub ratios: BTreeMap<String, Interval>,
@@ -37,6 +37,10 @@ pub struct Comparison {
     pub placebo: Option<Interval>,
     /// What a reader should know about the run.
     pub remarks: Vec<String>,
+    /// The seed that everything was drawn from.
+    pub seed: u64,
+    /// Pairs of answers under load that were compared.
+    pub compared: u64,
     /// How long it took.
     pub seconds: f64,
 }

@@ -4,7 +4,7 @@ use super::{Bench, Depth, Harness, Lane, Plan, Scope};
 use crate::arms::Shop;
 use crate::exit::Failure;
 use futures_util::future::try_join_all;
-use load::Mix;
+use load::{Mix, SliceOptions};
 use std::time::Duration;
 
 /// Warm-up of an arm: at least this many slices, and until three medians in a row lie within [`STEADY`].
@@ -36,7 +36,8 @@ pub async fn warm_up_lanes(harness: &impl Harness, lanes: &[Lane<'_>], plan: Pla
         let mut medians: Vec<f64> = Vec::new();
         for slice in 0..WARM_CAP {
             let schedule = plan.arrivals.schedule(plan.rate_rps, length, mix, plan.seed ^ (slice as u64 + 1) << 32);
-            let result = harness.driver().slice(arm.base(), mix, &schedule, plan.options()).await;
+            let options = SliceOptions { timeout: plan.timeout, ..SliceOptions::default() };
+            let result = harness.driver().slice(arm.base(), mix, &schedule, options).await;
             harness.tell(arm.name(), "warmup", (slice + 1, WARM_CAP), &result);
             arm.check()?;
             medians.push(result.latency.value_at_quantile(0.5) as f64);

@@ -21,6 +21,7 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
         mean: Some(p95 / 1.8),
     };
     ArmReport {
+        outside: BTreeMap::new(),
         name: None,
         variant: variant.to_owned(),
         requests: 600,
@@ -61,6 +62,8 @@ fn report(queries: f64, ratio: Interval, targets: Vec<TargetOutcome>) -> Report 
         placebo: Some(Interval { estimate: 1.01, low: 0.97, high: 1.05 }),
         minimum_detectable_effect: Some(0.12),
         rounds: Some([8, 8]),
+        seed: 0,
+        answers_compared: 0,
         remarks: vec!["1 of 8 rounds are void; why".to_owned()],
         machine: Machine {
             cpu: String::new(),
@@ -216,6 +219,8 @@ fn what_a_run_leaves_is_what_the_pages_read() {
         growth: Vec::new(),
         placebo: None,
         remarks: Vec::new(),
+        seed: 7,
+        compared: 40,
         seconds: 1.0,
     };
     let ratio = Interval { estimate: 0.5, low: 0.45, high: 0.56 };

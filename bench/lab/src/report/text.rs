@@ -13,7 +13,16 @@ use std::fmt::Write as _;
 pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal) -> String {
     let mut text = String::new();
     if let Some(difference) = &report.difference {
-        let _ = writeln!(text, "{} behaviour changed: {difference}\nTiming not attempted.", terminal.bad("✗"));
+        let _ = writeln!(text, "{} behaviour changed: {difference}", terminal.bad("✗"));
+        let _ = match report.rounds {
+            None => writeln!(text, "Timing not attempted."),
+            Some(_) => writeln!(text, "Its times say nothing: it does not do the same work."),
+        };
+        // A file from before there were seeds has none.
+        if report.seed != 0 {
+            let again = format!("The same questions again: --seed {}", report.seed);
+            let _ = writeln!(text, "{}", terminal.quiet(&again));
+        }
         return text;
     }
     let (Some(baseline), Some(candidate)) = (&report.baseline, &report.candidate) else { return text };
@@ -59,6 +68,10 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
     }
     for remark in &report.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&paragraph(&format!("! {remark}"), terminal.width(), "")));
+    }
+    if report.answers_compared > 0 {
+        let alike = format!("{} answers under load compared, all alike; seed {}", report.answers_compared, report.seed);
+        let _ = writeln!(text, "{}", terminal.quiet(&alike));
     }
     if report.verdict != Verdict::Pass
         && let Some(suspect) = report.suspects.first()

@@ -6,7 +6,8 @@ use crate::delays::{Calibration, Reading};
 use crate::exercise::{Arrivals, Distance, Exercise, StorySpec, mix, probe};
 use crate::exit::Failure;
 use crate::pipeline::{
-    Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, interleave, placebo, ratios, remark, warm_up,
+    Asking, Bench, Counted, Latency, Plan, SEED, TraceSlice, compare, count, first_under_load, interleave, placebo,
+    ratios, remark, warm_up,
 };
 use crate::report::{ArmReport, StoryReport};
 use crate::verdict::verdict;
@@ -62,12 +63,13 @@ pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Fai
     let stages: Vec<&str> = story.stages.iter().map(|stage| stage.name.as_str()).collect();
     bench.feed.start(Some(&exercise.id), &stages);
     let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, &probe, spec).await?;
+    let asking = Asking::first(exercise);
     for arm in &shop.arms[1..] {
-        if let Some(difference) = compare(&bench.driver, &exercise.behaviour, &shop.arms[0], arm).await? {
+        if let Some(difference) = compare(&bench.driver, &asking, &shop.arms[0], arm).await? {
             return Err(Failure::unfit(format!("the stage {:?} answers differently: {difference}", arm.spec.name)));
         }
     }
-    let declared = Plan::of(&exercise.load, SEED);
+    let declared = Plan::of(&exercise.load);
     let mut plan = paced(declared, calibration.request_ms);
     let unsteady = warm_up(bench, &shop, &mix, Plan { slice: Duration::from_millis(500), ..plan }).await?;
     let slice = |plan: Plan, requests: f64, seed| TraceSlice {
@@ -87,9 +89,10 @@ pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Fai
     bench.step("counting: traced requests of each stage");
     let mut counted = Vec::new();
     for arm in &shop.arms {
-        counted.push(count(bench, arm, exercise, &mix, &[slice(plan, TRACED, SEED)]).await?);
+        counted.push(count(bench, arm, exercise, &mix, &[slice(plan, TRACED, exercise.load.seed)]).await?);
     }
-    let latency = interleave(bench, &shop, &mix, plan).await?;
+    let mut latency = interleave(bench, &shop, &mix, plan).await?;
+    under_load_alike(exercise, &mix, &mut counted, &mut latency, &shop)?;
     shop.stop(bench.test_bed).await;
     let mut remarks: Vec<String> = Vec::new();
     if !unsteady.is_empty() {
@@ -100,6 +103,27 @@ pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Fai
     let report = report(bench, exercise, story, &counted, &latency, calibration, remarks, begin);
     bench.tell_targets(&report.targets);
     Ok(StoryRun { report, latency, counted })
+}
+
+/// Whether the stages answered alike under load, too.
+///
+/// # Errors
+/// Exit 3 for a stage that did not.
+fn under_load_alike(
+    exercise: &Exercise,
+    mix: &Mix,
+    counted: &mut [Counted],
+    latency: &mut Latency,
+    shop: &Shop,
+) -> Result<(), Failure> {
+    let of_counts: Vec<_> = counted.iter_mut().map(|counted| std::mem::take(&mut counted.answers)).collect();
+    for answers in [of_counts, std::mem::take(&mut latency.answers)] {
+        if let Some((stage, difference)) = first_under_load(mix, &exercise.load.requests, &answers) {
+            let name = &shop.arms[stage].spec.name;
+            return Err(Failure::unfit(format!("the stage {name:?} answers differently: {difference}")));
+        }
+    }
+    Ok(())
 }
 
 /// At most the declared rate, and slower where requests are long: on a machine half as fast the work that sets the scale takes
@@ -200,6 +224,7 @@ mod tests {
             arrivals: Arrivals::Even,
             seed: SEED,
             timeout: Duration::from_secs(10),
+            compared: 0.25,
         };
         assert_eq!(paced(declared, 30.0).rate_rps, 18.0);
         let slow = paced(declared, 100.0);

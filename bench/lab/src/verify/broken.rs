@@ -4,7 +4,7 @@ use super::{Refusal, Verification, is_unfinished, of_files};
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, Finished};
-use crate::pipeline::{Bench, Comparison};
+use crate::pipeline::{Bench, Comparison, new_seed};
 use std::time::Instant;
 
 /// Proves that nothing of an exercise that is broken gets through: all in one run, each driven until something refuses it. A run
@@ -12,21 +12,28 @@ use std::time::Instant;
 ///
 /// # Errors
 /// Exit 2 for an exercise that asks for what does not exist; exit 3 when a server is gone.
-pub async fn prove_broken(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
+pub async fn prove_broken(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    run: usize,
+    seed: Option<u64>,
+) -> Result<Verification, Failure> {
     let begin = Instant::now();
     let mut verification = of_files(exercise, run);
     let candidates = exercise.broken_candidates();
     if is_unfinished(exercise) || candidates.is_empty() {
         return Ok(verification);
     }
-    match compared(bench, exercise, candidates.clone()).await {
+    let seed = seed.unwrap_or_else(new_seed);
+    verification.seed = Some(seed);
+    match compared(bench, exercise, candidates.clone(), seed).await {
         Ok(comparison) => add(bench, exercise, &comparison, &mut verification),
         Err(failure) if ends_the_series(&failure) => return Err(failure),
         Err(failure) if failure.exit == Exit::Unfit && bench.test_bed.answers().await.is_err() => return Err(failure),
         Err(failure) => {
             verification.remarks.push(format!("one at a time, because the run with all of them failed: {failure}"));
             for candidate in candidates {
-                match compared(bench, exercise, vec![candidate.clone()]).await {
+                match compared(bench, exercise, vec![candidate.clone()], seed).await {
                     Ok(comparison) => add(bench, exercise, &comparison, &mut verification),
                     Err(failure) if ends_the_series(&failure) => return Err(failure),
                     Err(failure) => verification.refusals.push(Refusal::without_result(&candidate, failure)),
@@ -43,8 +50,13 @@ fn ends_the_series(failure: &Failure) -> bool {
     !matches!(failure.exit, Exit::Unfit | Exit::Inconclusive | Exit::Usage)
 }
 
-async fn compared(bench: &Bench<'_>, exercise: &Exercise, candidates: Vec<String>) -> Result<Comparison, Failure> {
-    match Experiment::of_broken(exercise, candidates).run(bench).await? {
+async fn compared(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    candidates: Vec<String>,
+    seed: u64,
+) -> Result<Comparison, Failure> {
+    match Experiment::of_broken(exercise, candidates).seeded(Some(seed)).run(bench).await? {
         Finished::Seam(comparison) => Ok(*comparison),
         Finished::Story(_) => Err(Failure::usage(format!("{} is a story: it has nothing that is broken", exercise.id))),
     }

@@ -45,6 +45,9 @@ pub struct Verification {
     pub exercise: String,
     /// The run, counted from 1.
     pub run: usize,
+    /// What it was drawn from; none where there was no run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// The claims.
     pub proofs: Vec<Proof>,
     /// Every target of every variant.
@@ -100,6 +103,7 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
     Verification {
         exercise: exercise.id.clone(),
         run,
+        seed: None,
         proofs: files(exercise),
         targets: BTreeMap::new(),
         differences: BTreeMap::new(),
@@ -114,13 +118,20 @@ pub fn of_files(exercise: &Exercise, run: usize) -> Verification {
 ///
 /// # Errors
 /// Exit 2 for an exercise that asks for what does not exist; exit 3 when a server is gone, and with it every further run.
-pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result<Verification, Failure> {
+pub async fn prove(
+    bench: &Bench<'_>,
+    exercise: &Exercise,
+    run: usize,
+    seed: Option<u64>,
+) -> Result<Verification, Failure> {
     let begin = Instant::now();
     let mut verification = of_files(exercise, run);
     if is_unfinished(exercise) {
         return Ok(verification);
     }
-    if let Err(failure) = measured(bench, exercise, &mut verification).await {
+    let experiment = Experiment::of_claims(exercise).seeded(seed);
+    verification.seed = Some(experiment.seed);
+    if let Err(failure) = measured(bench, &experiment, &mut verification).await {
         if failure.exit == Exit::Unfit && bench.test_bed.answers().await.is_err() {
             return Err(failure);
         }
@@ -137,15 +148,20 @@ pub async fn prove(bench: &Bench<'_>, exercise: &Exercise, run: usize) -> Result
 fn without_result(failure: Failure) -> Result<Proof, Failure> {
     let (claim, holds) = match failure.exit {
         Exit::Inconclusive => ("can be judged", None),
-        Exit::Unfit => ("can be made", Some(false)),
+        Exit::Unfit | Exit::BehaviourChanged => ("can be made", Some(false)),
         _ => return Err(failure),
     };
     let found = if holds.is_none() { failure.message } else { failure.advised().to_string() };
     Ok(Proof { about: RUN.to_owned(), claim: claim.to_owned(), holds, found })
 }
 
-async fn measured(bench: &Bench<'_>, exercise: &Exercise, verification: &mut Verification) -> Result<(), Failure> {
-    match Experiment::of_claims(exercise).run(bench).await? {
+async fn measured(
+    bench: &Bench<'_>,
+    experiment: &Experiment<'_>,
+    verification: &mut Verification,
+) -> Result<(), Failure> {
+    let exercise = experiment.exercise;
+    match experiment.run(bench).await? {
         Finished::Story(told) => {
             let mut report = told.report;
             verification.proofs.extend(report.targets.iter().map(|judged| Proof {
@@ -176,7 +192,7 @@ mod tests {
         let proofs = vec![without_result(failure).unwrap()];
         let (targets, differences, remarks) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         let (exercise, refusals) = ("ch99-lamp".into(), Vec::new());
-        Verification { exercise, run: 1, proofs, targets, differences, refusals, remarks, seconds: 1.0 }
+        Verification { exercise, run: 1, seed: Some(1), proofs, targets, differences, refusals, remarks, seconds: 1.0 }
     }
 
     #[test]

@@ -97,6 +97,8 @@ mod tests {
             growth: vec![],
             placebo: None,
             remarks: vec![],
+            seed: 1,
+            compared: 0,
             seconds: 0.0,
         };
         Refusal::of(&exercise, &comparison, &candidate, &Machine::default())

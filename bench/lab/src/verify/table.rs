@@ -209,6 +209,7 @@ mod tests {
         let verification = Verification {
             exercise: "ch99-lamp".into(),
             run,
+            seed: None,
             proofs: vec![Proof {
                 about: "fixed".into(),
                 claim: "meets p95_ratio".into(),

@@ -24,6 +24,7 @@ fn exercise() -> Exercise {
 fn arm(variant: &str, queries: f64, calls: f64) -> ArmReport {
     let counts = [("db_queries_per_request", queries), ("response_bytes", 18_211.0), ("rpc_calls_per_request", calls)];
     ArmReport {
+        outside: BTreeMap::new(),
         name: None,
         variant: variant.to_owned(),
         requests: 40,
@@ -67,6 +68,8 @@ fn report(queries: f64, calls: f64) -> Report {
         placebo: None,
         minimum_detectable_effect: None,
         rounds: None,
+        seed: 0,
+        answers_compared: 0,
         remarks: Vec::new(),
         machine: Machine {
             cpu: String::new(),

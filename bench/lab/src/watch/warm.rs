@@ -13,7 +13,8 @@ use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
 use crate::pipeline::{
-    Bench, Candidate, Comparison, Counted, SAMPLED_WHILE_TIMED, SEED, TraceSlice, compare, count, reconcile,
+    Asking, Bench, Candidate, Comparison, Counted, SAMPLED_WHILE_TIMED, SEED, TraceSlice, compare, count,
+    first_under_load, new_seed, reconcile,
 };
 use crate::report::Report;
 use crate::terminal::Terminal;
@@ -34,6 +35,8 @@ const TRACED_CAP: f64 = 1.5;
 pub struct Warm<'b, 'c> {
     bench: &'b Bench<'c>,
     exercise: Exercise,
+    /// The exercise as it was drawn when the baseline was counted: what is counted later is asked the same.
+    drawn: Exercise,
     binaries: Binaries,
     shop: Option<Shop>,
     baseline: Option<Counted>,
@@ -45,8 +48,8 @@ pub struct Warm<'b, 'c> {
 impl<'b, 'c> Warm<'b, 'c> {
     /// Nothing runs yet.
     pub fn new(bench: &'b Bench<'c>, exercise: Exercise) -> Self {
-        let binaries = Binaries::new();
-        Self { bench, exercise, binaries, shop: None, baseline: None, candidate: None, started: 0, stale: false }
+        let (binaries, drawn) = (Binaries::new(), exercise.clone());
+        Self { bench, exercise, drawn, binaries, shop: None, baseline: None, candidate: None, started: 0, stale: false }
     }
 
     /// The exercise, as it was last read.
@@ -67,6 +70,9 @@ impl<'b, 'c> Warm<'b, 'c> {
         let arms: &[&str] = if untouched { &["flawed"] } else { &["flawed", "yours"] };
         self.bench.feed.again(&self.exercise.id, arms);
         self.build(stopwatch).await?;
+        if self.baseline.is_none() {
+            self.drawn = self.exercise.drawn(new_seed())?;
+        }
         let probe = probe(&self.exercise)?;
         stopwatch.begin("start");
         if writes(&self.exercise) {
@@ -89,15 +95,20 @@ impl<'b, 'c> Warm<'b, 'c> {
         let (Some(shop), Some(candidate)) = (&self.shop, &self.candidate) else {
             return Err(Failure::unfit("the arms of the watch are gone"));
         };
-        let cases = &self.exercise.behaviour;
-        self.bench.feed.step(&format!("behaviour: {} cases", cases.len()));
-        let difference = compare(&self.bench.driver, cases, &shop.arms[0], candidate).await?;
+        let asking = Asking::first(&self.exercise.drawn(new_seed())?);
+        self.bench.feed.step(&format!("behaviour: {} cases", asking.len()));
+        let difference = compare(&self.bench.driver, &asking, &shop.arms[0], candidate).await?;
         if difference.is_some() {
             return self.seen(difference, None, stopwatch);
         }
         stopwatch.begin("counts");
         let counted = self.count(candidate, &mix).await?;
         candidate.printed().iter().for_each(|printed| self.bench.context.terminal.step(printed));
+        let answers = [&self.baseline.as_ref().map_or(&[][..], |one| &one.answers), &counted.answers[..]];
+        let answers: Vec<_> = answers.iter().map(|answers| answers.to_vec()).collect();
+        if let Some((_, difference)) = first_under_load(&mix, &self.drawn.load.requests, &answers) {
+            return self.seen(Some(difference), None, stopwatch);
+        }
         self.seen(None, Some(counted), stopwatch)
     }
 
@@ -147,7 +158,7 @@ impl<'b, 'c> Warm<'b, 'c> {
     async fn mix(&mut self) -> Result<Mix, Failure> {
         let Some(shop) = &mut self.shop else { return Err(Failure::unfit("the baseline of the watch is gone")) };
         shop.log_in(&self.bench.driver, &self.exercise).await?;
-        shop.mix(&self.exercise, 0)
+        shop.mix(&self.drawn, 0)
     }
 
     async fn start_shop(&mut self, probe: &Request) -> Result<(), Failure> {
@@ -195,15 +206,15 @@ impl<'b, 'c> Warm<'b, 'c> {
     }
 
     async fn count(&self, arm: &Arm, mix: &Mix) -> Result<Counted, Failure> {
-        let load = &self.exercise.load;
+        let load = &self.drawn.load;
         self.bench.feed.step(&format!("counting: {}", arm.spec.name));
         let haste = load.rate_rps * HASTE;
         let warming = SliceOptions { sampled: SAMPLED_WHILE_TIMED, ..SliceOptions::default() };
         let warm = load.arrivals.schedule(haste, Duration::from_secs_f64(WARM / haste), mix, !SEED);
         self.bench.driver.slice(arm.base(), mix, &warm, warming).await;
         arm.check()?;
-        let slice = TraceSlice::of_exercise(&self.exercise, TRACED, TRACED_CAP);
-        count(self.bench, arm, &self.exercise, mix, &[slice]).await
+        let slice = TraceSlice::of_exercise(&self.drawn, TRACED, TRACED_CAP);
+        count(self.bench, arm, &self.drawn, mix, &[slice]).await
     }
 
     fn arm(&self, variant: &str) -> ArmSpec {
@@ -247,6 +258,8 @@ impl<'b, 'c> Warm<'b, 'c> {
             growth: Vec::new(),
             placebo: None,
             remarks,
+            seed: self.drawn.load.seed,
+            compared: 0,
             seconds: stopwatch.seconds(),
         };
         Ok(CheckResult {

@@ -1,7 +1,7 @@
 //! gRPC calls by the driver to a real tonic server, whose answers the test decides.
 
 use super::{HALF_A_SECOND, millis, whole};
-use crate::{DescriptorPool, Driver, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, reflected};
+use crate::{DescriptorPool, Driver, Keep, Mix, Protocol, Request, Schedule, SliceOptions, SliceResult, reflected};
 use proto::recommendations::v1::recommendations_server::{Recommendations, RecommendationsServer};
 use proto::recommendations::v1::{
     ForEachProductRequest, ForEachProductResponse, ForProductRequest, ForProductResponse, ForProductsRequest,
@@ -109,11 +109,15 @@ async fn calls_are_answered_counted_and_timed_like_any_request() {
         contains: Some(r#""sku":"LAMP-2""#.to_owned()),
         ..call("ForProduct", r#"{"productId": 7, "limit": 2}"#)
     };
-    let result = drive(&server, request, SliceOptions { sampled: 1.0, keep_bodies: true, ..whole() }).await;
+    let mix = Mix::new(vec![(1.0, request.clone())]).unwrap();
+    let result = drive(&server, request, SliceOptions { sampled: 1.0, keep: Keep::All, ..whole() }).await;
     assert_eq!((result.requests, result.errors, result.latency.len()), (50, 0, 50), "{:?}", result.error_kinds);
     assert!(result.samples.iter().all(|sample| sample.status == 200));
     assert_eq!(result.connections_opened, 1, "one connection carries all");
-    assert!(result.bodies.iter().all(|(_, json)| json.starts_with(br#"{"items":[{"productId":"1""#)));
+    assert_eq!(result.kept.len(), 50);
+    for kept in &result.kept {
+        assert!(kept.answer(&mix).unwrap().body.starts_with(br#"{"items":[{"productId":"1""#));
+    }
     assert!(
         result.bytes_in > result.body_bytes && result.body_bytes == 50 * 2 * (2 + 2 + 2 + 6),
         "{}",

@@ -64,6 +64,7 @@ async fn a_failed_errand_is_an_error_or_nobodys_business_before_the_reply() {
                 FollowUp::Flawed | FollowUp::Join => assert_eq!(told, Some(step), "{follow_up:?}"),
                 // The learner's may do either.
                 FollowUp::Yours => assert!(told.is_none_or(|told| told == step), "{told:?} for {step}"),
+                broken => unreachable!("{broken:?} is not among all that hold the contract"),
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
 use crate::experiment::{announce_observe, save_observed};
-use crate::pipeline::{Bench, Counted, Latency, Plan, SEED, TraceSlice, count, interleave, warm_up, with_bench};
+use crate::pipeline::{Bench, Counted, Latency, Plan, TraceSlice, count, interleave, new_seed, warm_up, with_bench};
 use signals::Saturation;
 use std::time::Duration;
 use trace::Suspect;
@@ -51,6 +51,7 @@ async fn observe(
     exercise: &Exercise,
     variants: String,
 ) -> Result<(Counted, Latency, Saturation), Failure> {
+    let exercise = &exercise.drawn(new_seed())?;
     let load = &exercise.load;
     let arms = vec![ArmSpec { name: "as it is".to_owned(), variants }];
     let spec = ShopSpec::of(exercise, arms, &bench.binaries, &bench.logs);
@@ -58,13 +59,13 @@ async fn observe(
     let shop = Shop::start(bench.test_bed, &bench.receiver, &bench.driver, &probe(exercise)?, spec).await?;
     let arm = &shop.arms[0];
     let mix = shop.mix(exercise, 0)?;
-    let plan = Plan { rounds: ROUNDS, ..Plan::of(load, SEED) };
+    let plan = Plan { rounds: ROUNDS, ..Plan::of(load) };
     warm_up(bench, &shop, &mix, plan).await?;
     // Nothing is judged here, so nobody is to be fooled, and every trace helps.
     let slice = TraceSlice {
         rate_rps: load.rate_rps,
         length: Duration::from_secs(3),
-        seed: SEED,
+        seed: load.seed,
         arrivals: load.arrivals,
         sampled: 1.0,
     };

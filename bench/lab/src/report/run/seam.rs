@@ -48,6 +48,10 @@ pub struct Report {
     pub minimum_detectable_effect: Option<f64>,
     /// Rounds planned and kept.
     pub rounds: Option<[usize; 2]>,
+    /// The seed that cases, terms and schedules were drawn from; `--seed` repeats it. 0 in files from before there was one.
+    pub seed: u64,
+    /// Answers under load that were compared with the baseline's.
+    pub answers_compared: u64,
     /// What a reader should know.
     pub remarks: Vec<String>,
     /// The machine.
@@ -108,6 +112,8 @@ impl Report {
             minimum_detectable_effect: candidate.mde.filter(|mde| mde.is_finite()),
             rounds: latency.map(|latency| [latency.planned, latency.kept()]),
             remarks: comparison.remarks.iter().cloned().chain(lost(comparison, candidate)).collect(),
+            seed: comparison.seed,
+            answers_compared: comparison.compared,
             machine: machine.clone(),
             seconds: round(comparison.seconds),
         }

@@ -1,0 +1,203 @@
+//! Answers under load, compared with the baseline's when their slices are over.
+//!
+//! All arms of a round half, of the counts and of a phase are asked the same at the same instants, so the answer at a place of
+//! one arm's schedule belongs to the answer at that place of another's. Two answers are compared only where both arms gave one
+//! and the load calls both right: an error or a timeout is counted elsewhere and is no wrong answer.
+
+use super::Difference;
+use super::allowed::missing;
+use super::behaviour::{differs, shown_request};
+use crate::exercise::{Reading, RequestTemplate};
+use load::{Answer, KeptAnswer, Mix};
+
+/// So many answers may lack an extra that the baseline's have, or a fifth of those compared.
+const ALLOWED: usize = 4;
+
+/// Whether two right statuses may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Statuses {
+    /// In counts and latency slices nothing fails by chance: 201 here and 422 there is a difference.
+    Compared,
+    /// In a phase partners fail at random, and what a request finds depends on those before it: only answers of the same status
+    /// are compared.
+    Free,
+}
+
+/// Slices of several arms that were asked the same.
+pub(super) struct Slices<'a> {
+    /// What they were driven with.
+    pub mix: &'a Mix,
+    /// What the mix was made from.
+    pub templates: &'a [RequestTemplate],
+    /// Which slices, for people: "the counts", "the phase hang".
+    pub when: String,
+    /// What statuses mean.
+    pub statuses: Statuses,
+}
+
+impl Slices<'_> {
+    /// Where the answers of one arm differ first from the baseline's, and how many were compared.
+    pub(super) fn first_difference(
+        &self,
+        baseline: &[KeptAnswer],
+        found: &[KeptAnswer],
+    ) -> (Option<Difference>, usize) {
+        let mut theirs = found.iter().peekable();
+        let mut compared = 0;
+        let mut extras = Extras::default();
+        // Both are in order of schedule.
+        for was in baseline {
+            while theirs.next_if(|is| is.place < was.place).is_some() {}
+            let Some(is) = theirs.next_if(|is| is.place == was.place) else { continue };
+            if !(was.is_right && is.is_right) {
+                continue;
+            }
+            let asked = self.mix.request(was.request);
+            let reading = self.templates[asked.template].reading();
+            let different = match (&was.answer(self.mix), &is.answer(self.mix)) {
+                // What the baseline cannot say cannot be compared.
+                (Err(_), _) => continue,
+                (Ok(was), Err(error)) => Some(("the body".to_owned(), was.status.to_string(), format!("{error:#}"))),
+                (Ok(was), Ok(is)) if was.status != is.status && self.statuses == Statuses::Free => continue,
+                (Ok(was), Ok(is)) => {
+                    extras.count(&reading, was, is);
+                    differs(&reading, was, is)
+                }
+            };
+            compared += 1;
+            if let Some((at, baseline, candidate)) = different {
+                let difference = Difference {
+                    case: format!("under load, request {} of {}", was.place + 1, self.when),
+                    request: shown_request(asked.method.as_str(), &asked.path, &asked.body),
+                    at,
+                    baseline,
+                    candidate,
+                };
+                return (Some(difference), compared);
+            }
+        }
+        (extras.difference(compared, &self.when), compared)
+    }
+}
+
+/// Extras that were null, of the baseline and of the other arm.
+#[derive(Default)]
+struct Extras {
+    baseline: usize,
+    candidate: usize,
+    /// Answers of the candidate that lack one.
+    answers: usize,
+}
+
+impl Extras {
+    fn count(&mut self, reading: &Reading<'_>, was: &Answer, is: &Answer) {
+        if reading.extras.is_empty() || was.body == is.body {
+            return;
+        }
+        let missing = |answer: &Answer| {
+            serde_json::from_slice(&answer.body).map_or(0, |mut document| missing(&mut document, reading.extras))
+        };
+        let (baseline, candidate) = (missing(was), missing(is));
+        self.baseline += baseline;
+        self.candidate += candidate;
+        self.answers += usize::from(candidate > baseline);
+    }
+
+    /// An extra is missing now and then on a busy machine, in both arms alike. Whoever leaves it out whenever there is load is
+    /// another matter.
+    fn difference(&self, compared: usize, when: &str) -> Option<Difference> {
+        let allowed = ALLOWED.max(compared / 5);
+        (self.answers > allowed && self.candidate > 2 * self.baseline).then(|| Difference {
+            case: format!("under load, {when}"),
+            request: format!("{} of {compared} answers", self.answers),
+            at: "extras that whoever gives them did not give".to_owned(),
+            baseline: format!("{} null", self.baseline),
+            candidate: format!("{} null", self.candidate),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Slices, Statuses};
+    use crate::exercise::RequestTemplate;
+    use crate::pipeline::answering::answering;
+    use load::{Driver, Keep, KeptAnswer, Mix, Protocol, Request, Schedule, SliceOptions};
+    use std::time::Duration;
+
+    fn templates(more: &str) -> Vec<RequestTemplate> {
+        let text = format!("all = [{{ path = \"/\", accept = [200, 422] {more} }}]");
+        let mut table: std::collections::BTreeMap<String, Vec<RequestTemplate>> = toml::from_str(&text).unwrap();
+        table.remove("all").unwrap()
+    }
+
+    /// The answers of a server that says `(status, body)` to its nth request.
+    async fn answers(mix: &Mix, say: fn(usize) -> (u16, String)) -> Vec<KeptAnswer> {
+        let base = answering(say).await;
+        let schedule = Schedule::constant(100.0, Duration::from_millis(300), mix, 1);
+        let options = SliceOptions { keep: Keep::All, timeout: Duration::from_millis(400), ..SliceOptions::default() };
+        let driver = Driver::new(Protocol::Http1).unwrap();
+        driver.slice(&base, mix, &schedule, options).await.kept
+    }
+
+    async fn difference(
+        more: &str,
+        statuses: Statuses,
+        was: fn(usize) -> (u16, String),
+        is: fn(usize) -> (u16, String),
+    ) -> (Option<String>, usize) {
+        let mix = Mix::new(vec![(1.0, Request { accept: vec![200, 422], ..Request::get("/") })]).unwrap();
+        let templates = templates(more);
+        let (baseline, found) = (answers(&mix, was).await, answers(&mix, is).await);
+        let slices = Slices { mix: &mix, templates: &templates, when: "the counts".to_owned(), statuses };
+        let (difference, compared) = slices.first_difference(&baseline, &found);
+        (difference.map(|one| format!("{}: {}: {} -> {}", one.case, one.at, one.baseline, one.candidate)), compared)
+    }
+
+    fn right(_: usize) -> (u16, String) {
+        (200, r#"{"hits":[1,2],"took":1}"#.to_owned())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn right_answers_at_first_and_empty_ones_later_are_a_difference() {
+        let later =
+            |number: usize| if number < 20 { right(number) } else { (200, r#"{"hits":[],"took":1}"#.to_owned()) };
+        assert_eq!(difference("", Statuses::Compared, right, right).await, (None, 30));
+        let (found, _) = difference("", Statuses::Compared, right, later).await;
+        assert_eq!(found.as_deref(), Some("under load, request 21 of the counts: /hits/0: 1 -> nothing"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_may_differ_and_what_nobody_reads_is_none() {
+        let took = |number: usize| (200, format!(r#"{{"hits":[1,2],"took":{number}}}"#));
+        let volatile = r#", volatile = [{ at = "/took", why = "it is a time" }]"#;
+        assert!(difference("", Statuses::Compared, right, took).await.0.is_some());
+        assert_eq!(difference(volatile, Statuses::Compared, right, took).await, (None, 30));
+        assert_eq!(difference(r#", reads = ["/hits"]"#, Statuses::Compared, right, took).await, (None, 30));
+        let without = |_: usize| (200, r#"{"hits":[1,2]}"#.to_owned());
+        assert!(difference(volatile, Statuses::Compared, right, without).await.0.is_some(), "promised, and gone");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_extra_may_be_missing_now_and_then_and_not_always() {
+        let extras = r#", extras = [{ at = "/hits", why = "it is one" }]"#;
+        let now_and_then = |number: usize| {
+            if number % 10 == 0 { (200, r#"{"hits":null,"took":1}"#.to_owned()) } else { right(number) }
+        };
+        assert_eq!(difference(extras, Statuses::Compared, right, now_and_then).await, (None, 30));
+        assert_eq!(difference(extras, Statuses::Compared, now_and_then, right).await, (None, 30));
+        let (found, _) =
+            difference(extras, Statuses::Compared, right, |_| (200, r#"{"hits":null,"took":1}"#.to_owned())).await;
+        assert!(found.is_some_and(|found| found.ends_with("0 null -> 30 null")));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn errors_are_not_compared_and_right_statuses_only_outside_of_phases() {
+        let failing = |number: usize| if number % 2 == 0 { right(number) } else { (500, "oops".to_owned()) };
+        assert_eq!(difference("", Statuses::Compared, right, failing).await, (None, 15));
+        let empty = |number: usize| if number % 2 == 0 { right(number) } else { (422, "{}".to_owned()) };
+        let (found, _) = difference("", Statuses::Compared, right, empty).await;
+        assert_eq!(found.as_deref(), Some("under load, request 2 of the counts: status: 200 -> 422"));
+        assert_eq!(difference("", Statuses::Free, right, empty).await, (None, 15));
+    }
+}
