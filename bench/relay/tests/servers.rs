@@ -59,12 +59,16 @@ async fn statements_of_sqlx_are_counted_exactly() {
         .execute(&mut *transaction)
         .await
         .unwrap();
-    sqlx::query("copy t from stdin").execute(&mut *transaction).await.unwrap_err();
+    let mut copy = transaction.copy_in_raw("copy t from stdin").await.unwrap();
+    copy.send(&b"3\n4\n"[..]).await.unwrap();
+    assert_eq!(copy.finish().await.unwrap(), 2);
     transaction.rollback().await.unwrap();
     sqlx::query("select 1/0").execute(&mut *connection).await.unwrap_err();
     sqlx::query("selekt").execute(&mut *connection).await.unwrap_err();
     drop(connection);
     pool.close().await;
+    // A chunk is counted when it has been written on, so the client may know before the relay's thread does.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let traffic = relay.traffic();
     let expected = [
         ("copy t from stdin", 1),

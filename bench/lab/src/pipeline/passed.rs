@@ -41,13 +41,18 @@ impl Passed {
         self.requests += other.requests;
     }
 
-    /// Calls to these dependencies per request; `None` where there are none of them, where their bytes could not be read, or
+    /// Calls to these dependencies per request, as far as their bytes could be read; `None` where there are none of them, or
     /// nothing was asked.
     pub fn per_request(&self, dependencies: &[&str]) -> Option<f64> {
-        let found: Vec<&Traffic> = dependencies.iter().filter_map(|name| self.traffic.get(name)).collect();
-        let readable = !found.is_empty() && found.iter().all(|traffic| traffic.unsure == 0);
-        let calls: u64 = found.iter().map(|traffic| traffic.total()).sum();
-        (readable && self.requests > 0).then(|| calls as f64 / self.requests as f64)
+        let mut found = dependencies.iter().filter_map(|name| self.traffic.get(name)).peekable();
+        found.peek()?;
+        let calls: u64 = found.map(Traffic::total).sum();
+        (self.requests > 0).then(|| calls as f64 / self.requests as f64)
+    }
+
+    /// Whether all that went to these dependencies could be read.
+    pub fn is_sure(&self, dependencies: &[&str]) -> bool {
+        dependencies.iter().filter_map(|name| self.traffic.get(name)).all(|traffic| traffic.unsure == 0)
     }
 
     /// Rows that Postgres returned.

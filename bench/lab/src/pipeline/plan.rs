@@ -15,7 +15,7 @@ use std::time::Duration;
 pub const SEED: u64 = 0x5EED_0001;
 
 /// Share of the requests that carry a sampled `traceparent` in the slices that are timed, whose spans nobody reads: a flag that is
-/// set must not tell a service that it is not timed. What it costs is in docs/measuring.md.
+/// set must not tell a service that it is not timed. What it costs has not been measured yet.
 pub const SAMPLED_WHILE_TIMED: f64 = 0.05;
 
 /// Share of the answers in latency slices and phases that is compared with the baseline's. What it costs is in docs/measuring.md.

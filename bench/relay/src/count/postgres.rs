@@ -17,7 +17,7 @@ const HEAD: usize = 5;
 /// Length and code of the packets before the first message.
 const STARTUP: usize = 8;
 /// What is kept of a statement's text; two that differ only later count as one.
-const TEXT: usize = 4 * 1024;
+const TEXT: usize = 32 * 1024;
 /// What is kept of the names in Bind, Execute and Close: Postgres cuts names off at 63 bytes.
 const NAMES: usize = 256;
 /// What is kept of a CommandComplete.

@@ -135,8 +135,8 @@ fn commands_are_counted_in_pipelines_and_lines_and_a_value_that_looks_like_one_i
 
 fn http1() -> Vec<u8> {
     [
-        &b"POST /payment/charge HTTP/1.1\r\nhost: p\r\ncontent-length: 29\r\n\r\nGET /email HTTP/1.1\r\nhost: p\r\n"[..],
-        b"POST /tax/rates?country=DE HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n0a;x=y\r\nGET /1234 \n\r\n0\r\na: b\r\n\r\n",
+        &b"POST /payment/charge HTTP/1.1\r\nhost: p\r\ncontent-length: 30\r\n\r\nGET /email HTTP/1.1\r\nhost: p\r\n"[..],
+        b"POST /tax/rates?country=DE HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n0a;x=y\r\nGET /1234\n\r\n0\r\na: b\r\n\r\n",
         b"GET /tax/rates HTTP/1.1\r\nhost: p\r\n\r\n",
     ]
     .concat()
@@ -248,7 +248,8 @@ proptest! {
 #[test]
 fn bytes_of_another_protocol_are_told() {
     for protocol in PROTOCOLS {
-        let noise: Vec<u8> = (0..400_u32).map(|n| (n * 89 % 251) as u8 | 0x80).collect();
+        let noise = (0..400_u32).map(|n| (n * 89 % 251) as u8 | 0x80);
+        let noise: Vec<u8> = noise.chain(*b"\r\n\r\n").collect();
         assert_eq!(read(protocol, &[(true, noise)]).unsure, 1, "{protocol:?}");
     }
 }
