@@ -1,6 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-use super::{Expiry, Load, Phase, PredictSpec, Shape, StorySpec, phrase};
+use super::{Expiry, Load, Phase, Shape, StorySpec, phrase};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -185,6 +185,16 @@ pub struct Target {
     /// Why this limit.
     #[serde(default)]
     pub why: String,
+}
+
+/// What `exercise.toml` says about predictions: `[predict]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PredictSpec {
+    /// The number: a target's name, or that of any other number of a measurement.
+    pub of: String,
+    /// What people call it, where it is no target; else the target's own words.
+    pub says: Option<String>,
 }
 
 impl Target {
