@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { DESK, PHONE, drawn, here, open, serve, shot, sound, visit } from "./workshop.js";
+import { DESK, PHONE, drawn, open, serve, shot, sound, visit } from "./workshop.js";
 
 let browser, workshop;
 const files = {};
@@ -24,15 +24,6 @@ before(async () => {
     charted[kind] = "page" in JSON.parse(readFileSync(join(workshop.state, "runs", name), "utf8"));
   }
 });
-// A run judged by phases; it lies apart from the others, which are compared with each other.
-async function phases() {
-  const child = workshop.run("report", "--run", join(here, "fixtures/phases.json"));
-  let path = "";
-  child.stdout.on("data", (text) => { path += text; });
-  const [code] = await once(child, "close");
-  assert.equal(code, 0);
-  return pathToFileURL(path.trim()).href;
-}
 after(async () => { await browser?.close(); assert.equal(await workshop?.stop(), 0, "Ctrl-C ends the server"); });
 
 for (const kind of ["seam", "story"]) {
@@ -47,26 +38,6 @@ for (const kind of ["seam", "story"]) {
         await page.context().close();
       });
     }
-  }
-}
-
-for (const [light, colorScheme] of [["light", "light"], ["dark", "dark"]]) {
-  for (const [width, viewport] of [["desk", DESK], ["phone", PHONE]]) {
-    test(`a run judged by phases opens with them, in the ${light} at ${width} width`, async () => {
-      const page = await visit(browser, await phases(), { colorScheme, viewport });
-      const heads = await page.locator("h2").allInnerTexts();
-      assert.ok(heads.indexOf("Under the declared conditions") < heads.indexOf("Latency in a quiet hour"), heads.join());
-      assert.ok(heads.indexOf("Latency in a quiet hour") > 0, heads.join());
-      const charts = await page.$$eval("[data-chart^=phase-]", (all) => all.map((one) => one.dataset.chart));
-      assert.ok(charts.length >= 6, charts.join());
-      for (const chart of charts) assert.ok(await drawn(page, chart), `${chart} is drawn`);
-      const text = await page.locator("main").innerText();
-      assert.ok(text.includes("errors for customers who only browse, while payment hangs"), "a sentence for a target");
-      assert.ok(!text.includes("hang.browse"), "and no program's name");
-      await sound(page, `report of phases ${light} ${width}`);
-      await shot(page, `report-phases-${light}-${width}`);
-      await page.context().close();
-    });
   }
 }
 
