@@ -1,6 +1,10 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
+<<<<<<< HEAD
 use super::{Allowance, Change, DrawSpec, Expiry, Load, Phase, PredictSpec, Reading, Shape, StorySpec, phrase};
+=======
+use super::{Expiry, Load, Phase, Shape, StorySpec, phrase};
+>>>>>>> words
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -218,6 +222,16 @@ pub struct Target {
     /// Why this limit.
     #[serde(default)]
     pub why: String,
+}
+
+/// What `exercise.toml` says about predictions: `[predict]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PredictSpec {
+    /// The number: a target's name, or that of any other number of a measurement.
+    pub of: String,
+    /// What people call it, where it is no target; else the target's own words.
+    pub says: Option<String>,
 }
 
 impl Target {

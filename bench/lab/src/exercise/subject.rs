@@ -1,21 +1,10 @@
 //! The number of an exercise that a learner predicts.
 
 use super::quantity::Unit;
-use super::{Exercise, phrase};
-use serde::Deserialize;
+use super::{Exercise, Target, phrase};
 
 /// The subject where an exercise says nothing else and has a target about it.
 pub const P95_RATIO: &str = "p95_ratio";
-
-/// What `exercise.toml` says about predictions: `[predict]`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PredictSpec {
-    /// The number: a target's name, or that of any other number of a measurement.
-    pub of: String,
-    /// What people call it, where it is no target; else the target's own words.
-    pub says: Option<String>,
-}
 
 /// What is predicted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +31,7 @@ impl Exercise {
 
     /// What people call a number of this exercise: the words of the target about it, else those of every exercise.
     pub fn says(&self, name: &str) -> String {
-        self.target.iter().find(|target| target.name == name).map_or_else(|| phrase(name), super::Target::sentence)
+        self.target.iter().find(|target| target.name == name).map_or_else(|| phrase(name), Target::sentence)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every table keeps the keys it does not know: a file that a newer version wrote, or that was merged by hand, loses nothing.
 
-use super::Expected;
+use super::{CountScore, Prediction, Score};
 use serde::{Deserialize, Serialize};
 use stats::Interval;
 use std::collections::BTreeMap;
@@ -60,25 +60,6 @@ pub struct Progress {
     pub others: Table,
 }
 
-/// A hypothesis, written down before the measurement.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
-    /// What is expected, of which number.
-    #[serde(flatten)]
-    pub expected: Expected,
-    /// Why.
-    #[serde(default)]
-    pub because: String,
-    /// When it was written.
-    pub at: String,
-    /// Expected counts of the candidate, by their names in the report.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub counts: BTreeMap<String, f64>,
-    /// Keys of another version.
-    #[serde(flatten)]
-    pub others: Table,
-}
-
 /// How a version of `yours.rs` did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -102,45 +83,6 @@ pub struct Outcome {
     pub others: Table,
 }
 
-/// A prediction beside what was measured. It is never changed again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Score {
-    /// What was expected, of which number.
-    #[serde(flatten)]
-    pub expected: Expected,
-    /// Why.
-    #[serde(default)]
-    pub because: String,
-    /// When it was predicted.
-    pub at: String,
-    /// What was measured.
-    pub measured: f64,
-    /// The lower end of its interval; the same as `measured` for what is counted.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-    /// When it was measured.
-    pub measured_at: String,
-    /// The version of `yours.rs` that was measured.
-    #[serde(default)]
-    pub version: String,
-    /// Counts that were predicted, and what they were.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub counts: BTreeMap<String, CountScore>,
-    /// Keys of another version.
-    #[serde(flatten)]
-    pub others: Table,
-}
-
-/// A predicted count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct CountScore {
-    /// What was expected.
-    pub predicted: f64,
-    /// What was counted.
-    pub measured: f64,
-}
-
 /// A number that was measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
@@ -148,43 +90,6 @@ pub struct Measured {
     pub of: String,
     /// How much.
     pub value: f64,
-}
-
-impl Score {
-    /// Predicted minus measured, in percentage points: above zero, the learner expected too little of the change. `None` for what
-    /// is told neither as a ratio nor as a share.
-    pub fn error_points(&self) -> Option<f64> {
-        self.expected.unit().in_points().then(|| (self.expected.value - self.measured) * 100.0)
-    }
-
-    /// Was the prediction within the measured interval, or, of what is counted, near enough?
-    pub fn inside(&self) -> bool {
-        match self.interval() {
-            Some(measured) => (measured.low..=measured.high).contains(&self.expected.value),
-            None => self.expected.unit().hit(self.expected.value, self.measured),
-        }
-    }
-
-    /// The measured interval; `None` for what is counted.
-    pub fn interval(&self) -> Option<Interval> {
-        (self.low < self.high).then_some(Interval { estimate: self.measured, low: self.low, high: self.high })
-    }
-
-    /// What was measured, as people read it.
-    pub fn shown(&self) -> String {
-        self.expected.unit().shown_with(self.measured, self.interval().as_ref())
-    }
-
-    /// The hypothesis as it was written down.
-    pub fn prediction(&self) -> Prediction {
-        Prediction {
-            expected: self.expected.clone(),
-            because: self.because.clone(),
-            at: self.at.clone(),
-            counts: self.counts.iter().map(|(name, count)| (name.clone(), count.predicted)).collect(),
-            others: Table::new(),
-        }
-    }
 }
 
 impl Progress {
@@ -244,6 +149,7 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Expected;
 
     const RATIO: Interval = Interval { estimate: 0.5, low: 0.45, high: 0.6 };
 
@@ -294,6 +200,19 @@ mod tests {
         let text = toml::to_string(score).unwrap();
         assert!(text.contains("of = \"hang.browse.error_share\"") && !text.contains("p95_ratio"), "{text}");
         assert_eq!(toml::from_str::<Score>(&text).unwrap(), *score);
+    }
+
+    #[test]
+    fn what_was_measured_of_any_number_is_kept_beside_keys_of_another_version() {
+        let text = "version = \"v\"\nverdict = \"pass\"\nat = \"1\"\nseconds = 3.0\nmood = \"good\"\n\
+                    subject = { of = \"killed.lost\", value = 0.0 }\n";
+        let outcome: Outcome = toml::from_str(text).unwrap();
+        assert_eq!(outcome.subject, Some(Measured { of: "killed.lost".to_owned(), value: 0.0 }));
+        assert_eq!(outcome.others["mood"].as_str(), Some("good"));
+        let progress = Progress { measured: Some(outcome), ..Progress::default() };
+        assert!(progress.is_measured("v"), "although it has no p95 ratio");
+        let written = toml::to_string_pretty(&progress).unwrap();
+        assert_eq!(toml::from_str::<Progress>(&written).unwrap(), progress, "{written}");
     }
 
     #[test]
