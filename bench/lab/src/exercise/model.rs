@@ -1,10 +1,6 @@
 //! `exercise.toml`, read strictly: a key nobody reads is an error, because somebody believed that it does something.
 
-<<<<<<< HEAD
-use super::{Allowance, Change, DrawSpec, Expiry, Load, Phase, PredictSpec, Reading, Shape, StorySpec, phrase};
-=======
-use super::{Expiry, Load, Phase, Shape, StorySpec, phrase};
->>>>>>> words
+use super::{Allowance, Change, DrawSpec, Expiry, Load, Phase, Reading, Shape, StorySpec, phrase};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
