@@ -45,18 +45,23 @@ pub(crate) async fn serve(
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PONG);
     let service = service_fn(|request| answer(app.clone(), request, peer, &activity, limits.body));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
-    tokio::select! {
+    let goodbye = tokio::select! {
         ended = connection.as_mut() => return report(ended),
-        () = activity.overdue(&limits) => tracing::debug!("closing a connection whose client takes too long"),
-        () = activity.evicted.notified() => tracing::debug!("closing an idle connection for a new one"),
-        () = shutdown.begun() => {}
-    }
+        () = activity.overdue(&limits) => GOODBYE,
+        // Somebody waits for the place.
+        () = activity.evicted.notified() => Duration::ZERO,
+        () = shutdown.begun() => GOODBYE,
+    };
     connection.as_mut().graceful_shutdown();
+    let mut pause = goodbye;
     loop {
         tokio::select! {
+            biased;
             ended = connection.as_mut() => return report(ended),
-            () = tokio::time::sleep(GOODBYE) => if activity.idle_since().is_some() { return },
+            () = tokio::time::sleep(pause) => if activity.idle_since().is_some() { return },
         }
+        // A request came in between and is being answered: for as long as that takes.
+        pause = GOODBYE;
     }
 }
 

@@ -1,6 +1,6 @@
 //! How long a client may take, and how many may be connected at once.
 
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use std::time::Duration;
 
 /// Descriptors that a process needs beside those of its clients: logs, pools, epoll, whatever the runtime opens.
@@ -28,9 +28,14 @@ pub struct Limits {
 
 impl Limits {
     /// The limits of a service: 20 s, 75 s, 30 s, 30 s, and as many connections as the process may have descriptors for, if
-    /// each needs a second one (for an origin, a partner, a database) while it is answered.
+    /// each needs a second one (for an origin, a partner, a database) while it is answered. Takes all the descriptors that the
+    /// system allows first: the usual 1,024 are a shell's default, not a server's.
     #[must_use]
     pub fn of_this_process() -> Self {
+        let mut descriptors = getrlimit(Resource::Nofile);
+        descriptors.current = descriptors.maximum;
+        // Where that is refused, there are as many as before.
+        let _ = setrlimit(Resource::Nofile, descriptors);
         Self {
             first_request: Duration::from_secs(20),
             idle: Duration::from_secs(75),

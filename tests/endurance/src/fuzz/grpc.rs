@@ -78,7 +78,7 @@ fn fields(random: &mut impl Rng, depth: u32) -> Vec<u8> {
     let mut all = Vec::new();
     for _ in 0..random.random_range(0..6) {
         let (number, kind) = (random.random_range(0..20_u64), random.random_range(0..8_u64));
-        all.extend(varint(number << 3 | kind));
+        all.extend(varint((number << 3) | kind));
         match kind {
             0 => all.extend(varint(value::number(random).cast_unsigned())),
             1 => all.extend(random.random::<[u8; 8]>()),
