@@ -14,7 +14,8 @@ use std::time::Duration;
 /// The seed of what is no question to a service: which rounds a bootstrap draws, what a warm-up asks.
 pub const SEED: u64 = 0x5EED_0001;
 
-/// Share of the answers in latency slices and phases that is compared with the baseline's. What it costs is in docs/measuring.md.
+/// Share of the answers in latency slices and phases that is compared with the baseline's. What keeping them costs is
+/// measured by `bench/load/examples/keeping_cost.rs`.
 pub const COMPARED: f64 = 0.25;
 
 /// The plan of a measurement, made before it starts.
