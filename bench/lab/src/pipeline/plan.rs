@@ -18,7 +18,8 @@ pub const SEED: u64 = 0x5EED_0001;
 /// set must not tell a service that it is not timed. What it costs has not been measured yet.
 pub const SAMPLED_WHILE_TIMED: f64 = 0.05;
 
-/// Share of the answers in latency slices and phases that is compared with the baseline's. What it costs is in docs/measuring.md.
+/// Share of the answers in latency slices and phases that is compared with the baseline's. What keeping them costs is
+/// measured by `bench/load/examples/keeping_cost.rs`.
 pub const COMPARED: f64 = 0.25;
 
 /// The plan of a measurement, made before it starts.
