@@ -117,6 +117,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_broken_goes_through_the_phases_in_which_it_may_show() {
+        let mut exercise = exercise(&["db_queries_per_request", "fog.error_share"]);
+        let none = Claims { timed: false, phases: vec![false; 3] };
+        assert_eq!(Claims::of(&exercise, "broken:dark", Scope::Claimed), none);
+        exercise.phase[1].kill = true;
+        let change = r#"name = "it is day again"
+            after = "night"
+            within_ms = 10
+            read = [{ path = "/" }]"#;
+        exercise.change = vec![toml::from_str(change).unwrap()];
+        let phases = vec![false, true, true];
+        assert_eq!(Claims::of(&exercise, "broken:dark", Scope::Claimed), Claims { timed: false, phases });
+    }
+
+    #[test]
     fn an_exercise_without_a_target_about_latency_is_not_timed_by_its_proof() {
         let counted = exercise(&["db_queries_per_request", "fog.lamp.p90_ms"]);
         let phases = vec![false, true, false];
