@@ -123,7 +123,7 @@ fn case(spec: &DrawSpec, known: &Known, rng: &mut ChaCha8Rng) -> Result<Case, St
         volatile: spec.volatile.clone(),
         unordered: spec.unordered.clone(),
         extras: spec.extras.clone(),
-        once: None,
+        once: spec.once.clone(),
         is_drawn: true,
         at_once: !spec.in_turn,
     })

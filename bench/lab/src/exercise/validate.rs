@@ -77,7 +77,9 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
         }
     }
     let phases: Vec<&str> = exercise.phase.iter().map(|phase| phase.name.as_str()).collect();
-    found.extend(exercise.change.iter().flat_map(|change| change.mistakes(load.customers, &phases)));
+    found.extend(
+        exercise.change.iter().flat_map(|change| change.mistakes(load.customers + load.case_customers, &phases)),
+    );
     let partners = exercise.needs.iter().any(|need| need == "partners");
     if !partners && (!exercise.partners.is_empty() || exercise.phase.iter().any(|p| !p.partners.is_empty())) {
         found.push("partners are set, but `needs` does not say partners".to_owned());

@@ -46,6 +46,8 @@ pub struct DrawSpec {
     /// Extras that may be null where whoever gives them did not answer in time, each with its reason.
     #[serde(default)]
     pub extras: Vec<Allowance>,
+    /// Why these cases are not asked again after load.
+    pub once: Option<String>,
     /// One after the other: a case that changes what another one finds, or costs so much that several at once would queue.
     #[serde(default)]
     pub in_turn: bool,
