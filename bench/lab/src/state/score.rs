@@ -68,7 +68,7 @@ impl Score {
     /// Predicted minus measured, in percentage points: above zero, the learner expected too little of the change. `None` for what
     /// is told neither as a ratio nor as a share.
     pub fn error_points(&self) -> Option<f64> {
-        self.expected.unit().in_points().then(|| (self.expected.value - self.measured) * 100.0)
+        self.expected.unit().in_points().then_some((self.expected.value - self.measured) * 100.0)
     }
 
     /// Was the prediction within the measured interval, or, of what is counted, near enough?

@@ -104,7 +104,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         stopwatch.begin("counts");
         let counted = self.count(candidate, &mix).await?;
         candidate.printed().iter().for_each(|printed| self.bench.context.terminal.step(printed));
-        let answers = [&self.baseline.as_ref().map_or(&[][..], |one| &one.answers), &counted.answers[..]];
+        let answers = [self.baseline.as_ref().map_or(&[][..], |one| &one.answers), &counted.answers[..]];
         let answers: Vec<_> = answers.iter().map(|answers| answers.to_vec()).collect();
         if let Some((_, difference)) = first_under_load(&mix, &self.drawn.load.requests, &answers) {
             return self.seen(Some(difference), None, stopwatch);
