@@ -40,7 +40,7 @@ seam! {
     /// The implementation in use.
     pub enum Implementation {
         Jitter = traps::jitter, Leader = traps::leader;
-        AbsenceKept = broken::absence_kept,
+        AbsenceForEver = broken::absence_for_ever,
         MemoryOnly = broken::memory_only,
         TenLifetimes = broken::ten_lifetimes,
         TenSlots = broken::ten_slots,

@@ -265,6 +265,8 @@ pub struct BrokenSpec {
     pub name: String,
     /// What it answers wrongly, and why it is fast.
     pub why: String,
+    /// Why nothing refuses it yet, where it is known to get through. The proof fails as soon as something does.
+    pub gap: Option<String>,
 }
 
 /// The service level.

@@ -1,7 +1,7 @@
 //! The proof that every implementation known to be wrong is refused.
 
 use super::{Refusal, Verification, is_unfinished, of_files};
-use crate::exercise::Exercise;
+use crate::exercise::{BrokenSpec, Exercise};
 use crate::exit::{Exit, Failure};
 use crate::experiment::{Experiment, Finished};
 use crate::pipeline::{Bench, Comparison, new_seed};
@@ -41,7 +41,11 @@ pub async fn prove_broken(
             }
         }
     }
-    verification.proofs.extend(verification.refusals.iter().map(Refusal::proof));
+    let gap = |refusal: &Refusal| {
+        let is_it = |one: &&BrokenSpec| refusal.candidate.strip_prefix("broken:") == Some(&one.name);
+        exercise.broken.iter().find(is_it).and_then(|one| one.gap.as_deref())
+    };
+    verification.proofs.extend(verification.refusals.iter().map(|refusal| refusal.proof(gap(refusal))));
     verification.seconds = (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0;
     Ok(verification)
 }

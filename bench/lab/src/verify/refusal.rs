@@ -48,15 +48,16 @@ impl Refusal {
         Self { candidate: candidate.to_owned(), by: Vec::new(), exit, message: failure.advised().to_string() }
     }
 
-    /// The claim that it is refused. One that "cannot be told" is not.
-    pub(super) fn proof(&self) -> Proof {
-        let by = if self.by.is_empty() { "nothing".to_owned() } else { self.by.join(", ") };
-        Proof {
-            about: self.candidate.clone(),
-            claim: "is refused".to_owned(),
-            holds: Some(!self.by.is_empty()),
-            found: format!("by {by}: {}", self.message),
-        }
+    /// The claim that it is refused; or, where its author says why nothing refuses it yet, that this is still so. One that "cannot
+    /// be told" is not refused.
+    pub(super) fn proof(&self, gap: Option<&str>) -> Proof {
+        let refused = !self.by.is_empty();
+        let by = if refused { self.by.join(", ") } else { "nothing".to_owned() };
+        let (claim, holds) = match gap {
+            None => ("is refused".to_owned(), refused),
+            Some(gap) => (format!("is known to get through: {gap}"), !refused),
+        };
+        Proof { about: self.candidate.clone(), claim, holds: Some(holds), found: format!("by {by}: {}", self.message) }
     }
 }
 
@@ -110,12 +111,13 @@ mod tests {
         let answered = of(Some(difference), Some(true));
         assert_eq!((answered.by.as_slice(), answered.exit), (["behaviour".to_owned()].as_slice(), 5));
         assert!(answered.message.contains("a dark room"), "{}", answered.message);
-        assert_eq!(answered.proof().holds, Some(true));
+        assert_eq!(answered.proof(None).holds, Some(true));
+        assert_eq!(answered.proof(Some("nobody looks")).holds, Some(false), "a gap that is closed is to be taken out");
 
         let missed = of(None, Some(false));
         assert_eq!((missed.by.as_slice(), missed.exit), (["db_queries_per_request".to_owned()].as_slice(), 1));
         assert!(missed.message.starts_with('✗') && !missed.message.contains('│'), "{}", missed.message);
-        assert_eq!(missed.proof().holds, Some(true));
+        assert_eq!(missed.proof(None).holds, Some(true));
     }
 
     #[test]
@@ -125,7 +127,7 @@ mod tests {
             (of(None, None), 4),
             (Refusal::without_result("broken:dark", Failure::unfit("search does not serve")), 3),
         ] {
-            let proof = refusal.proof();
+            let proof = refusal.proof(None);
             assert_eq!((refusal.exit, proof.holds, proof.about.as_str()), (exit, Some(false), "broken:dark"));
             assert!(proof.found.starts_with("by nothing"), "{}", proof.found);
         }
