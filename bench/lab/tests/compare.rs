@@ -59,11 +59,9 @@ fn serve(stream: TcpStream, wait: Duration, status: &str, body: &str, count: &At
         reader.read_exact(&mut vec![0; length])?;
         count.fetch_add(1, Ordering::Relaxed);
         thread::sleep(wait);
-        write!(
-            &stream,
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
+        // In one piece: of several, the last would wait for the acknowledgement of the first.
+        let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
+        (&stream).write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
     }
 }
 

@@ -1,7 +1,8 @@
 //! One request and its answer, over a kept connection.
 
 use super::body;
-use super::connection::{Connection, Outgoing, Pool};
+use super::connection::{Connection, Pool};
+use super::message::Outgoing;
 use super::protocol::{Protocol, Transport};
 use super::request::{Call, Request};
 use bytes::Bytes;

@@ -2,6 +2,7 @@
 
 use super::counting::{Counting, Traffic};
 use super::created::Creations;
+use super::message::{Incoming, Outgoing};
 use super::protocol::{Protocol, Reuse, Transport};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -13,9 +14,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::net::TcpStream;
-
-pub(super) type Outgoing = http::Request<Full<Bytes>>;
-pub(super) type Incoming = http::Response<hyper::body::Incoming>;
 
 /// One connection, ready for a request.
 pub(super) struct Connection {

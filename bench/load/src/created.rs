@@ -1,6 +1,6 @@
 //! What POST requests were told they created: every 201 with its `Location`, whichever slice, phase or single request it was.
 
-use super::connection::{Incoming, Outgoing};
+use super::message::{Incoming, Outgoing};
 use http::{Method, StatusCode, header};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -52,6 +52,7 @@ mod driver;
 mod grpc;
 mod ids;
 mod keep;
+mod message;
 mod mix;
 mod options;
 mod outcome;

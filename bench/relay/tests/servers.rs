@@ -120,6 +120,7 @@ async fn messages_published_to_rabbitmq_are_counted_exactly() {
     let channel = connection.create_channel().await.unwrap();
     channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
     assert_eq!(calls(&relay.traffic()), [], "connecting is no message");
+    #[allow(clippy::async_yields_async, reason = "the confirmation is awaited later")]
     let publish = async |key: &'static str, body: &[u8]| {
         let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
         channel.basic_publish("amq.direct".into(), key.into(), options, body, properties).await.unwrap()

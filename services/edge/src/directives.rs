@@ -72,7 +72,7 @@ pub(crate) fn normalised(mut headers: HeaderMap) -> HeaderMap {
         match value {
             // A comma would be taken for the end of the directive.
             Some(value) if !value.is_empty() && value.chars().all(is_token) && !LIMITED.contains(&name.as_str()) => {
-                said.push(format!("{name}={value}"))
+                said.push(format!("{name}={value}"));
             }
             _ => said.push(name),
         }

@@ -36,7 +36,13 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
         let about = (margin, begin.elapsed().as_secs_f64().round(), reproduce);
         let (report, page) = result(addresses, &demand, (compared.as_ref(), difference), about);
         let object = serde_json::to_value(&report).map_err(|error| Failure::unfit(error.to_string()))?;
-        context.answer(&text(&report, margin, context.terminal), &object);
+        let text = text(&report, margin, context.terminal);
+        if context.json {
+            eprint!("{text}");
+            println!("{object}");
+        } else {
+            print!("{text}");
+        }
         let exit = report.verdict.exit();
         if compared.is_some() {
             let run = Run { measured: Measured::Seam(Box::new(report)), page };

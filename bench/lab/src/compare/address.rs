@@ -25,7 +25,12 @@ pub async fn address(text: &str, mine: bool) -> Result<Uri, Failure> {
     if uri.path_and_query().is_some_and(|path| path.as_str() != "/") {
         return Err(wrong("paths are said with --get PATH, the same for both"));
     }
-    let port = uri.port_u16().unwrap_or(80);
+    let has_port = uri.authority().is_some_and(|authority| authority.as_str().len() > host.len());
+    let port = match uri.port_u16() {
+        Some(port) => port,
+        None if has_port => return Err(wrong("its port is none")),
+        None => 80,
+    };
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let found: Vec<IpAddr> = tokio::net::lookup_host((bare, port))
         .await
@@ -83,7 +88,8 @@ mod tests {
             ("http://localhost:8081/v1/search", "--get"),
             ("http://me:secret@localhost", "--header"),
             ("http://local host", "URL"),
-            ("http://localhost:99999", "URL"),
+            ("http://localhost:99999", "port"),
+            ("http://localhost:", "port"),
             ("", "scheme"),
         ] {
             let failure = address(text, false).await.unwrap_err();

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod bare;
+mod case;
 mod change;
 mod course;
 mod demand;
@@ -24,12 +25,13 @@ mod subject;
 mod validate;
 
 pub use arrivals::{Arrivals, Spike, Spread, Varying};
+pub use case::{Case, Who};
 pub use change::{Ask, Change, Drawn, Make, Owner};
 pub use course::Course;
 pub use demand::{Load, RequestTemplate};
 pub use draw::{DrawSpec, DrawTerms, Values};
 pub use expiry::Expiry;
-pub use model::{BrokenSpec, Case, Distance, Exercise, Hint, PredictSpec, Slo, Target, TrapSpec, Who};
+pub use model::{BrokenSpec, Distance, Exercise, Hint, PredictSpec, Slo, Target, TrapSpec};
 pub use nearest::nearest;
 pub use odd::Odd;
 pub use phase::{Drained, Phase, Shape};

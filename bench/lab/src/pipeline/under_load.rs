@@ -182,7 +182,7 @@ mod tests {
     async fn an_extra_may_be_missing_now_and_then_and_not_always() {
         let extras = r#", extras = [{ at = "/hits", why = "it is one" }]"#;
         let now_and_then = |number: usize| {
-            if number % 10 == 0 { (200, r#"{"hits":null,"took":1}"#.to_owned()) } else { right(number) }
+            if number.is_multiple_of(10) { (200, r#"{"hits":null,"took":1}"#.to_owned()) } else { right(number) }
         };
         assert_eq!(difference(extras, Statuses::Compared, right, now_and_then).await, (None, 30));
         assert_eq!(difference(extras, Statuses::Compared, now_and_then, right).await, (None, 30));
@@ -193,9 +193,9 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn errors_are_not_compared_and_right_statuses_only_outside_of_phases() {
-        let failing = |number: usize| if number % 2 == 0 { right(number) } else { (500, "oops".to_owned()) };
+        let failing = |number: usize| if number.is_multiple_of(2) { right(number) } else { (500, "oops".to_owned()) };
         assert_eq!(difference("", Statuses::Compared, right, failing).await, (None, 15));
-        let empty = |number: usize| if number % 2 == 0 { right(number) } else { (422, "{}".to_owned()) };
+        let empty = |number: usize| if number.is_multiple_of(2) { right(number) } else { (422, "{}".to_owned()) };
         let (found, _) = difference("", Statuses::Compared, right, empty).await;
         assert_eq!(found.as_deref(), Some("under load, request 2 of the counts: status: 200 -> 422"));
         assert_eq!(difference("", Statuses::Free, right, empty).await, (None, 15));

@@ -213,7 +213,8 @@ mod tests {
 
     #[test]
     fn each_disagreement_is_a_sentence() {
-        let cases: [(&str, fn(&mut Found)); 10] = [
+        type Spoil = fn(&mut Found);
+        let cases: [(&str, Spoil); 10] = [
             ("of 12 orders accepted, 10 are stored: 2 were lost (all accepted after the kill)", |found| {
                 found.accepted.extend([21, 22]);
             }),
