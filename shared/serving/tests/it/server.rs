@@ -3,7 +3,6 @@
 use axum::{
     Router,
     body::Bytes,
-    response::IntoResponse as _,
     routing::{get, post},
 };
 use serving::{Limits, Shutdown};
@@ -38,7 +37,12 @@ impl Server {
     pub(crate) async fn start(limits: Limits) -> Self {
         let app = Router::new()
             .route("/", get(async || "here"))
-            .route("/slow", get(async || tokio::time::sleep(Duration::from_secs(2)).await.into_response()))
+            .route(
+                "/slow",
+                get(async || {
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                }),
+            )
             .route("/large", get(async || vec![b'x'; 64 << 20]))
             .route("/echo", post(async |body: Bytes| body));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
