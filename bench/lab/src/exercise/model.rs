@@ -175,7 +175,7 @@ pub struct BrokenSpec {
     pub name: String,
     /// What it answers wrongly, and why it is fast.
     pub why: String,
-    /// Why nothing refuses it yet, where it is known to get through. The proof fails as soon as something does.
+    /// Why nothing is sure to refuse it yet, where it is known to get through.
     pub gap: Option<String>,
 }
 

@@ -177,8 +177,7 @@ fn amqp_frame(kind: u8, body: &[u8]) -> Vec<u8> {
 fn amqp() -> Vec<u8> {
     let publish = amqp_frame(1, b"\0\x3C\0\x28\0\0\x06orders\x0Corder.placed\0");
     let content = [amqp_frame(2, &[0; 14]), amqp_frame(3, &publish)].concat();
-    [b"AMQP\0\0\x09\x01".to_vec(), amqp_frame(1, b"\0\x0A\0\x0B\0"), amqp_frame(8, b""), publish.clone(), content]
-        .concat()
+    [b"AMQP\0\0\x09\x01".to_vec(), amqp_frame(1, b"\0\x0A\0\x0B\0"), amqp_frame(8, b""), publish, content].concat()
 }
 
 #[test]
