@@ -90,7 +90,7 @@ mod tests {
             ("http://local host", "URL"),
             ("http://localhost:99999", "port"),
             ("http://localhost:", "port"),
-            ("", "scheme"),
+            ("", "URL"),
         ] {
             let failure = address(text, false).await.unwrap_err();
             assert_eq!(failure.exit, Exit::Usage, "{text}: {failure}");
