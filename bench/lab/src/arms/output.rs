@@ -71,7 +71,14 @@ impl Output {
             [&self.stderr, &self.stdout].map(|path| end_of(path)).into_iter().find(|text| !text.trim().is_empty());
         let text = text.unwrap_or_default();
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        let shown = &lines[lines.len().saturating_sub(LAST_WORDS)..];
+        let shown = match lines.iter().rposition(|line| line.contains("panicked at ")) {
+            // The panic itself: under RUST_BACKTRACE a hundred lines follow it.
+            Some(panic) => {
+                let said = lines[panic..].iter().take(LAST_WORDS);
+                said.copied().take_while(|line| !line.starts_with("stack backtrace")).collect()
+            }
+            None => lines[lines.len().saturating_sub(LAST_WORDS)..].to_vec(),
+        };
         if shown.is_empty() { "  (none)".to_owned() } else { format!("  {}", shown.join("\n  ")) }
     }
 }
@@ -86,4 +93,23 @@ fn end_of(path: &Path) -> String {
         std::io::Result::Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     read().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Output;
+
+    #[test]
+    fn of_a_panic_its_own_lines_are_quoted_and_not_the_backtrace() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = Output::of(folder.path().join("log"));
+        let trace: String = (0..90).map(|frame| format!("  {frame}: somewhere\n")).collect();
+        let log = format!(
+            "WARN slow\nthread 'main' panicked at yours.rs:7:9:\nmore hits than I thought\nstack backtrace:\n{trace}"
+        );
+        std::fs::write(&output.stderr, log).unwrap();
+        assert_eq!(output.last_words(), "  thread 'main' panicked at yours.rs:7:9:\n  more hits than I thought");
+        std::fs::write(&output.stderr, trace).unwrap();
+        assert!(output.last_words().ends_with("  89: somewhere") && output.last_words().lines().count() == 12);
+    }
 }
