@@ -18,6 +18,9 @@ pub fn comparison_text(exercise: &Exercise, report: &Report, terminal: Terminal)
             None => writeln!(text, "Timing not attempted."),
             Some(_) => writeln!(text, "Its times say nothing: it does not do the same work."),
         };
+        for remark in &report.remarks {
+            let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
+        }
         // A file from before there were seeds has none.
         if report.seed != 0 {
             let again = format!("The same questions again: --seed {}", report.seed);

@@ -41,7 +41,7 @@ fn a_panic_is_the_learners(copy: &RepositoryCopy) {
     let said = copy.lab(&["check"]);
     let all = format!("{}{}", said.out, said.err);
     assert_eq!(said.code, Some(5), "{all}");
-    for words in ["more hits than I thought", "yours.rs:", "the largest page", "yours printed ", "the last: hits: 50"] {
+    for words in ["more hits than I thought", "yours.rs:", "the largest page", "yours printed ", "the last: hits: "] {
         assert!(all.contains(words), "{words:?} is missing in: {all}");
     }
     assert!(!all.contains("cargo lab doctor"), "{all}");
