@@ -70,7 +70,7 @@ fn a_changed_yours_goes_from_a_prediction_to_a_pass() {
 
     let notebook = copy.lab(&["notebook"]).succeeds().out;
     assert!(notebook.contains(because), "{notebook}");
-    assert!(notebook.contains("db queries per request 2, predicted 2"), "{notebook}");
+    assert!(notebook.contains("database queries per search 2, predicted 2"), "{notebook}");
     let list: Value = serde_json::from_str(&copy.lab(&["--json", "list"]).succeeds().out).unwrap();
     let listed = list["exercises"].as_array().unwrap().iter().find(|one| one["id"] == ID).unwrap();
     assert_eq!(listed["status"], "passed");
