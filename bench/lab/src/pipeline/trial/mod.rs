@@ -11,10 +11,13 @@ use super::claims::Claims;
 use super::effects::Books;
 use super::refusal::Answering;
 use super::refused::refused;
+use super::start::lanes;
+use super::warm_up::warm_up_scope;
 use super::{Bench, Comparison, Difference, Plan, Scope};
 use crate::arms::Shop;
 use crate::exercise::Exercise;
 use crate::exit::Failure;
+use load::Mix;
 
 /// The arms of a comparison, and how far it has come.
 pub(super) struct Trial<'a> {
@@ -61,6 +64,7 @@ impl<'a> Trial<'a> {
         if !self.answering.is_over() {
             let late = self.changes.in_mid_run(&self.shop, &self.answering.alive).await?;
             self.refuse(late).await;
+            self.warm_again(&mix).await?;
         }
         let scaling = self.second_size().await?;
         self.end_refused(0).await?;
@@ -78,6 +82,16 @@ impl<'a> Trial<'a> {
             return Ok(());
         }
         self.judge()
+    }
+
+    /// A change may empty caches that a phase without a dependency relies on: what was kept before is to be kept again.
+    async fn warm_again(&self, mix: &Mix) -> Result<(), Failure> {
+        let cut = self.exercise.phase.iter().any(|phase| !phase.cut.is_empty());
+        if cut && !self.exercise.change.is_empty() && !self.answering.is_over() {
+            let lanes = lanes(&self.shop, &self.answering.alive, mix);
+            warm_up_scope(self.bench, &lanes, self.plan(), self.scope).await?;
+        }
+        Ok(())
     }
 
     fn plan(&self) -> Plan {
