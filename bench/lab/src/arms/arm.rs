@@ -8,7 +8,7 @@ use crate::exercise::{Customer, Distance, Exercise};
 use crate::exit::{Exit, Failure};
 use catalogue::Size;
 use http::Uri;
-use load::Driver;
+use load::{Answer, Driver, Request};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -248,6 +248,21 @@ impl Arm {
         }
         let message = format!("{}\n  it wrote last:\n{}", failure.message, self.process.last_words());
         self.spec.blame(Failure { message, ..failure })
+    }
+
+    /// Asks it once, untraced. Where no answer comes, the reason is whoever stopped its process, else its own code where that is on
+    /// trial.
+    ///
+    /// # Errors
+    /// Exit 3; exit 5 for what code on trial did.
+    pub async fn ask(&self, driver: &Driver, request: &Request) -> Result<Answer, Failure> {
+        match driver.once(self.base(), request, false).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                self.check()?;
+                Err(self.blame(error.into()))
+            }
+        }
     }
 
     /// What code on trial has printed: its own `println!`.

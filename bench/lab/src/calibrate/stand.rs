@@ -6,7 +6,7 @@ use crate::known_server::Stall;
 use crate::pipeline::{Harness, SystemUnderTest};
 use crate::terminal::Terminal;
 use http::Uri;
-use load::{Driver, SliceResult};
+use load::Driver;
 use stack::Ledger;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -89,6 +89,4 @@ impl Harness for Stand {
     fn logs(&self) -> &Path {
         &self.logs
     }
-
-    fn tell(&self, _: &str, _: &str, _: (usize, usize), _: &SliceResult) {}
 }

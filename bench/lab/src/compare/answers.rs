@@ -4,7 +4,7 @@ use super::demand::Demand;
 use super::pair::Pair;
 use crate::exercise::{Case, case_request};
 use crate::exit::Failure;
-use crate::pipeline::{Difference, differs};
+use crate::pipeline::{Difference, differs, pointer};
 use bytes::Bytes;
 use load::{Answer, Request};
 use serde_json::Value;
@@ -103,30 +103,25 @@ fn without(answer: Answer, ignore: &[String]) -> Answer {
     if ignore.is_empty() {
         return answer;
     }
-    for pointer in ignore {
-        let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-        remove(&mut document, &steps);
-    }
+    ignore.iter().for_each(|pointer| remove(&mut document, pointer));
     Answer { body: Bytes::from(document.to_string()), ..answer }
 }
 
-fn remove(value: &mut Value, steps: &[&str]) {
-    let Some((step, rest)) = steps.split_first() else { return };
-    let key = step.replace("~1", "/").replace("~0", "~");
-    match value {
-        Value::Object(fields) if rest.is_empty() && *step == "*" => fields.clear(),
-        Value::Object(fields) if rest.is_empty() => drop(fields.remove(&key)),
-        Value::Object(fields) if *step == "*" => fields.values_mut().for_each(|field| remove(field, rest)),
-        Value::Object(fields) => fields.get_mut(&key).into_iter().for_each(|field| remove(field, rest)),
-        Value::Array(items) if rest.is_empty() && *step == "*" => items.clear(),
-        Value::Array(items) if *step == "*" => items.iter_mut().for_each(|item| remove(item, rest)),
+/// Takes out what stands at a pointer. An element of a list leaves null behind, so that the others keep their places.
+fn remove(document: &mut Value, pointer: &str) {
+    let steps = pointer::steps(pointer);
+    let Some((last, parent)) = steps.split_last() else { return };
+    pointer::at(document, parent, &mut |value| match value {
+        Value::Object(fields) if last == "*" => fields.clear(),
+        Value::Object(fields) => drop(fields.remove(last)),
+        Value::Array(items) if last == "*" => items.clear(),
         Value::Array(items) => {
-            if let Some(item) = key.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
-                if rest.is_empty() { *item = Value::Null } else { remove(item, rest) }
+            if let Some(item) = last.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
+                *item = Value::Null;
             }
         }
         _ => {}
-    }
+    });
 }
 
 #[cfg(test)]
@@ -146,8 +141,7 @@ mod tests {
             ("/0/1/2", json!("text"), json!("text")),
         ];
         for (pointer, mut was, is) in cases {
-            let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-            remove(&mut was, &steps);
+            remove(&mut was, pointer);
             assert_eq!(was, is, "{pointer}");
         }
     }

@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use crate::pipeline::{Harness, Lane, Latency, Plan, SEED, SystemUnderTest, interleave_lanes, warm_up_lanes};
 use crate::terminal::Terminal;
 use http::Uri;
-use load::{Driver, SliceResult};
+use load::Driver;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -62,8 +62,6 @@ impl Harness for Pair {
     fn logs(&self) -> &Path {
         &self.logs
     }
-
-    fn tell(&self, _: &str, _: &str, _: (usize, usize), _: &SliceResult) {}
 }
 
 impl Pair {

@@ -161,23 +161,11 @@ fn known(exercise: &Exercise, candidate: &str) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::known;
-    use crate::exercise::Exercise;
+    use crate::exercise::fixture::lamp;
 
     #[test]
     fn what_is_broken_can_be_asked_for_and_is_listed_nowhere() {
-        let text = r#"
-            id = "ch99-lamp"
-            title = "A lamp"
-            chapter = 9
-            service = "search"
-            needs = ["postgres"]
-            symptom = "Dark."
-            minutes = 5
-            reading = "Chapter 9"
-            load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
-            broken = [{ name = "dark", why = "." }]
-            "#;
-        let exercise: Exercise = toml::from_str(text).unwrap();
+        let exercise = lamp(r#"broken = [{ name = "dark", why = "." }]"#);
         assert_eq!(known(&exercise, "broken:dark").unwrap(), "broken:dark");
         let refused = known(&exercise, "broken:dim").unwrap_err().to_string();
         assert!(refused.contains("broken:dim") && !refused.contains("broken:dark"), "{refused}");

@@ -1,5 +1,6 @@
 //! What two right answers may differ in, taken out of both before they are compared.
 
+use super::pointer::{at, steps};
 use crate::exercise::Allowance;
 use serde_json::Value;
 
@@ -64,30 +65,6 @@ fn both_null(was: &mut Value, is: &mut Value, steps: &[String], or_empty: bool) 
         (Value::Object(was), Value::Object(is)) => {
             if let (Some(was), Some(is)) = (was.get_mut(step), is.get_mut(step)) {
                 both_null(was, is, rest, or_empty);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn steps(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
-}
-
-/// Does something to every value that the pointer reaches.
-fn at(value: &mut Value, steps: &[String], act: &mut impl FnMut(&mut Value)) {
-    let Some((step, rest)) = steps.split_first() else { return act(value) };
-    match value {
-        Value::Array(items) if step == "*" => items.iter_mut().for_each(|item| at(item, rest, act)),
-        Value::Object(fields) if step == "*" => fields.values_mut().for_each(|field| at(field, rest, act)),
-        Value::Array(items) => {
-            if let Some(item) = step.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
-                at(item, rest, act);
-            }
-        }
-        Value::Object(fields) => {
-            if let Some(field) = fields.get_mut(step) {
-                at(field, rest, act);
             }
         }
         _ => {}

@@ -75,19 +75,11 @@ fn numbered(case: &Case, seed: u64, number: usize) -> Case {
 mod tests {
     use super::Asking;
     use crate::exercise::Exercise;
+    use crate::exercise::fixture::lamp;
     use std::collections::BTreeSet;
 
     fn exercise() -> Exercise {
         let text = r#"
-            id = "ch99-lamp"
-            title = "A lamp"
-            chapter = 9
-            service = "search"
-            needs = ["postgres"]
-            symptom = "Dark."
-            minutes = 5
-            reading = "Chapter 9"
-            load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
             draw = [{ name = "{n}", count = 9, path = "/{n}", draws = { n = { number = [1, 1000000] } } }]
 
             [[behaviour]]
@@ -101,7 +93,7 @@ mod tests {
             path = "/bestsellers"
             once = "the load sells too"
         "#;
-        toml::from_str::<Exercise>(text).unwrap().drawn(5).unwrap()
+        lamp(text).drawn(5).unwrap()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Is the behaviour unchanged? Two answers to one case, compared where clients read.
 
 use super::allowed::{is_free, settled, without_missing};
+use super::pointer::{steps, values_at};
 use crate::exercise::{Case, Reading};
 use load::Answer;
 use serde_json::Value;
@@ -61,27 +62,27 @@ pub fn differs(reading: &Reading<'_>, expected: &Answer, found: &Answer) -> Opti
     };
     let [mut expected, mut found] = [expected, found].map(|one| settled(one, reading.volatile, reading.unordered));
     without_missing(&mut expected, &mut found, reading.extras);
-    reading.reads.iter().find_map(|pointer| {
-        let steps: Vec<&str> = pointer.split('/').skip(1).collect();
-        first_difference(Some(&expected), Some(&found), &steps, &mut String::new())
-    })
+    reading
+        .reads
+        .iter()
+        .find_map(|pointer| first_difference(Some(&expected), Some(&found), &steps(pointer), &mut String::new()))
 }
 
 /// Walks both documents along the pointer; `*` stands for every element of an array or every key of an object.
 fn first_difference(
     expected: Option<&Value>,
     found: Option<&Value>,
-    steps: &[&str],
+    steps: &[String],
     at: &mut String,
 ) -> Option<(String, String, String)> {
     let (step, rest) = match steps.split_first() {
-        Some(step) => step,
+        Some((step, rest)) => (step.as_str(), rest),
         None if expected == found => return None,
         // At the pointer's end, down to the value that differs.
-        None if both_nested(expected, found) => (&"*", steps),
+        None if both_nested(expected, found) => ("*", steps),
         None => return Some((at.clone(), shown(expected), shown(found))),
     };
-    let keys = if *step == "*" { keys_of(expected, found) } else { vec![step.replace("~1", "/").replace("~0", "~")] };
+    let keys = if step == "*" { keys_of(expected, found) } else { vec![step.to_owned()] };
     for key in keys {
         let length = at.len();
         at.push('/');
@@ -105,24 +106,8 @@ fn first_difference(
 /// where it names none, or the body is no JSON.
 pub fn bytes_read(case: &Case, body: &[u8]) -> Option<u64> {
     let document: Value = serde_json::from_slice(body).ok().filter(|_| !case.reads.is_empty())?;
-    let mut bytes = 0;
-    for pointer in &case.reads {
-        let mut reached = vec![&document];
-        for step in pointer.split('/').skip(1) {
-            let found = reached.into_iter().map(|value| {
-                match step {
-                    "*" => keys_of(Some(value), None),
-                    _ => vec![step.replace("~1", "/").replace("~0", "~")],
-                }
-                .iter()
-                .filter_map(|key| child(Some(value), key))
-                .collect::<Vec<_>>()
-            });
-            reached = found.flatten().collect();
-        }
-        bytes += reached.into_iter().map(|value| value.to_string().len() as u64).sum::<u64>();
-    }
-    Some(bytes)
+    let read = case.reads.iter().flat_map(|pointer| values_at(&document, pointer));
+    Some(read.map(|value| value.to_string().len() as u64).sum())
 }
 
 fn both_nested(one: Option<&Value>, other: Option<&Value>) -> bool {

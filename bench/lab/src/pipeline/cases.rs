@@ -42,14 +42,7 @@ pub async fn compare_all(driver: &Driver, asking: &Asking, arms: &[&Arm]) -> Res
         let request = case_request(case, &arms[arm].customers)?;
         let begin = Instant::now();
         loop {
-            let answer = match driver.once(arms[arm].base(), &request, false).await {
-                Ok(answer) => answer,
-                Err(error) => {
-                    // Whoever stopped it is the reason, not the connection that failed.
-                    arms[arm].check()?;
-                    return Err(arms[arm].blame(error.into()));
-                }
-            };
+            let answer = arms[arm].ask(driver, &request).await?;
             // After load an arm may not have recovered. Refusing is no answer, and it did nothing that asking again would repeat.
             if asking.is_first || answer.status != NOT_NOW || begin.elapsed() > RECOVERY {
                 return revalidated(driver, arms[arm], case, request, answer).await;
@@ -76,7 +69,7 @@ async fn revalidated(
         None => "the answer has no etag".to_owned(),
         Some(tag) => {
             request.headers.insert(header::IF_NONE_MATCH, tag);
-            let again = driver.once(arm.base(), &request, false).await.map_err(|error| arm.blame(error.into()))?;
+            let again = arm.ask(driver, &request).await?;
             let body = if again.body.is_empty() { "without a body" } else { "with a body" };
             format!("{} {body}", again.status)
         }
@@ -153,6 +146,7 @@ fn batches(cases: &[Case]) -> impl Iterator<Item = &[Case]> {
 #[cfg(test)]
 mod tests {
     use super::asked;
+    use crate::exercise::fixture::lamp;
     use crate::exercise::{Case, Exercise};
     use crate::exit::{Exit, Failure};
     use crate::pipeline::Asking;
@@ -165,10 +159,7 @@ mod tests {
     fn cases(names: &[&str]) -> Asking {
         let case = |name: &&str| toml::from_str(&format!("name = {name:?}\npath = \"/{name}\"\nreads = []")).unwrap();
         let list: Vec<Case> = names.iter().map(case).collect();
-        let text = "id = \"ch99-lamp\"\ntitle = \"\"\nchapter = 9\nservice = \"search\"\nneeds = []\nsymptom = \"\"\n\
-            minutes = 5\nreading = \"\"\nload = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = \"/\" }] }";
-        let exercise: Exercise = toml::from_str(text).unwrap();
-        Asking::first(&Exercise { behaviour: list, ..exercise })
+        Asking::first(&Exercise { behaviour: list, ..lamp("") })
     }
 
     fn answer(status: u16) -> Answer {

@@ -66,20 +66,12 @@ fn phase_of(exercise: &Exercise, target: &Target) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exercise::fixture::lamp;
 
     fn exercise(targets: &[&str]) -> Exercise {
         let targets: Vec<String> = targets.iter().map(|name| format!("{{ name = {name:?}, max = 1 }}")).collect();
         let text = format!(
             r#"
-            id = "ch99-lamp"
-            title = "A lamp"
-            chapter = 9
-            service = "search"
-            needs = ["postgres"]
-            symptom = "Dark."
-            minutes = 5
-            reading = "Chapter 9"
-            load = {{ rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{{ path = "/" }}] }}
             phase = [
                 {{ name = "dusk", rate_rps = 1, seconds = 1 }},
                 {{ name = "fog", rate_rps = 1, seconds = 1 }},
@@ -94,7 +86,7 @@ mod tests {
             "#,
             targets.join(", ")
         );
-        toml::from_str(&text).unwrap()
+        lamp(&text)
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod outside;
 mod passed;
 mod phases;
 mod plan;
+pub mod pointer;
 mod ratio;
 mod refusal;
 mod refused;

@@ -42,21 +42,13 @@ pub(super) fn refused(
 mod tests {
     use super::refused;
     use crate::exercise::Exercise;
+    use crate::exercise::fixture::lamp;
     use crate::pipeline::claims::Claims;
     use crate::pipeline::{Candidate, Comparison, Counted, Difference, Scope};
     use std::collections::BTreeMap;
 
     fn exercise() -> Exercise {
         let text = r#"
-            id = "ch99-lamp"
-            title = "A lamp"
-            chapter = 9
-            service = "search"
-            needs = ["postgres"]
-            symptom = "Dark."
-            minutes = 5
-            reading = "Chapter 9"
-            load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
             phase = [{ name = "dusk", rate_rps = 1, seconds = 1 }, { name = "night", rate_rps = 1, seconds = 1 }]
             target = [
                 { name = "db_queries_per_request", max = 2 },
@@ -64,7 +56,7 @@ mod tests {
                 { name = "p95_ratio", max = 0.5 },
             ]
             "#;
-        toml::from_str(text).unwrap()
+        lamp(text)
     }
 
     fn counted(counts: &[(&str, f64)]) -> Counted {

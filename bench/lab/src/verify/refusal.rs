@@ -64,7 +64,7 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::Refusal;
-    use crate::exercise::Exercise;
+    use crate::exercise::fixture::lamp;
     use crate::exit::Failure;
     use crate::machine::Machine;
     use crate::pipeline::{Candidate, Comparison, Counted, Difference};
@@ -77,18 +77,6 @@ mod tests {
     }
 
     fn of(difference: Option<Difference>, met: Option<bool>) -> Refusal {
-        let text = r#"
-            id = "ch99-lamp"
-            title = "A lamp"
-            chapter = 9
-            service = "search"
-            needs = ["postgres"]
-            symptom = "Dark."
-            minutes = 5
-            reading = "Chapter 9"
-            load = { rate_rps = 20, rounds = 2, slice_ms = 500, requests = [{ path = "/" }] }
-            "#;
-        let exercise: Exercise = toml::from_str(text).unwrap();
         let candidate = Candidate { arm: 1, difference, ratios: BTreeMap::new(), judged: vec![judged(met)], mde: None };
         let comparison = Comparison {
             names: vec!["flawed".to_owned(), "broken:dark".to_owned()],
@@ -102,7 +90,7 @@ mod tests {
             compared: 0,
             seconds: 0.0,
         };
-        Refusal::of(&exercise, &comparison, &candidate, &Machine::default())
+        Refusal::of(&lamp(""), &comparison, &candidate, &Machine::default())
     }
 
     #[test]

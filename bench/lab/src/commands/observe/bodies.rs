@@ -39,7 +39,7 @@ pub(super) async fn of_load(bench: &Bench<'_>, arm: &Arm, exercise: &Exercise) -
         if bodies.iter().any(|body| body.route == route) {
             continue;
         }
-        let answer = bench.driver.once(arm.base(), &case_request(case, &arm.customers)?, false).await?;
+        let answer = arm.ask(&bench.driver, &case_request(case, &arm.customers)?).await?;
         bodies.push(Body { route, bytes: answer.body.len() as u64, read: bytes_read(case, &answer.body) });
     }
     Ok(bodies)

@@ -45,7 +45,7 @@ pub(super) async fn make(
             let asked = words.ask(request);
             let ask = arms.iter().map(async |arm| {
                 let made = case_request(&asked.case("a change"), &arm.customers)?;
-                let answer = driver.once(arm.base(), &made, false).await?;
+                let answer = arm.ask(driver, &made).await?;
                 if answer.status == asked.status {
                     return Ok(None);
                 }

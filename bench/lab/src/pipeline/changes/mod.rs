@@ -5,7 +5,6 @@
 //! where later requests rely on what was there.
 
 mod make;
-mod pointer;
 mod read;
 mod words;
 
@@ -150,7 +149,7 @@ impl<'a> Changes<'a> {
         }
         for pick in &change.pick {
             let request = case_request(&words.ask(pick).case("a pick"), &shop.arms[0].customers)?;
-            let answer = driver.once(shop.arms[0].base(), &request, false).await?;
+            let answer = shop.arms[0].ask(driver, &request).await?;
             words.pick(pick, &serde_json::from_slice(&answer.body).unwrap_or_default(), random)?;
         }
         let mut reads: Vec<Ask> = change.read.iter().map(|read| words.ask(read)).collect();

@@ -1,9 +1,9 @@
 //! One path on which a change must be seen: what an answer shows there, and asking until it shows the change or the time is over.
 
-use super::pointer::{text, values_at};
 use crate::arms::Arm;
 use crate::exercise::{Ask, case_request};
 use crate::exit::Failure;
+use crate::pipeline::pointer::{text, values_at};
 use http::{HeaderValue, header};
 use load::{Answer, Driver};
 use serde_json::Value;
@@ -89,7 +89,7 @@ pub(super) async fn ask(driver: &Driver, arm: &Arm, ask: &Ask, before: Option<&S
     if let Some(etag) = before.filter(|_| ask.conditional).and_then(|before| before.etag.clone()) {
         request.headers.insert(header::IF_NONE_MATCH, etag);
     }
-    Ok(Seen::of(ask, &driver.once(arm.base(), &request, false).await?))
+    Ok(Seen::of(ask, &arm.ask(driver, &request).await?))
 }
 
 /// What the last answer showed, when it was asked for after the change, and whether that is the change.

@@ -1,8 +1,8 @@
 //! What a change is about in this run: drawn and picked values, and texts in which they stand.
 
-use super::pointer::{text, values_at};
 use crate::exercise::{Ask, Change, Drawn};
 use crate::exit::Failure;
+use crate::pipeline::pointer::{text, values_at};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;

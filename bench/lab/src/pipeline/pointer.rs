@@ -1,14 +1,41 @@
-//! Where in an answer something is seen: JSON pointers with `*` for every element and `[id=7]` for those whose `id` is 7.
+//! JSON pointers (RFC 6901) with `*` for every element of an array or every field of an object, and, where values are looked up,
+//! `[id=7]` for those whose `id` is 7.
 
 use serde_json::Value;
+
+/// The pointer's steps, none for the whole document.
+#[must_use]
+pub fn steps(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
 
 /// Every value that the pointer leads to.
 pub(super) fn values_at<'a>(document: &'a Value, pointer: &str) -> Vec<&'a Value> {
     let mut reached = vec![document];
-    for step in pointer.split('/').skip(1) {
-        reached = reached.into_iter().flat_map(|value| below(value, step)).collect();
+    for step in steps(pointer) {
+        reached = reached.into_iter().flat_map(|value| below(value, &step)).collect();
     }
     reached
+}
+
+/// Does something to every value that the steps reach.
+pub fn at(value: &mut Value, steps: &[String], act: &mut impl FnMut(&mut Value)) {
+    let Some((step, rest)) = steps.split_first() else { return act(value) };
+    match value {
+        Value::Array(items) if step == "*" => items.iter_mut().for_each(|item| at(item, rest, act)),
+        Value::Object(fields) if step == "*" => fields.values_mut().for_each(|field| at(field, rest, act)),
+        Value::Array(items) => {
+            if let Some(item) = step.parse::<usize>().ok().and_then(|place| items.get_mut(place)) {
+                at(item, rest, act);
+            }
+        }
+        Value::Object(fields) => {
+            if let Some(field) = fields.get_mut(step) {
+                at(field, rest, act);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn below<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
@@ -24,7 +51,7 @@ fn below<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
         (Value::Array(items), "*") => items.iter().collect(),
         (Value::Object(fields), "*") => fields.values().collect(),
         (Value::Array(items), _) => step.parse().ok().and_then(|at: usize| items.get(at)).into_iter().collect(),
-        (Value::Object(fields), _) => fields.get(&step.replace("~1", "/").replace("~0", "~")).into_iter().collect(),
+        (Value::Object(fields), _) => fields.get(step).into_iter().collect(),
         _ => Vec::new(),
     }
 }
