@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
-use workshop::{Said, Workshop};
+use workshop::{LAMP, Said, Workshop};
 
 /// A server that waits, answers, and counts.
 struct Small {
@@ -123,6 +123,25 @@ fn a_server_that_is_dead_or_broken_is_one_message() {
     compare(&broken.url, &broken.url, &["--get", "/a"]).refuses(3, &["answers 500 to GET /a", "--accept"]);
     compare(&good.url, &good.url, &["--grpc", "/a.B/C"])
         .refuses(3, &["the interfaces cannot be asked", "--descriptors"]);
+}
+
+#[test]
+fn an_exercises_load_is_drawn_and_its_cases_are_asked_as_they_read() {
+    let (one, other) =
+        (Small::new(0, OK, LAMPS), Small::new(0, OK, r#"{"total":2,"at":"then","hits":[{"id":1},{"id":2}]}"#));
+    let workshop = Workshop::new();
+    let may_differ = r#"volatile = [{ at = "/at", why = "a time" }]"#;
+    let settings = LAMP
+        .replace("terms = [\"lamp\"]", "draw_terms = [{ count = 4, from = { words = [1, 2500] } }]")
+        .replace("requests = [{ path", &format!("requests = [{{ {may_differ}, path"))
+        + &format!("[[behaviour]]\nname = \"a lamp\"\npath = \"/lamp\"\nreads = [\"\"]\n{may_differ}\n");
+    workshop.exercise("ch01-lamp", &settings);
+    let arguments =
+        ["--json", "compare", &one.url, &other.url, "--exercise", "ch01-lamp", "--seconds", "6", "--same-answers"];
+    let said = workshop.lab(&arguments);
+    assert!(matches!(said.code, Some(0 | 4)), "{:?} {}{}", said.code, said.out, said.err);
+    workshop.exercise("ch01-lamp", &settings.replace(may_differ, "volatile = []"));
+    workshop.lab(&arguments).refuses(5, &["/at: expected \"now\", got \"then\""]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::io::Read as _;
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     /// The bytes as they came, if they were asked for.
-    kept: BytesMut,
+    kept: Bytes,
     gzip: bool,
     length: u64,
     /// The last four bytes, which in gzip hold the decoded length (RFC 1952, ISIZE).
@@ -26,7 +26,8 @@ pub(super) struct Read {
 /// The connection broke before the end.
 pub(super) async fn read(headers: &HeaderMap, mut body: Incoming, keep: bool) -> hyper::Result<Read> {
     let gzip = headers.get(header::CONTENT_ENCODING).is_some_and(|value| value.as_bytes() == b"gzip");
-    let mut read = Read { kept: BytesMut::new(), gzip, length: 0, tail: [0; 4], trailers: HeaderMap::new() };
+    let mut kept = BytesMut::new();
+    let mut read = Read { kept: Bytes::new(), gzip, length: 0, tail: [0; 4], trailers: HeaderMap::new() };
     while let Some(frame) = body.frame().await {
         let data = match frame?.into_data() {
             Ok(data) => data,
@@ -42,9 +43,10 @@ pub(super) async fn read(headers: &HeaderMap, mut body: Incoming, keep: bool) ->
             read.tail[4 - last.len()..].copy_from_slice(last);
         }
         if keep {
-            read.kept.extend_from_slice(&data);
+            kept.extend_from_slice(&data);
         }
     }
+    read.kept = kept.freeze();
     Ok(read)
 }
 
@@ -61,7 +63,7 @@ impl Read {
     /// The server said gzip and sent something else.
     pub(super) fn decoded(self) -> anyhow::Result<Bytes> {
         if !self.gzip {
-            return Ok(self.kept.freeze());
+            return Ok(self.kept);
         }
         let mut decoded = Vec::new();
         flate2::read::MultiGzDecoder::new(self.kept.as_ref())

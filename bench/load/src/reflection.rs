@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use http::Uri;
 use prost::Message as _;
 use prost_reflect::DescriptorPool;
-use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
+use prost_reflect::prost_types::FileDescriptorProto;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
@@ -37,8 +37,9 @@ pub async fn reflected(base: &Uri, path: &str) -> anyhow::Result<DescriptorPool>
         // What came meanwhile with another answer need not be asked for.
         wanted.retain(|one| !matches!(one, MessageRequest::FileByFilename(name) if files.contains_key(name)));
     }
-    let set = FileDescriptorSet { file: files.into_values().collect() };
-    Ok(DescriptorPool::decode(set.encode_to_vec().as_slice())?)
+    let mut pool = DescriptorPool::new();
+    pool.add_file_descriptor_protos(files.into_values())?;
+    Ok(pool)
 }
 
 async fn asked(

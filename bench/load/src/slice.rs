@@ -102,13 +102,14 @@ impl Slice {
         let deadline = self.start + arrival.at + self.options.timeout;
         let (done, answered) = match &request.call {
             Call::Publish(address) => self.publish(request, address, &traceparent, deadline).await,
-            Call::Http | Call::Grpc(_) => self.ask(place, arrival.request, traceparent, deadline).await,
+            Call::Http | Call::Grpc(_) => self.ask(place, traceparent, deadline).await,
         };
         self.records().push(Record { place, sent, done, trace_id, answered });
     }
 
     /// An HTTP request or a gRPC call; when its last byte had come, and what it was.
-    async fn ask(&self, place: usize, index: usize, traceparent: HeaderValue, deadline: Instant) -> (Instant, Attempt) {
+    async fn ask(&self, place: usize, traceparent: HeaderValue, deadline: Instant) -> (Instant, Attempt) {
+        let index = self.schedule.arrivals[place].request;
         let (pool, request) = (&self.context.pool, self.mix.request(index));
         let transport = request.transport(pool.protocol());
         let parts = (self.mix.uri(index), self.mix.body(index).clone());
@@ -122,7 +123,7 @@ impl Slice {
         };
         let Exchange { status, headers, body, done, bytes, connection } = exchange;
         pool.give_back(&self.target.authority, connection).await;
-        // Before it is judged, which may use it up; a copy of a page of 20 KB takes two microseconds.
+        // Before it is judged, which may use it up.
         let kept = wanted.then(|| body.clone());
         let answered = match request.decode(status, &headers, body, false) {
             Err(error) => Err(error.to_string()),

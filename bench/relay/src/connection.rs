@@ -29,8 +29,8 @@ pub(super) struct Link<'a> {
     pub(super) reader: Option<Mutex<Reader>>,
 }
 
-/// Tells the reader what has passed.
-type Passed<'a> = &'a (dyn Fn(&[u8]) + Sync);
+/// What the reader is told of what has passed in one direction.
+type Passed = fn(&mut Reader, &[u8]);
 
 impl Link<'_> {
     /// Carries bytes between client and upstream until both have said they are done, or until `cut`. If either side
@@ -47,12 +47,10 @@ impl Link<'_> {
         let ended = {
             let (from_client, to_client) = client.split();
             let (from_upstream, to_upstream) = upstream.split();
-            let up = |bytes: &[u8]| self.count(|reader| reader.up(bytes));
-            let down = |bytes: &[u8]| self.count(|reader| reader.down(bytes));
             let both = async {
                 tokio::try_join!(
-                    self.direction(self.up, from_client, to_upstream, &up),
-                    self.direction(self.down, from_upstream, to_client, &down)
+                    self.direction(self.up, from_client, to_upstream, Reader::up),
+                    self.direction(self.down, from_upstream, to_client, Reader::down)
                 )
             };
             cut.run_until_cancelled(both).await
@@ -64,19 +62,7 @@ impl Link<'_> {
         ended.map_or(Ok(()), |ended| ended.map(drop))
     }
 
-    fn count(&self, read: impl FnOnce(&mut Reader)) {
-        if let Some(reader) = &self.reader {
-            read(&mut reader.lock().unwrap_or_else(PoisonError::into_inner));
-        }
-    }
-
-    async fn direction(
-        &self,
-        line: &Line,
-        from: ReadHalf<'_>,
-        to: WriteHalf<'_>,
-        passed: Passed<'_>,
-    ) -> io::Result<()> {
+    async fn direction(&self, line: &Line, from: ReadHalf<'_>, to: WriteHalf<'_>, passed: Passed) -> io::Result<()> {
         let (enter, leave) = mpsc::channel(IN_FLIGHT);
         tokio::try_join!(read(line, from, enter), self.write(leave, to, passed))?;
         Ok(())
@@ -86,7 +72,7 @@ impl Link<'_> {
         &self,
         mut leave: mpsc::Receiver<(Instant, Bytes)>,
         mut to: WriteHalf<'_>,
-        passed: Passed<'_>,
+        passed: Passed,
     ) -> io::Result<()> {
         let mut stalled = self.stalled.clone();
         while let Some((due, chunk)) = leave.recv().await {
@@ -99,7 +85,9 @@ impl Link<'_> {
             }
             to.write_all(&chunk).await?;
             // Only now: the bytes are on their way, and what a cut held back never reached anybody.
-            passed(&chunk);
+            if let Some(reader) = &self.reader {
+                passed(&mut reader.lock().unwrap_or_else(PoisonError::into_inner), &chunk);
+            }
         }
         Ok(())
     }

@@ -6,15 +6,29 @@ use super::model::{Key, Span};
 use super::profile::RequestProfile;
 use std::collections::{BTreeMap, HashSet};
 
-/// What Postgres calls the ends of a transaction; the first word of a statement that is one of these is no query.
-const CONTROL: [&str; 8] = ["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"];
+/// The first word of a statement that is no query: the ends of a transaction, and a connection's settings. A relay, which counts
+/// what passes, leaves out the same.
+const CONTROL: [&str; 12] = [
+    "begin",
+    "start",
+    "commit",
+    "end",
+    "rollback",
+    "abort",
+    "savepoint",
+    "release",
+    "set",
+    "reset",
+    "discard",
+    "deallocate",
+];
 
 /// What the edge answered without waiting for anybody.
 const HITS: [&str; 2] = ["hit", "stale"];
 
 /// Means per request; every name is there, with 0 for what did not happen. Empty without requests.
 ///
-/// A query is a statement that is no transaction control. A cache call is one trip to the cache; a pipeline makes one call of
+/// A query is a statement that is neither transaction control nor a setting of the connection. A cache call is one trip to the cache; a pipeline makes one call of
 /// several commands, and its span says how many (`db.operation.batch.size`).
 ///
 /// `cache_hit_share` and `origin_calls_per_request` are there where the service says how it came by its answers: the edge.

@@ -71,7 +71,7 @@ async fn postgres(url: &str) -> Result<(), String> {
         "select current_setting('server_version_num')::int,
                 (select rolcreatedb or rolsuper from pg_roles where rolname = current_user),
                 current_user::text,
-                current_setting('max_connections')::bigint - (select count(*) from pg_stat_activity where backend_type = 'client backend')",
+                current_setting('max_connections')::bigint - (select count(*) from pg_stat_activity where datid is not null)",
     )
     .fetch_one(&mut connection)
     .await
@@ -109,7 +109,7 @@ async fn rabbitmq(url: &str) -> Result<(), String> {
     let failed = |error: lapin::Error| error.to_string();
     let connection = lapin::Connection::connect(url, lapin::ConnectionProperties::default()).await.map_err(failed)?;
     let channel = connection.create_channel().await.map_err(failed)?;
-    let name = format!("workshop-may-declare-{}", std::process::id());
+    let name = format!("workshop-may-declare-{}", uuid::Uuid::new_v4().simple());
     let own = QueueDeclareOptions { exclusive: true, auto_delete: true, ..QueueDeclareOptions::default() };
     let declared = channel.queue_declare(name.into(), own, FieldTable::default()).await;
     declared.map_err(|error| format!("its user may not declare queues ({error})"))?;

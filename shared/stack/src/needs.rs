@@ -36,6 +36,16 @@ impl Needs {
         Needs { rabbitmq: true, ..self }
     }
 
+    /// What either wants.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Needs {
+            postgres: self.postgres || other.postgres,
+            redis: self.redis || other.redis,
+            rabbitmq: self.rabbitmq || other.rabbitmq,
+        }
+    }
+
     /// Is this server wanted?
     pub fn wants(self, server: Server) -> bool {
         match server {

@@ -24,7 +24,7 @@ pub async fn probe(surroundings: &Surroundings, needs: Needs) -> Result<Vec<Find
         let url = surroundings.url(server).filter(|_| allowed(Provider::Environment));
         let (outcome, detail) = if let Some(url) = url {
             let detail = answer::address(server, url).unwrap_or_default();
-            (check_url(server, url).await.map(|()| Provider::Environment), detail)
+            (check_url(server, url, false).await.map(|()| Provider::Environment), detail)
         } else if forced == Some(Provider::Environment) {
             (Err(StackError::Unset(server.variable())), String::new())
         } else if engine.is_ok() {

@@ -14,6 +14,7 @@ pub struct Surroundings {
     state: PathBuf,
     places: Option<Vec<PathBuf>>,
     install: bool,
+    checked: bool,
 }
 
 impl Surroundings {
@@ -24,7 +25,7 @@ impl Surroundings {
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        let mut here = Surroundings { variables, state: PathBuf::new(), places: None, install: true };
+        let mut here = Surroundings { variables, state: PathBuf::new(), places: None, install: true, checked: false };
         here.install = here.variable("WORKSHOP_INSTALL") != Some("no");
         here.state = here.variable("WORKSHOP_STATE").map_or_else(default_state, PathBuf::from);
         here
@@ -32,7 +33,13 @@ impl Surroundings {
 
     /// Nothing set, nothing to be found, nothing to be installed: the start of a test's own surroundings.
     pub fn bare(state: &Path) -> Self {
-        Surroundings { variables: BTreeMap::new(), state: state.to_owned(), places: Some(Vec::new()), install: false }
+        Surroundings {
+            variables: BTreeMap::new(),
+            state: state.to_owned(),
+            places: Some(Vec::new()),
+            install: false,
+            checked: false,
+        }
     }
 
     /// The same with one variable set.
@@ -63,6 +70,16 @@ impl Surroundings {
     pub fn with_install(mut self, install: bool) -> Self {
         self.install = install;
         self
+    }
+
+    /// The same, with the word that the servers of its URLs have been found fit: by whoever started them.
+    pub(crate) fn with_checked_servers(mut self) -> Self {
+        self.checked = true;
+        self
+    }
+
+    pub(crate) fn are_servers_checked(&self) -> bool {
+        self.checked
     }
 
     /// Where the ledger and the run folders are.

@@ -32,14 +32,7 @@ macro_rules! cache_span {
         )
     };
     ($command:expr) => {
-        $crate::__tracing::info_span!(
-            "cache",
-            otel.name = $command,
-            otel.kind = "client",
-            db.system.name = "redis",
-            db.operation.name = $command,
-            otel.status_code = $crate::__tracing::field::Empty
-        )
+        $crate::cache_span!($command, $crate::__tracing::field::Empty)
     };
 }
 

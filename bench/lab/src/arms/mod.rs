@@ -19,5 +19,5 @@ pub use build::{Binaries, build};
 pub use output::Printed;
 pub use process::{Process, Start};
 pub use relays::TrafficByDependency;
-pub use shop::{Shop, ShopSpec, binaries_for, needs_of, restart};
+pub use shop::{Shop, ShopSpec, binaries_for, needs_of, needs_of_all, restart};
 pub use test_bed::TestBed;

@@ -140,10 +140,9 @@ impl Process {
         }
     }
 
-    /// Whether somebody ended it by a signal: whatever code it runs is not to blame.
+    /// Whether somebody else ended it: whatever code it runs is not to blame.
     pub fn is_stopped_from_outside(&self) -> bool {
-        let status = self.child().try_wait().ok().flatten();
-        status.and_then(|status| status.signal()).is_some_and(|signal| matches!(signal, 2 | 9 | 15))
+        self.child().try_wait().ok().flatten().is_some_and(from_outside)
     }
 
     /// CPU time since it started, user and system; zero where the system does not say.
@@ -204,15 +203,20 @@ impl Process {
     }
 }
 
+/// By a signal, or in good order: a service that is asked to end by SIGTERM or SIGINT ends with 0.
+fn from_outside(status: ExitStatus) -> bool {
+    matches!((status.signal(), status.code()), (Some(2 | 9 | 15), _) | (_, Some(0)))
+}
+
 /// How a service ended during a run, and who may have ended it.
 fn gone(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(2 | 15), _) | (_, Some(0)) => {
+    match status.signal() {
+        Some(9) => format!("was killed from outside in mid-run ({status}), by kill -9 or for want of memory"),
+        _ if from_outside(status) => {
             format!(
                 "was stopped from outside in mid-run ({status}), for instance by Ctrl-C or kill in another terminal"
             )
         }
-        (Some(9), _) => format!("was killed from outside in mid-run ({status}), by kill -9 or for want of memory"),
         _ => format!("ended in mid-run ({status})"),
     }
 }
@@ -294,6 +298,7 @@ mod tests {
             process.gone().await;
             let failure = process.check().unwrap_err();
             assert!(failure.message.contains(said), "{script}: {failure}");
+            assert_eq!(process.is_stopped_from_outside(), said.contains("outside"), "{script}");
         }
     }
 }

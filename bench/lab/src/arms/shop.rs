@@ -125,9 +125,11 @@ impl Shop {
         // The baseline comes first: where it does not start either, the failure is not the candidate's.
         let started = async { join_all(starting).await.into_iter().collect::<Result<Vec<Arm>, Failure>>() };
         let (shared, arms) = tokio::try_join!(shared, started)?;
-        let (shared, database): (Vec<Process>, Vec<String>) = shared.into_iter().unzip();
-        (shop.shared, shop.arms) = (shared, arms);
-        shop.recommendations_database = database.into_iter().next();
+        shop.arms = arms;
+        if let Some((process, database)) = shared {
+            shop.shared.push(process);
+            shop.recommendations_database = Some(database);
+        }
         shop.log_in(driver, exercise).await?;
         Ok(shop)
     }
@@ -284,6 +286,15 @@ pub fn binaries_for(exercise: &Exercise) -> Vec<&str> {
         }
     }
     names
+}
+
+/// The programs that the runs of several exercises start, each once, and the servers they need.
+pub fn needs_of_all<'a>(exercises: &[&'a Exercise]) -> (Vec<&'a str>, Needs) {
+    let mut binaries: Vec<&str> = exercises.iter().flat_map(|exercise| binaries_for(exercise)).collect();
+    binaries.sort_unstable();
+    binaries.dedup();
+    let needs = exercises.iter().map(|exercise| needs_of(exercise)).fold(Needs::NONE, Needs::and);
+    (binaries, needs)
 }
 
 /// The servers an exercise's run needs.

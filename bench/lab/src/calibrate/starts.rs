@@ -7,7 +7,7 @@ use crate::arms::{ArmSpec, Shop, ShopSpec};
 use crate::cli::Condition;
 use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
-use crate::pipeline::{Bench, Latency, Plan, SEED, interleave, placebo, twins, warm_up};
+use crate::pipeline::{Bench, Latency, Plan, SEED, interleave, placebo, ratios, warm_up};
 use serde::{Deserialize, Serialize};
 use stats::Interval;
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ impl StartRun {
             ..Self::default()
         };
         if let Some(latency) = latency {
-            let found = twins(latency, &[VARIANT, VARIANT]).unwrap_or_default();
+            let found = ratios(&latency.arms[0], &latency.arms[1]);
             run.ratios = found.into_iter().filter(|(name, _)| STATISTICS.contains(&name.as_str())).collect();
             run.rounds_void = latency.planned - latency.kept();
             (run.busy, run.seconds, run.placebo) = (latency.busy, latency.seconds, placebo(latency));

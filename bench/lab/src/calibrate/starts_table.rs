@@ -51,7 +51,7 @@ pub fn start_rows(all: &[&StartRun]) -> Vec<StartRow> {
 
 fn row(runs: &[&StartRun], statistic: &str) -> StartRow {
     let found: Vec<Interval> = runs.iter().filter_map(|run| run.ratios.get(statistic)).copied().collect();
-    let holds = found.iter().filter(|ratio| !ratio.excludes(1.0)).count();
+    let holds = runs.iter().filter(|run| run.holds(statistic) == Some(true)).count();
     let off = |estimate: &f64| estimate.ln().abs();
     StartRow {
         exercise: runs[0].exercise.clone(),

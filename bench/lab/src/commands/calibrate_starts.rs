@@ -1,6 +1,6 @@
 //! `cargo lab calibrate --starts N [ID…]`: flawed against flawed with fresh processes and copies, again and again.
 
-use crate::arms::{binaries_for, needs_of};
+use crate::arms::needs_of_all;
 use crate::calibrate::{Competing, File, Found, start_run};
 use crate::cli::{Calibrate as Options, Condition};
 use crate::context::Context;
@@ -8,7 +8,6 @@ use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
 use crate::machine::Machine;
 use crate::pipeline::{Bench, with_bench};
-use stack::Needs;
 use std::time::{Duration, Instant};
 
 /// Does the runs and adds each to the file as soon as it is over; `times` of every exercise in every condition.
@@ -17,14 +16,7 @@ use std::time::{Duration, Instant};
 /// Exit 2 for an unknown exercise or a story, 3 when the bench cannot be had or the file not be written.
 pub(super) async fn run(context: &Context, options: &Options, times: u16, file: &mut File) -> Result<(), Failure> {
     let exercises = exercises(context, &options.ids)?;
-    let mut binaries: Vec<&str> = exercises.iter().flat_map(|exercise| binaries_for(exercise)).collect();
-    binaries.sort_unstable();
-    binaries.dedup();
-    let needs = exercises.iter().copied().map(needs_of).fold(Needs::default(), |all, one| Needs {
-        postgres: all.postgres || one.postgres,
-        redis: all.redis || one.redis,
-        rabbitmq: all.rabbitmq || one.rabbitmq,
-    });
+    let (binaries, needs) = needs_of_all(&exercises);
     let done = with_bench(context, "calibrate", &binaries, needs, async |bench| {
         let until = options.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
         for machine in options.machine.iter().copied() {

@@ -3,7 +3,7 @@
 //!
 //! With `--broken` it proves instead that everything of `src/broken` is refused.
 
-use crate::arms::{binaries_for, needs_of};
+use crate::arms::needs_of_all;
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
@@ -96,14 +96,7 @@ pub(super) async fn proofs(
         verification.iter().for_each(|one| show(context, one));
         return Ok(verification);
     }
-    let mut binaries: Vec<&str> = exercises.iter().flat_map(|one| binaries_for(one)).collect();
-    binaries.sort_unstable();
-    binaries.dedup();
-    let needs = exercises.iter().map(|one| needs_of(one)).fold(stack::Needs::NONE, |all, one| stack::Needs {
-        postgres: all.postgres || one.postgres,
-        redis: all.redis || one.redis,
-        rabbitmq: all.rabbitmq || one.rabbitmq,
-    });
+    let (binaries, needs) = needs_of_all(&exercises);
     let names: Vec<&str> = exercises.iter().map(|one| one.id.as_str()).collect();
     let command = format!("dev {command} {}", names.join(" "));
     let begin = Instant::now();

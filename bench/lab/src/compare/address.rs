@@ -51,11 +51,13 @@ fn is_near(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
             let shared = ip.octets()[0] == 100 && (64..128).contains(&ip.octets()[1]);
-            ip.is_loopback() || ip.is_private() || ip.is_link_local() || shared
+            ip.is_loopback() || ip.is_unspecified() || ip.is_private() || ip.is_link_local() || shared
         }
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(ip) => is_near(IpAddr::V4(ip)),
-            None => ip == Ipv6Addr::LOCALHOST || ip.is_unique_local() || ip.is_unicast_link_local(),
+            None => {
+                ip == Ipv6Addr::LOCALHOST || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local()
+            }
         },
     }
 }
@@ -72,6 +74,7 @@ mod tests {
             ("http://127.0.0.1", "http://127.0.0.1:80/"),
             ("http://[::1]:9/", "http://[::1]:9/"),
             ("http://10.1.2.3:80", "http://10.1.2.3:80/"),
+            ("http://0.0.0.0:9", "http://0.0.0.0:9/"),
         ] {
             assert_eq!(address(text, false).await.unwrap().to_string(), read, "{text}");
         }

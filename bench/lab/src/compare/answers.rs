@@ -2,15 +2,18 @@
 
 use super::demand::Demand;
 use super::pair::Pair;
-use crate::exercise::{Case, case_request};
+use crate::exercise::{Reading, RequestTemplate, case_request};
 use crate::exit::Failure;
-use crate::pipeline::{Difference, differs, pointer};
+use crate::pipeline::{Difference, Harness as _, differs, pointer};
 use bytes::Bytes;
 use load::{Answer, Request};
 use serde_json::Value;
 
 /// Requests of a load that are compared answer by answer; a load of more is compared in its most frequent ones.
 const COMPARED: usize = 50;
+
+/// What a request of the load is called where its answers differ.
+const SAME_ANSWERS: &str = "an answer under --same-answers";
 
 /// Which answers are compared, and where.
 pub struct SameAnswers {
@@ -27,21 +30,28 @@ impl Pair {
     /// # Errors
     /// Exit 3 when one of them does not answer, or the base does not answer as expected.
     pub async fn answers(&self, demand: &Demand, same: Option<&SameAnswers>) -> Result<Option<Difference>, Failure> {
-        let mix = &demand.mix;
-        let most = if same.is_some() { COMPARED } else { 1 };
-        for place in 0..mix.len().min(most) {
-            let request = mix.request(place);
-            let (read, ignore) = same.map_or((&[][..], &[][..]), |same| (&same.read[..], &same.ignore[..]));
-            let whole = [String::new()];
-            let read = if same.is_some() && read.is_empty() { &whole } else { read };
-            if let Some(difference) = self.compared(request, "an answer under --same-answers", read, ignore).await? {
+        let whole = [String::new()];
+        for place in 0..demand.mix.len().min(if same.is_some() { COMPARED } else { 1 }) {
+            let request = demand.mix.request(place);
+            let (of_template, ignore) = match same {
+                None => (None, &[][..]),
+                Some(same) if same.read.is_empty() => (demand.templates.get(request.template), &same.ignore[..]),
+                Some(same) => (None, &same.ignore[..]),
+            };
+            let reads = match same {
+                None => &[][..],
+                Some(same) if same.read.is_empty() => &whole,
+                Some(same) => &same.read,
+            };
+            let plain = Reading { reads, headers: &[], volatile: &[], unordered: &[], extras: &[] };
+            let reading = of_template.map_or(plain, RequestTemplate::reading);
+            if let Some(difference) = self.compared(request, SAME_ANSWERS, &reading, ignore).await? {
                 return Ok(Some(difference));
             }
         }
-        for case in demand.cases.iter().filter(|_| same.is_some()) {
-            let mut request = case_request(case, &[])?;
-            request.accept = vec![case.status];
-            if let Some(difference) = self.compared(&request, &case.name, &case.reads, &[]).await? {
+        for case in &demand.cases {
+            let request = case_request(case, &[])?;
+            if let Some(difference) = self.compared(&request, &case.name, &case.reading(), &[]).await? {
                 return Ok(Some(difference));
             }
         }
@@ -52,7 +62,7 @@ impl Pair {
         &self,
         request: &Request,
         name: &str,
-        read: &[String],
+        reading: &Reading<'_>,
         ignore: &[String],
     ) -> Result<Option<Difference>, Failure> {
         let mut answers = Vec::new();
@@ -75,8 +85,7 @@ impl Pair {
             ))
             .remedy("say which statuses are right: --accept 200,404"));
         }
-        let case = case(name, request, read);
-        Ok(differs(&case.reading(), base, candidate).map(|(at, baseline, candidate)| Difference {
+        Ok(differs(reading, base, candidate).map(|(at, baseline, candidate)| Difference {
             case: name.to_owned(),
             request: format!("{} {}", request.method, request.path),
             at: if at.is_empty() { "the whole answer".to_owned() } else { at },
@@ -86,23 +95,12 @@ impl Pair {
     }
 }
 
-fn case(name: &str, request: &Request, read: &[String]) -> Case {
-    Case {
-        name: name.to_owned(),
-        grpc: false,
-        method: request.method.to_string(),
-        path: request.path.clone(),
-        reads: read.to_vec(),
-        ..Case::default()
-    }
-}
-
 /// The answer without what stands at these pointers; one that is not JSON stays as it is.
 fn without(answer: Answer, ignore: &[String]) -> Answer {
-    let Ok(mut document) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
     if ignore.is_empty() {
         return answer;
     }
+    let Ok(mut document) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
     ignore.iter().for_each(|pointer| remove(&mut document, pointer));
     Answer { body: Bytes::from(document.to_string()), ..answer }
 }

@@ -2,8 +2,9 @@
 
 use crate::cli::Compare as Options;
 use crate::context::Context;
-use crate::exercise::{Arrivals, Case, Exercise, mix};
+use crate::exercise::{Arrivals, Case, Exercise, RequestTemplate, mix};
 use crate::exit::Failure;
+use crate::pipeline::SEED;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Uri, header};
 use load::{DescriptorPool, Mix, Protocol, Request, reflected, with_terms};
@@ -23,7 +24,9 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Demand {
     /// The requests.
     pub mix: Mix,
-    /// What is compared answer by answer, where that is wanted: each request of the mix, or an exercise's cases.
+    /// What the mix was made from, where that says what of an answer is read; empty for flags.
+    pub templates: Vec<RequestTemplate>,
+    /// An exercise's cases, where answers are to be compared.
     pub cases: Vec<Case>,
     /// Arrivals per second.
     pub rate_rps: f64,
@@ -48,6 +51,7 @@ pub async fn demand(context: &Context, options: &Options, base: &Uri) -> Result<
     let slice = Duration::from_secs_f64(options.seconds as f64 / (4 * rounds) as f64).min(SLICE);
     let plain = |mix: Mix, protocol: Protocol| Demand {
         mix,
+        templates: Vec::new(),
         cases: Vec::new(),
         rate_rps: options.rate.unwrap_or(RATE),
         arrivals: Arrivals::default(),
@@ -57,10 +61,10 @@ pub async fn demand(context: &Context, options: &Options, base: &Uri) -> Result<
         protocol,
     };
     if let Some(id) = &options.exercise {
-        let exercise = context.course.get(id)?;
-        let open = |case: &&Case| case.customer.number() == 0;
-        let cases = exercise.behaviour.iter().filter(open).cloned().collect();
-        return Ok(Demand { cases, ..of_load(exercise, options, plain)? });
+        let exercise = context.course.get(id)?.drawn(SEED)?;
+        let asked = |case: &&Case| options.same_answers && case.customer.number() == 0;
+        let cases = exercise.behaviour.iter().filter(asked).cloned().collect();
+        return Ok(Demand { cases, ..of_load(&exercise, options, plain)? });
     }
     if let Some(file) = &options.load {
         let text = std::fs::read_to_string(file).map_err(|error| {
@@ -69,7 +73,7 @@ pub async fn demand(context: &Context, options: &Options, base: &Uri) -> Result<
         let exercise = Exercise::of_load_alone(&text).map_err(|error| {
             Failure::usage(format!("{}: {error}", file.display())).remedy("[load] as an exercise.toml has it")
         })?;
-        return of_load(&exercise, options, plain);
+        return of_load(&exercise.drawn(SEED)?, options, plain);
     }
     let protocol = if options.http2 { Protocol::Http2 } else { Protocol::Http1 };
     Ok(plain(of_flags(options, base).await?, protocol))
@@ -86,7 +90,8 @@ fn of_load(exercise: &Exercise, options: &Options, plain: impl Fn(Mix, Protocol)
     }
     let made = plain(mix(exercise)?, load.protocol.unwrap_or(Protocol::Http1));
     let rate_rps = options.rate.unwrap_or(load.rate_rps);
-    Ok(Demand { rate_rps, arrivals: load.arrivals, timeout: load.timeout(), ..made })
+    let templates = load.requests.clone();
+    Ok(Demand { templates, rate_rps, arrivals: load.arrivals, timeout: load.timeout(), ..made })
 }
 
 async fn of_flags(options: &Options, base: &Uri) -> Result<Mix, Failure> {

@@ -5,8 +5,8 @@ use super::judge::judge;
 use super::pair::Compared;
 use crate::clock;
 use crate::machine::Machine;
-use crate::pipeline::{Difference, Latency, mde, placebo, ratios, remark};
-use crate::report::{ArmReport, LatencyMs, PageData, Report, of_latency};
+use crate::pipeline::{Counted, Difference, mde, placebo, ratios, remark};
+use crate::report::{ArmReport, PageData, Report, of_latency};
 use crate::verdict::{Verdict, verdict};
 
 /// What a comparison is called among the runs.
@@ -32,7 +32,8 @@ pub fn result(
         if !unsteady.is_empty() {
             report.remarks.push(format!("not steady after the warm-up: {}", unsteady.join(", ")));
         }
-        let [base, candidate] = [0, 1].map(|place| arm(&addresses[place], latency, place));
+        let [base, candidate] =
+            [0, 1].map(|place| ArmReport::of(&addresses[place], &Counted::default(), Some(latency), place));
         report.ratio = ratios(&latency.arms[0], &latency.arms[1]);
         report.targets = judge(&report.ratio, latency.kept(), margin);
         report.verdict = verdict(&report.targets);
@@ -51,16 +52,4 @@ pub fn result(
         ..latency.map_or_else(PageData::default, |latency| of_latency(&["base", "candidate"], latency))
     };
     (report, page)
-}
-
-fn arm(address: &str, latency: &Latency, place: usize) -> ArmReport {
-    let one = &latency.arms[place];
-    ArmReport {
-        variant: address.to_owned(),
-        requests: one.requests,
-        errors: one.errors,
-        rate_rps: latency.rate_rps,
-        latency_ms: LatencyMs::of(one),
-        ..ArmReport::default()
-    }
 }

@@ -80,11 +80,6 @@ impl Pair {
         Ok(Self { driver: Driver::new(demand.protocol)?, terminal, logs, sides })
     }
 
-    /// Who sends.
-    pub fn driver(&self) -> &Driver {
-        &self.driver
-    }
-
     /// Their addresses.
     pub fn bases(&self) -> [&Uri; 2] {
         self.sides.each_ref().map(|side| &side.base)

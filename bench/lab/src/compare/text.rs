@@ -1,6 +1,6 @@
 //! The result for a terminal.
 
-use crate::report::{Report, number, right, said};
+use crate::report::{Report, interval, number, right, said};
 use crate::terminal::Terminal;
 use crate::verdict::Verdict;
 use comfy_table::{Table, presets};
@@ -19,10 +19,7 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
     table.set_header(["", "base", "candidate", "ratio"]);
     for name in ["p50", "p95", "p99", "mean"] {
         let (Some(was), Some(is)) = (base.ms(name), candidate.ms(name)) else { continue };
-        let ratio = report
-            .ratio
-            .get(name)
-            .map_or(String::new(), |ratio| format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high));
+        let ratio = report.ratio.get(name).map(interval).unwrap_or_default();
         table.add_row([format!("{name}, ms"), number(was), number(is), ratio]);
     }
     right(&mut table);

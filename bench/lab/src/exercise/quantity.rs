@@ -29,6 +29,16 @@ impl Unit {
         }
     }
 
+    /// Whether such a number can have this value.
+    pub fn can_be(self, value: f64) -> bool {
+        let fits = match self {
+            Self::Ratio => value > 0.0 && value <= 10.0,
+            Self::Share => (0.0..=1.0).contains(&value),
+            Self::Milliseconds | Self::Count => value >= 0.0,
+        };
+        value.is_finite() && fits
+    }
+
     /// Whether the distance of two such numbers is told in percentage points.
     pub fn in_points(self) -> bool {
         matches!(self, Self::Ratio | Self::Share)

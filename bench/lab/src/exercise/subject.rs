@@ -67,13 +67,8 @@ impl Subject {
 
     /// Why a value cannot be; `None` for one that can.
     pub fn mistake(&self, value: f64) -> Option<String> {
-        let fits = match self.unit() {
-            Unit::Ratio => value > 0.0 && value <= 10.0,
-            Unit::Share => (0.0..=1.0).contains(&value),
-            Unit::Milliseconds | Unit::Count => value >= 0.0,
-        };
         let what = if self.is_p95_ratio() { "a p95 ratio" } else { "a value" };
-        (!(value.is_finite() && fits)).then(|| format!("{what} of {value} cannot be"))
+        (!self.unit().can_be(value)).then(|| format!("{what} of {value} cannot be"))
     }
 
     /// A command that would be right.

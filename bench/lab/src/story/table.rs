@@ -3,7 +3,7 @@
 use super::stages::StoryRun;
 use crate::delays::parts;
 use crate::exercise::{Exercise, StorySpec, number};
-use crate::report::{bars, placebo_line, right};
+use crate::report::{bars, interval, placebo_line, right};
 use crate::terminal::Terminal;
 use crate::verdict::{TargetOutcome, Verdict};
 use comfy_table::{Table, presets};
@@ -63,7 +63,7 @@ fn stages(story: &StorySpec, told: &StoryRun) -> Table {
         let p95 = arm.latency_ms.and_then(|latency| latency.p95);
         let ratio = match told.report.ratio[place].get("p95") {
             _ if place == 0 => "1".to_owned(),
-            Some(ratio) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
+            Some(ratio) => interval(ratio),
             None => "too few samples".to_owned(),
         };
         table.add_row([

@@ -51,7 +51,7 @@ pub async fn prove_broken(
 }
 
 fn ends_the_series(failure: &Failure) -> bool {
-    !matches!(failure.exit, Exit::Unfit | Exit::Inconclusive | Exit::Usage)
+    !matches!(failure.exit, Exit::Unfit | Exit::Inconclusive | Exit::Usage | Exit::BehaviourChanged)
 }
 
 async fn compared(

@@ -2,7 +2,7 @@
 
 use super::Proof;
 use crate::exercise::Exercise;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::machine::Machine;
 use crate::pipeline::{Candidate, Comparison};
 use crate::report::{Report, comparison_text};
@@ -42,10 +42,11 @@ impl Refusal {
         Self { candidate, by, exit: report.verdict.exit() as u8, message: message.trim_end().to_owned() }
     }
 
-    /// Of one whose run could not be made or judged.
+    /// Of one whose run could not be made or judged; refused where the reason is its own code.
     pub(super) fn without_result(candidate: &str, failure: Failure) -> Self {
+        let by = if failure.exit == Exit::BehaviourChanged { vec!["behaviour".to_owned()] } else { Vec::new() };
         let exit = failure.exit as u8;
-        Self { candidate: candidate.to_owned(), by: Vec::new(), exit, message: failure.advised().to_string() }
+        Self { candidate: candidate.to_owned(), by, exit, message: failure.advised().to_string() }
     }
 
     /// The claim that it is refused. One that "cannot be told" is not. Where its author says why nothing is sure to refuse it yet,

@@ -1,6 +1,7 @@
 //! What follows from a key, a save or the end of a job: a state machine without any effect of its own.
 
 use super::Key;
+use crate::exercise::Unit;
 
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub enum Event {
 }
 
 /// What the session cannot know by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The exercise is passed.
     pub passed: bool,
@@ -25,8 +26,8 @@ pub struct Facts {
     pub predicted: bool,
     /// `yours.rs` is as it was at first.
     pub untouched: bool,
-    /// Nothing can be what is expected: errors, lost orders; never a ratio.
-    pub zero: bool,
+    /// What the number is counted in that is predicted.
+    pub unit: Unit,
 }
 
 /// What takes a while. One at a time.
@@ -200,7 +201,7 @@ impl Session {
             Key::Enter => {
                 let mut list = vec![Do::Answered, Do::Run(Line::Predict(typed.clone()))];
                 // A number that cannot be is refused by the command, and then there is nothing to measure against.
-                if then_measure && can_be(&typed, facts.zero) {
+                if then_measure && typed.parse().is_ok_and(|value| facts.unit.can_be(value)) {
                     list.extend(self.measure(Facts { predicted: true, ..facts }));
                 }
                 return list;
@@ -224,10 +225,6 @@ impl Session {
             Some(Question::Predict { typed, .. }) => vec![Do::AskPrediction, Do::Typed(typed.clone())],
         }
     }
-}
-
-fn can_be(typed: &str, zero: bool) -> bool {
-    typed.parse::<f64>().is_ok_and(|value| value > 0.0 || (zero && value == 0.0))
 }
 
 #[cfg(test)]

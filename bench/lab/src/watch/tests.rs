@@ -3,7 +3,7 @@
 use super::session::{Facts, Job};
 use super::stopwatch::Phase;
 use super::{CheckResult, Screen};
-use crate::exercise::{Exercise, fixture::lamp};
+use crate::exercise::{Exercise, Unit, fixture::lamp};
 use crate::exit::Failure;
 use crate::machine::Machine;
 use crate::pipeline::Difference;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use trace::Suspect;
 
 const SCREEN: Screen = Screen { terminal: Terminal::PLAIN, keys: true };
-const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, zero: false };
+const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, unit: Unit::Ratio };
 
 fn exercise() -> Exercise {
     lamp(r#"target = [{ name = "db_queries_per_request", max = 2.0 }, { name = "p95_ratio", max = 0.75 }]"#)

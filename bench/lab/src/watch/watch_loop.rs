@@ -238,7 +238,7 @@ impl<'a, 'c> WatchLoop<'a, 'c> {
             passed: progress.passed.is_some(),
             predicted: progress.prediction.is_some(),
             untouched: self.exercise.is_untouched(),
-            zero: self.exercise.subject().mistake(0.0).is_none(),
+            unit: self.exercise.subject().unit(),
         })
     }
 

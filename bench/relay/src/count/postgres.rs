@@ -174,7 +174,8 @@ impl State {
             | b'n' | b't' | b'v' => {}
             _ => return Step::Lost,
         }
-        Step::Next { skip: (HEAD + length - wanted) as u64, look_at: 1 }
+        // An answer about encryption, which is one byte, comes before the first message.
+        Step::Next { skip: (HEAD + length - wanted) as u64, look_at: HEAD }
     }
 
     /// One statement has run, with this tag.

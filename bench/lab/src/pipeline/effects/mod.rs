@@ -18,8 +18,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// Without any more effects for this long, none will come: the outbox publishes after two seconds and looks every second, and the
-/// worker tries again after five at most.
-const QUIET: Duration = Duration::from_secs(7);
+/// worker tries again after five to ten.
+const QUIET: Duration = Duration::from_secs(12);
 /// However many effects still come.
 const LONGEST: Duration = Duration::from_secs(40);
 const POLL: Duration = Duration::from_millis(100);

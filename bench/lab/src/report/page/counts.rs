@@ -1,7 +1,7 @@
 //! What a request costs, counted.
 
 use super::words::wide;
-use crate::exercise::{Unit, number, phrase, rank};
+use crate::exercise::{Unit, phrase, rank};
 use crate::report::run::Run;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
@@ -55,10 +55,7 @@ fn table(run: &Run, names: &[&String]) -> Markup {
 }
 
 fn shown(name: &str, value: f64) -> String {
-    match Unit::of(name) {
-        Unit::Count => number(value),
-        unit => unit.shown(value),
-    }
+    Unit::of(name).shown(value)
 }
 
 fn ratio(was: Option<f64>, is: Option<f64>) -> String {

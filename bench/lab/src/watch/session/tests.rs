@@ -2,7 +2,7 @@
 
 use super::*;
 
-const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, zero: false };
+const NEW: Facts = Facts { passed: false, predicted: false, untouched: false, unit: Unit::Ratio };
 const PREDICTED: Facts = Facts { predicted: true, ..NEW };
 const SAVED: Event = Event::Saved { code: true };
 
@@ -78,7 +78,7 @@ fn a_prediction_is_typed_corrected_and_dropped() {
 fn a_ratio_that_is_none_is_refused_and_nothing_is_measured() {
     let list = press(&mut Session::default(), "m0\n", NEW);
     assert_eq!(list.last(), Some(&Do::Run(Line::Predict("0".into()))));
-    let no_errors = press(&mut Session::default(), "m0\n", Facts { zero: true, ..NEW });
+    let no_errors = press(&mut Session::default(), "m0\n", Facts { unit: Unit::Count, ..NEW });
     assert_eq!(no_errors.last(), Some(&Do::Start(Job::Measure)), "of errors, none can be expected");
 }
 
