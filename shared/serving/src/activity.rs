@@ -21,14 +21,14 @@ pub(crate) struct Activity {
 #[derive(Clone, Copy, Debug)]
 struct State {
     answering: usize,
-    /// When the connection was accepted, or its last answer ended.
+    /// When the connection got its place, or its last answer ended.
     since: Instant,
     /// Whether there was a request at all.
     used: bool,
 }
 
 impl Activity {
-    /// Of a connection that was accepted just now.
+    /// Of a connection that is served from now on.
     pub(crate) fn begin() -> Arc<Self> {
         let state = State { answering: 0, since: Instant::now(), used: false };
         Arc::new(Self { state: Mutex::new(state), evicted: Notify::new() })

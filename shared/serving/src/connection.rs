@@ -32,18 +32,18 @@ const GOODBYE: Duration = Duration::from_millis(500);
 /// Serves a connection until the client, a limit or the shutdown ends it. Whatever is being answered is answered.
 pub(crate) async fn serve(
     stream: TcpStream,
+    peer: SocketAddr,
     app: Router,
-    activity: Arc<Activity>,
     limits: Limits,
     shutdown: Shutdown,
-    _place: Place,
+    place: Place,
 ) {
-    let peer = stream.peer_addr().ok();
+    let activity = &place.activity;
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write));
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PONG);
-    let service = service_fn(|request| answer(app.clone(), request, peer, &activity, limits.body));
+    let service = service_fn(|request| answer(app.clone(), request, peer, activity, limits.body));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
     let goodbye = tokio::select! {
         ended = connection.as_mut() => return report(ended),
@@ -76,7 +76,7 @@ fn report(ended: Result<(), axum::BoxError>) {
 fn answer(
     app: Router,
     request: Request<Incoming>,
-    peer: Option<SocketAddr>,
+    peer: SocketAddr,
     activity: &Arc<Activity>,
     allowed: Duration,
 ) -> impl Future<Output = Result<Response<AnsweringBody>, Infallible>> + use<> {
@@ -86,9 +86,7 @@ fn answer(
         let mut request = request.map(|body| {
             if body.is_end_stream() { Body::empty() } else { Body::new(TimedBody::new(body, allowed, timed)) }
         });
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(ConnectInfo(peer));
-        }
+        request.extensions_mut().insert(ConnectInfo(peer));
         let response = expired.answer(app.oneshot(request).await?);
         Ok(response.map(|body| AnsweringBody { body, _answering: answering }))
     }

@@ -33,8 +33,8 @@ impl Connections {
     }
 
     /// Takes a place for a new connection. Where all are taken, the connection that has been idle longest is closed; while
-    /// every one is being answered, this waits.
-    pub(crate) async fn enter(&self, activity: Arc<Activity>) -> Place {
+    /// every one is being answered, this waits. The client's time for its first request begins with the place.
+    pub(crate) async fn enter(&self) -> Place {
         loop {
             let closed = self.inner.closed.notified();
             {
@@ -42,8 +42,9 @@ impl Connections {
                 if open.all.len() < self.most {
                     open.last += 1;
                     let number = open.last;
-                    open.all.insert(number, activity);
-                    return Place { connections: self.clone(), number };
+                    let activity = Activity::begin();
+                    open.all.insert(number, activity.clone());
+                    return Place { connections: self.clone(), number, activity };
                 }
             }
             self.evict();
@@ -70,6 +71,8 @@ impl Connections {
 pub(crate) struct Place {
     connections: Connections,
     number: u64,
+    /// What goes on on the connection.
+    pub(crate) activity: Arc<Activity>,
 }
 
 impl Drop for Place {

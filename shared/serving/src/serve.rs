@@ -1,6 +1,6 @@
 //! Serving: bind, say so in one stable line, and drain at the end.
 
-use crate::{DRAIN_CAP, Limits, Shutdown, activity::Activity, connection, connections::Connections};
+use crate::{DRAIN_CAP, Limits, Shutdown, connection, connections::Connections};
 use axum::Router;
 use std::{io, net::SocketAddr, pin::Pin, time::Duration};
 use tokio::net::TcpListener;
@@ -59,8 +59,8 @@ pub async fn serve_on(listener: TcpListener, app: Router, shutdown: Shutdown, li
             () = shutdown.begun() => break,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 cannot_accept(&error, &connections).await;
                 continue;
@@ -70,12 +70,11 @@ pub async fn serve_on(listener: TcpListener, app: Router, shutdown: Shutdown, li
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY refused");
         }
-        let activity = Activity::begin();
         let place = tokio::select! {
             () = shutdown.begun() => break,
-            place = connections.enter(activity.clone()) => place,
+            place = connections.enter() => place,
         };
-        served.spawn(connection::serve(stream, app.clone(), activity, limits, shutdown.clone(), place));
+        served.spawn(connection::serve(stream, peer, app.clone(), limits, shutdown.clone(), place));
     }
     drop(listener);
     served.close();

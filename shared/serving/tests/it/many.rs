@@ -32,7 +32,8 @@ async fn three_hundred_idle_connections_leave_room_for_somebody_who_asks() {
 
 #[tokio::test]
 async fn who_is_being_answered_keeps_the_place_and_the_next_waits() {
-    let server = Server::start(few(2)).await;
+    // The one who waits for a place does not use up the time for the first request meanwhile.
+    let server = Server::start(Limits { first_request: short().first_request, ..few(2) }).await;
     let mut busy = Vec::new();
     for _ in 0..2 {
         let mut connection = server.connect().await;
