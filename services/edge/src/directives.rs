@@ -92,19 +92,25 @@ fn rewrite(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     }
 }
 
-/// Splits at the commas that are not in quotes.
-fn parts(line: &str) -> impl Iterator<Item = &str> {
+/// Splits at the commas that are not in quotes. A quote that is never closed hides nothing: then every comma after it counts.
+fn parts(line: &str) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);
-    line.split(move |c| {
-        let ends = c == ',' && !quoted;
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ => {}
-        }
-        ends
-    })
+    let mut parts: Vec<&str> = line
+        .split(|c| {
+            let ends = c == ',' && !quoted;
+            match c {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                _ => {}
+            }
+            ends
+        })
+        .collect();
+    if quoted && let Some(open) = parts.pop() {
+        parts.extend(open.split(','));
+    }
+    parts
 }
 
 fn unquoted(value: &str) -> String {
@@ -174,6 +180,8 @@ mod tests {
             (&["é, Private"], "private"),
             (&[", ,, =, no-cache,"], "no-cache"),
             (&["\"private\""], ""),
+            (&["max-age=60, x=\"oops, private"], "max-age=60, x=oops, private"),
+            (&["x=\"a, b\", y=\"a\\\", no-store"], "x, y, no-store"),
         ] {
             assert_eq!(said(lines), expected, "{lines:?}");
         }

@@ -23,7 +23,7 @@ pub(crate) struct Index {
     listed: HashMap<Arc<str>, Arc<Stored>>,
     /// The last purge of each name.
     purged: HashMap<Name, PurgeEpoch>,
-    /// The same, oldest first; a name purged again is in it again.
+    /// Every purge of a name, oldest first: which one to forget next.
     order: VecDeque<(PurgeEpoch, Name)>,
     now: PurgeEpoch,
     /// Purges up to this one are not remembered.

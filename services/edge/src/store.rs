@@ -5,7 +5,7 @@ use crate::{
     stored::Stored,
 };
 use http::{HeaderName, header, request::Parts};
-use moka::future::Cache;
+use moka::{future::Cache, ops::compute::Op};
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -87,14 +87,16 @@ impl Store {
             self.varying.insert(stored.question.clone(), names).await;
         }
         self.unshareable.invalidate(&entry).await;
-        {
+        // Listed and stored under the entry's own lock, so that of two responses for it the listed one is the stored one.
+        let listed = self.answers.entry_by_ref(&entry).and_compute_with(|_| async {
             let mut index = lock(&self.index);
             if index.is_purged_since(&stored, begun) {
-                return;
+                return Op::Nop;
             }
             index.insert(&entry, stored.clone());
-        }
-        self.answers.insert(entry.clone(), stored.clone()).await;
+            Op::Put(stored.clone())
+        });
+        listed.await;
         // A purge in between found it in the index, and perhaps not yet here.
         if self.is_purged_since(&stored, begun) {
             self.answers.invalidate(&entry).await;
@@ -212,6 +214,23 @@ mod tests {
         }
         store.answers.run_pending_tasks().await;
         assert_eq!(lock(&store.index).size(), (0, 0));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn of_two_responses_at_once_the_one_that_stays_can_be_purged() {
+        let store = Store::new(1 << 30);
+        for _ in 0..2_000 {
+            let put = |group: &'static str| {
+                let store = store.clone();
+                tokio::spawn(async move { store.put(&asked(), stored("/a", group), store.epoch()).await })
+            };
+            let (one, other) = (put("one"), put("other"));
+            one.await.unwrap();
+            other.await.unwrap();
+            let kept = store.get("/a").await.unwrap();
+            store.purge(&kept.groups, &[]).await;
+            assert!(store.get("/a").await.is_none(), "{:?} is stored and not listed", kept.groups);
+        }
     }
 
     #[tokio::test]
