@@ -12,6 +12,7 @@ pub const STATEMENTS: &[(&str, &str)] = &[
     ("users.by_email", routes::login::BY_EMAIL),
     ("users.sample", state::SAMPLE_HASH),
     ("orders.by_key", ordering::KNOWN),
+    ("orders.earlier", ordering::EARLIER),
     ("stock.take", ordering::TAKE_STOCK),
     ("stock.lock", ordering::LOCK_STOCK),
     ("stock.give_back", ordering::GIVE_BACK),

@@ -13,6 +13,9 @@ const LOCK: i64 = 0x5348_4f50_5445_4d50;
 /// Hours until a template is built anew: its order history ends when it was loaded, and "trending" asks for the last day.
 const STALE_HOURS: i32 = 6;
 
+/// Locales that know the case of all letters: Linux has the first, macOS the second.
+const LETTERS: [&str; 2] = ["C.UTF-8", "en_US.UTF-8"];
+
 /// The name of a template database that is completely loaded with a catalogue of this size, on the server of
 /// `admin_url`; builds it where it is missing, half-built or hours old. Any number of callers may ask at once: one
 /// builds, the others wait. Clone it with [`clone_database`]; it accepts no connections itself.
@@ -39,11 +42,7 @@ async fn make(admin_url: &str, size: Size, progress: &(dyn Fn(Progress) + Sync))
     sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut admin).await?;
     if !is_fresh(&mut admin, &name).await? {
         remove(&mut admin, &name).await?;
-        run(
-            &mut admin,
-            format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"),
-        )
-        .await?;
+        create(&mut admin, &name).await?;
         load_with(&url_of(admin_url, &name)?, size, progress).await?;
         // Last of all: a template that has this mark is complete.
         run(&mut admin, format!("alter database {name} is_template true allow_connections false")).await?;
@@ -121,6 +120,20 @@ async fn is_fresh(admin: &mut PgConnection, name: &str) -> anyhow::Result<bool> 
     .await?
     .flatten();
     Ok(fresh == Some(true))
+}
+
+/// Sorts bytes, which needs no rules of a language, and knows the upper and lower case of all letters if the server's system
+/// has a locale for that. Under `C` alone `BLÅHAUS` would not find what `blåhaus` finds.
+async fn create(admin: &mut PgConnection, name: &str) -> anyhow::Result<()> {
+    let create = |letters| {
+        format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype '{letters}'")
+    };
+    for letters in LETTERS {
+        if run(admin, create(letters)).await.is_ok() {
+            return Ok(());
+        }
+    }
+    run(admin, create("C")).await
 }
 
 async fn remove(admin: &mut PgConnection, name: &str) -> anyhow::Result<()> {

@@ -12,7 +12,8 @@ use lapin::{
     types::FieldTable,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use tracing::Instrument as _;
 
 /// The most dead letters that one call takes into memory.
 pub const MOST: u32 = 10_000;
@@ -94,6 +95,7 @@ impl DeadLetters {
     /// # Errors
     /// When the broker does not answer. Some may have been put back by then; the others are still here.
     pub async fn put_back(&self, which: &Which) -> anyhow::Result<u32> {
+        self.publisher.reconnect().await?;
         let taken = self.take().await?;
         let mut count = 0;
         // Not beyond those that were here at the beginning: one that fails again at once would be put back for ever.
@@ -112,20 +114,19 @@ impl DeadLetters {
     }
 
     async fn again(&self, message: &BasicGetMessage) -> Result<(), PublishError> {
-        let mut kept = FieldTable::default();
-        let ours = [headers::REASON, headers::DEAD_SINCE];
-        for (name, text) in headers::texts(&message.properties).filter(|(name, _)| !ours.contains(&name.as_str())) {
-            headers::insert(&mut kept, &name, text);
-        }
+        let span = tracing::info_span!("dead_letter.put_back", otel.name = "put back");
+        // Its order's trace, not the one of whoever puts it back.
+        telemetry::adopt(&span, &headers::texts(&message.properties).collect::<BTreeMap<_, _>>());
+        let headers = headers::kept(&message.properties, &[headers::REASON, headers::DEAD_SINCE]);
         let (id, body) = (headers::message_id(&message.properties), message.data.clone());
-        let queue = self.publisher.topology().queue.clone();
-        self.publisher.queue(&queue, Message { id, body, headers: kept, expires: None }).await
+        let queue = &self.publisher.topology().queue;
+        self.publisher.queue(queue, Message { id, body, headers, expires: None }).instrument(span).await
     }
 
     async fn take(&self) -> anyhow::Result<Taken> {
-        self.publisher.reconnect().await?;
         let connection = connect(&self.url, "dead letters").await?;
         let channel = connection.create_channel().await?;
+        self.publisher.topology().declare(&channel).await?;
         let queue = self.publisher.topology().dead.clone();
         let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
         let total = channel.queue_declare(queue.as_str().into(), passive, FieldTable::default()).await?.message_count();

@@ -48,6 +48,15 @@ pub(crate) fn texts(properties: &BasicProperties) -> impl Iterator<Item = (Strin
     })
 }
 
+/// A table with all [`texts`] except for some: what a message keeps when it goes into another queue.
+pub(crate) fn kept(properties: &BasicProperties, except: &[&str]) -> FieldTable {
+    let mut kept = FieldTable::default();
+    for (name, text) in texts(properties).filter(|(name, _)| !except.contains(&name.as_str())) {
+        insert(&mut kept, &name, text);
+    }
+    kept
+}
+
 /// Adds a header of text.
 pub(crate) fn insert(headers: &mut FieldTable, name: &str, text: String) {
     headers.insert(name.into(), AMQPValue::LongString(text.into()));

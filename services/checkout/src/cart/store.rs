@@ -28,10 +28,10 @@ static PUT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// How long it is remembered that the lines of an order were taken. Longer than any retry goes on after they were.
+/// How long it is remembered that the lines of an attempt were taken. Longer than any retry goes on after they were.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// Keys: the cart, the order's event. Arguments: how long to remember, then product and quantity, product and quantity, ...
+/// Keys: the cart, the attempt. Arguments: how long to remember, then product and quantity, product and quantity, ...
 /// A line that was changed since then stays. A second time nothing is taken: by then the customer may want the same again.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -112,14 +112,14 @@ impl Carts {
         Ok(())
     }
 
-    /// Takes what was ordered out of the cart, once for each order's event; what was added or changed meanwhile stays.
+    /// Takes what was ordered out of the cart, once for each attempt; what was added or changed meanwhile stays.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when Redis does not answer.
-    pub async fn take(&self, user: UserId, event: i64, lines: &[(ProductId, u32)]) -> Result<(), Error> {
+    pub async fn take(&self, user: UserId, attempt: &str, lines: &[(ProductId, u32)]) -> Result<(), Error> {
         let mut redis = self.redis.clone();
         let mut call = TAKE.key(self.key(user));
-        call.key(format!("{}cart-taken:{event}", self.prefix)).arg(REMEMBERED.as_secs());
+        call.key(format!("{}cart-taken:{attempt}", self.prefix)).arg(REMEMBERED.as_secs());
         for (product, quantity) in lines {
             call.arg(product.0).arg(quantity);
         }

@@ -10,6 +10,11 @@ use uuid::Uuid;
 
 pub(crate) const KNOWN: &str = "select id from orders where user_id = $1 and idempotency_key = $2";
 
+/// The order with this key, and whether the cart of this customer may still hold what was ordered.
+pub(crate) const EARLIER: &str = "\
+    select (select id from orders where user_id = $1 and idempotency_key = $2),
+        exists (select from cart_clearings where user_id = $1)";
+
 /// All lines in one statement. The rows are locked in the order of their ids first, so two orders of the same products
 /// wait for each other instead of dead-locking; whoever waited sees the stock that the other one left.
 ///
@@ -75,11 +80,24 @@ pub(super) enum Reserved {
     OrderedAlready(OrderId),
 }
 
-/// The order that an earlier request with the same key placed.
-pub(super) async fn existing_order(db: &mut OrderConnection, request: &OrderRequest) -> Result<Option<OrderId>, Error> {
-    let Some(key) = &request.idempotency_key else { return Ok(None) };
-    let query = sqlx::query_scalar(KNOWN).bind(request.user.0).bind(key).fetch_optional(db.get().await?);
-    Ok(database::observed(db_span!("orders.by_key", KNOWN), query).await?.map(OrderId))
+/// What earlier requests of a customer left behind.
+pub(super) struct Earlier {
+    /// The order that one with the same key placed.
+    pub(super) order: Option<OrderId>,
+    /// Whether the cart may still hold what another one ordered.
+    pub(super) unsettled_cart: bool,
+}
+
+/// Looks for what earlier requests left; asks nothing where nothing can matter.
+pub(super) async fn earlier(db: &mut OrderConnection, request: &OrderRequest) -> Result<Earlier, Error> {
+    if request.idempotency_key.is_none() && request.items.is_some() {
+        return Ok(Earlier { order: None, unsettled_cart: false });
+    }
+    let query = sqlx::query_as(EARLIER).bind(request.user.0).bind(&request.idempotency_key);
+    let query = query.fetch_optional(db.get().await?);
+    let row: Option<(Option<i64>, bool)> = database::observed(db_span!("orders.earlier", EARLIER), query).await?;
+    let (order, cart) = row.unwrap_or_default();
+    Ok(Earlier { order: order.map(OrderId), unsettled_cart: cart && request.items.is_none() })
 }
 
 /// Takes the stock of all lines or of none, and records the attempt.

@@ -6,18 +6,19 @@
 use crate::{Error, cart::Carts, database};
 use serving::Shutdown;
 use shop::{ProductId, UserId};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
 use telemetry::db_span;
 
 /// What is left to be cleared from one customer's cart.
 pub(crate) const OF_USER: &str = "\
-    select event_id, user_id, product_ids, quantities from cart_clearings where user_id = $1 order by event_id";
+    select event_id, attempt_id, user_id, product_ids, quantities from cart_clearings
+    where user_id = $1 order by event_id";
 
 /// What requests left behind. The two seconds give them time to do it themselves. In any order, so that carts which cannot be
 /// changed do not stand before all the others for ever.
 pub(crate) const LEFT: &str = "\
-    select event_id, user_id, product_ids, quantities from cart_clearings
+    select event_id, attempt_id, user_id, product_ids, quantities from cart_clearings
     where created_at < now() - interval '2 seconds'
     order by random() limit 100";
 
@@ -29,6 +30,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(sqlx::FromRow)]
 struct Clearing {
     event_id: i64,
+    attempt_id: String,
     user_id: i64,
     product_ids: Vec<i64>,
     quantities: Vec<i32>,
@@ -42,11 +44,11 @@ pub(super) struct CartClearing {
 }
 
 impl CartClearing {
-    /// Takes the lines of the order with this event out of the cart. Whether that worked; if not, [`CartClearing::run`] will.
-    pub(super) async fn take(&self, event: i64, user: UserId, lines: &[(ProductId, u32)]) -> bool {
-        let taken = self.carts.take(user, event, lines).await;
+    /// Takes the lines of the order of this attempt out of the cart. Whether that worked; if not, [`CartClearing::run`] will.
+    pub(super) async fn take(&self, attempt: &str, user: UserId, lines: &[(ProductId, u32)]) -> bool {
+        let taken = self.carts.take(user, attempt, lines).await;
         if let Err(error) = &taken {
-            tracing::warn!(?error, event, "the cart still holds what was ordered; it is emptied later");
+            tracing::warn!(?error, attempt, "the cart still holds what was ordered; it is emptied later");
         }
         taken.is_ok()
     }
@@ -55,26 +57,20 @@ impl CartClearing {
     ///
     /// # Errors
     /// When the database or Redis does not answer: then the cart cannot be ordered now.
-    pub(super) async fn settle(&self, user: UserId) -> Result<(), Error> {
-        let mut connection = database::connection(&self.db).await?;
-        let query = sqlx::query_as(OF_USER).bind(user.0).fetch_all(&mut *connection);
+    pub(super) async fn settle(&self, db: &mut PgConnection, user: UserId) -> Result<(), Error> {
+        let query = sqlx::query_as(OF_USER).bind(user.0).fetch_all(&mut *db);
         let left: Vec<Clearing> = database::observed(db_span!("cart_clearings.of_user", OF_USER), query).await?;
         for clearing in left {
-            self.carts.take(user, clearing.event_id, &clearing.lines()).await?;
-            let query = sqlx::query(CLEARED).bind(clearing.event_id).execute(&mut *connection);
-            database::observed(db_span!("cart_clearings.delete", CLEARED), query).await?;
+            self.carts.take(user, &clearing.attempt_id, &clearing.lines()).await?;
+            cleared(db, clearing.event_id).await?;
         }
         Ok(())
     }
 
     /// Notes that the lines of an event are out of the cart.
     pub(super) async fn forget(&self, event: i64) {
-        let cleared = async {
-            let mut connection = database::connection(&self.db).await?;
-            let query = sqlx::query(CLEARED).bind(event).execute(&mut *connection);
-            database::observed(db_span!("cart_clearings.delete", CLEARED), query).await
-        };
-        if let Err(error) = cleared.await {
+        let forgotten = async { cleared(&mut *database::connection(&self.db).await?, event).await };
+        if let Err(error) = forgotten.await {
             tracing::warn!(%error, event, "the cart is emptied; that will be found out again");
         }
     }
@@ -86,22 +82,28 @@ impl CartClearing {
             if let Err(error) = self.round().await {
                 tracing::warn!(%error, "carts wait to be emptied");
             }
-            tokio::select! { () = shutdown.begun() => {}, () = tokio::time::sleep(PAUSE) => {} }
+            let _ = shutdown.unless_begun(tokio::time::sleep(PAUSE)).await;
         }
     }
 
+    /// Ends at the first failure: a Redis that is away fails for every cart, and the next round takes them in another order.
     /// No spans around this poll: it happens every second and almost never finds anything.
-    async fn round(&self) -> sqlx::Result<()> {
+    async fn round(&self) -> anyhow::Result<()> {
         let left: Vec<Clearing> = sqlx::query_as(LEFT).fetch_all(&self.db).await?;
         for clearing in left {
-            // One that fails does not stop the others; it comes again in the next round.
-            if self.take(clearing.event_id, UserId(clearing.user_id), &clearing.lines()).await {
-                sqlx::query(CLEARED).bind(clearing.event_id).execute(&self.db).await?;
-                telemetry::count("shop.carts.cleared_later", 1, &[]);
-            }
+            let taken = self.carts.take(UserId(clearing.user_id), &clearing.attempt_id, &clearing.lines()).await;
+            taken.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+            cleared(&mut *database::connection(&self.db).await?, clearing.event_id).await?;
+            telemetry::count("shop.carts.cleared_later", 1, &[]);
         }
         Ok(())
     }
+}
+
+/// Notes in the database that the lines of an event are out of the cart.
+async fn cleared(db: &mut PgConnection, event: i64) -> sqlx::Result<()> {
+    let query = sqlx::query(CLEARED).bind(event).execute(db);
+    database::observed(db_span!("cart_clearings.delete", CLEARED), query).await.map(drop)
 }
 
 impl Clearing {

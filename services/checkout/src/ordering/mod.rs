@@ -27,7 +27,7 @@ mod request;
 mod request_follow_up;
 mod service;
 
-pub(crate) use attempt::{ATTEMPT, FORGET, GIVE_BACK, KNOWN, LOCK_STOCK, TAKE_STOCK, UNDO};
+pub(crate) use attempt::{ATTEMPT, EARLIER, FORGET, GIVE_BACK, KNOWN, LOCK_STOCK, TAKE_STOCK, UNDO};
 pub(crate) use clearing::{CLEARED, LEFT, OF_USER};
 pub(crate) use compensation::{ABANDONED, TO_UNDO, UNDONE};
 pub use history::{Cursor, OrderLine, OrderSummary};

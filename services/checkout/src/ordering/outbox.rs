@@ -90,8 +90,7 @@ impl Outbox {
                 }
             };
             if !more {
-                let pause = tokio::time::sleep(PAUSE);
-                tokio::select! { () = shutdown.begun() => {}, () = pause => {} }
+                let _ = shutdown.unless_begun(tokio::time::sleep(PAUSE)).await;
             }
         }
     }

@@ -29,8 +29,8 @@ pub(crate) const RECORD: &str = "\
         returning id, payload
     ),
     clearing as (
-        insert into cart_clearings (event_id, user_id, product_ids, quantities)
-        select event.id, attempt.user_id, $4, $5 from event, attempt where $10
+        insert into cart_clearings (event_id, attempt_id, user_id, product_ids, quantities)
+        select event.id, $1, attempt.user_id, $4, $5 from event, attempt where $10
     )
     select placed.id, event.id, event.payload from placed, event";
 

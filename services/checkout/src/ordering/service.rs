@@ -114,14 +114,16 @@ impl OrderService {
     async fn run(&self, request: &OrderRequest) -> Result<Placed, Error> {
         let mut db = self.calls.order_connection(&self.db);
         // The cart first: an order is stored before its cart is emptied, so an empty cart has an order to be found.
-        let lines = match &request.items {
+        let mut lines = match &request.items {
             Some(items) => items.clone(),
-            None => {
-                self.clearing.settle(request.user).await?;
-                self.carts.lines(request.user).await?
-            }
+            None => self.carts.lines(request.user).await?,
         };
-        if let Some(order) = attempt::existing_order(&mut db, request).await? {
+        let earlier = attempt::earlier(&mut db, request).await?;
+        if earlier.unsettled_cart {
+            self.clearing.settle(db.get().await?, request.user).await?;
+            lines = self.carts.lines(request.user).await?;
+        }
+        if let Some(order) = earlier.order {
             return Ok(Placed { order, repeated: true });
         }
         if lines.is_empty() {
@@ -142,13 +144,14 @@ impl OrderService {
         // From here on the order stands, whatever happens.
         let (order, event) = (recorded.placed.order_id, recorded.event);
         let followed_up = self.follow_up.follow_up(recorded).await;
-        let cleared = request.items.is_none() && self.clearing.take(event, request.user, &lines).await;
-        match followed_up? {
+        let cleared = request.items.is_none() && self.clearing.take(&attempt.charge.key, request.user, &lines).await;
+        match &followed_up {
             // One statement for both, where both are done. What is not noted is found out again, and has no second effect.
-            Outcome::Done => self.outbox.mark(event, cleared).await,
-            Outcome::Waiting if cleared => self.clearing.forget(event).await,
-            Outcome::Waiting => {}
+            Ok(Outcome::Done) => self.outbox.mark(event, cleared).await,
+            _ if cleared => self.clearing.forget(event).await,
+            _ => {}
         }
+        followed_up?;
         Ok(Placed { order, repeated: false })
     }
 

@@ -10,7 +10,7 @@ use lapin::{
     options::{BasicAckOptions, BasicNackOptions, BasicRejectOptions},
     types::{AMQPValue, FieldTable},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use telemetry::consume_span;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tracing::{Instrument as _, Span};
@@ -63,13 +63,7 @@ async fn give_up(tools: &Tools, delivery: &Delivery, failure: &Failure, used: u3
     headers::insert(&mut written, headers::REASON, reason);
     let now = OffsetDateTime::now_utc().replace_nanosecond(0).ok().and_then(|now| now.format(&Rfc3339).ok());
     headers::insert(&mut written, headers::DEAD_SINCE, now.unwrap_or_default());
-    let (id, body) = (headers::message_id(&delivery.properties), delivery.data.clone());
-    let dead = tools.publisher.topology().dead.clone();
-    let written = async {
-        tools.publisher.reconnect().await?;
-        anyhow::Ok(tools.publisher.queue(&dead, Message { id, body, headers: written, expires: None }).await?)
-    };
-    match written.await {
+    match put(tools, delivery, &tools.publisher.topology().dead, written, None).await {
         Ok(()) => delivery.ack(BasicAckOptions::default()).await,
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "the reason is not written down");
@@ -81,19 +75,24 @@ async fn give_up(tools: &Tools, delivery: &Delivery, failure: &Failure, used: u3
 /// Puts it into a retry queue, where the broker keeps it for the delay. Nothing sleeps here.
 async fn put_aside(tools: &Tools, delivery: &Delivery, count: u32) -> anyhow::Result<()> {
     let (step, delay) = tools.schedule.delay(count);
-    let (id, headers) = (headers::message_id(&delivery.properties), kept(delivery, count));
-    let (body, expires) = (delivery.data.clone(), Some(delay));
+    put(tools, delivery, &tools.publisher.topology().retries[step], kept(delivery, count), Some(delay)).await
+}
+
+async fn put(
+    tools: &Tools,
+    delivery: &Delivery,
+    queue: &str,
+    headers: FieldTable,
+    expires: Option<Duration>,
+) -> anyhow::Result<()> {
+    let (id, body) = (headers::message_id(&delivery.properties), delivery.data.clone());
     tools.publisher.reconnect().await?;
-    let retry = tools.publisher.topology().retries[step].clone();
-    Ok(tools.publisher.queue(&retry, Message { id, body, headers, expires }).await?)
+    Ok(tools.publisher.queue(queue, Message { id, body, headers, expires }).await?)
 }
 
 /// What a message keeps of its headers: its trace, and how many retries it has used.
 fn kept(delivery: &Delivery, retries: u32) -> FieldTable {
-    let mut kept = FieldTable::default();
-    for (name, text) in headers::texts(&delivery.properties) {
-        headers::insert(&mut kept, &name, text);
-    }
+    let mut kept = headers::kept(&delivery.properties, &[]);
     kept.insert(headers::RETRIES.into(), AMQPValue::LongUInt(retries));
     kept
 }

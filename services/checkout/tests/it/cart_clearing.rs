@@ -32,6 +32,14 @@ async fn order_without_redis(shop: &TestShop, cable: &Cable, customer: &Client) 
     order.body["id"].as_i64().unwrap()
 }
 
+/// As after a crash between storing the order of an attempt and emptying the cart.
+async fn interrupted(shop: &TestShop, attempt: &str) {
+    let row = "insert into cart_clearings (event_id, attempt_id, user_id, product_ids, quantities)
+        values (77, $1, 1, '{5}', '{1}')";
+    sqlx::query(row).bind(attempt).execute(&shop.db).await.unwrap();
+    eventually("noticed", async || clearings(shop).await == 0).await;
+}
+
 async fn clearings(shop: &TestShop) -> i64 {
     sqlx::query_scalar("select count(*) from cart_clearings").fetch_one(&shop.db).await.unwrap()
 }
@@ -81,20 +89,14 @@ async fn the_next_order_does_not_buy_the_same_lines_again_and_a_repeated_one_emp
 async fn what_a_crash_left_in_the_cart_is_taken_out_once_and_not_what_came_later() {
     let shop = TestShop::open().await;
     let ada = shop.with_cart(1, 5).await;
-    // As after a crash between storing the order and emptying the cart: the row is there, the line is still in the cart.
-    sqlx::query("insert into cart_clearings (event_id, user_id, product_ids, quantities) values (77, 1, '{5}', '{1}')")
-        .execute(&shop.db)
-        .await
-        .unwrap();
-    eventually("emptied", async || clearings(&shop).await == 0).await;
+    interrupted(&shop, "one").await;
     assert_eq!(ada.get("/v1/cart").await.body["lines"], json!([]));
     // The customer wants the same again; a process that had not noticed that the work was done must not take it.
     shop.with_cart(1, 5).await;
-    sqlx::query("insert into cart_clearings (event_id, user_id, product_ids, quantities) values (77, 1, '{5}', '{1}')")
-        .execute(&shop.db)
-        .await
-        .unwrap();
-    eventually("noticed", async || clearings(&shop).await == 0).await;
+    interrupted(&shop, "one").await;
     assert_eq!(ada.get("/v1/cart").await.body["lines"][0]["quantity"], 1);
+    // The same event number in a new database is another order: Redis remembers the attempt.
+    interrupted(&shop, "another").await;
+    assert_eq!(ada.get("/v1/cart").await.body["lines"], json!([]));
     shop.close().await;
 }

@@ -1,6 +1,9 @@
 //! One order is one trace: checkout, partners, broker, worker, partners.
 
-use crate::shop::{TestShop, eventually};
+use crate::{
+    client::Client,
+    shop::{ADMIN, TestShop, eventually, serve},
+};
 use opentelemetry::trace::{SpanId, TracerProvider as _};
 use opentelemetry_sdk::{
     error::OTelSdkResult,
@@ -94,5 +97,29 @@ async fn one_order_is_one_trace_through_worker_and_partners() {
     for span in &spans {
         assert!(span.parent_span_id == caller || parent_of(span).is_some(), "{} has no parent", span.name);
     }
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_put_back_over_the_admin_route_stays_in_its_orders_trace() {
+    let collected = &*COLLECTED;
+    let shop = TestShop::open().await;
+    shop.partner_fails("email", json!({"mode": "status", "status": 503})).await;
+    let admin = Client::new(&serve(shop.worker().await.router()).await);
+    let admin = admin.with("authorization", &format!("Bearer {ADMIN}"));
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let ada = shop.with_cart(1, 5).await.with("traceparent", &format!("00-{trace}-00f067aa0ba902b7-01"));
+    let order = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
+    let (id, topology) = (order.body["id"].as_i64().unwrap(), shop.topology());
+    eventually("dead-lettered", async || shop.waiting_in(&topology.dead).await == 1).await;
+    let process = format!("process {}", topology.queue);
+    let tries = || collected.of_trace(trace).iter().filter(|span| span.name == process.as_str()).count();
+    eventually("its tries ended", async || tries() == 4).await;
+    shop.partner_fails("email", json!({"mode": "none"})).await;
+    // The request that puts it back has a trace of its own.
+    let admin = admin.with("traceparent", "00-b7ad6b7169203331b7ad6b7169203331-b7ad6b7169203331-01");
+    assert_eq!(admin.post("/admin/dead-letters/put-back", json!({"all": true})).await.body["put_back"], 1);
+    eventually("confirmed", async || shop.status_of(id).await == "confirmed").await;
+    eventually("the last try is in the order's trace", async || tries() == 5).await;
     shop.close().await;
 }

@@ -78,3 +78,14 @@ async fn search_finds_by_name_brand_category_and_keyword_and_follows_a_change_of
     assert_eq!(found, 1);
     database.close().await;
 }
+
+/// On a server of somebody else, too, as long as its system has a locale that knows them.
+#[tokio::test]
+async fn upper_and_lower_case_are_known_beyond_ascii() {
+    let database = small("letters").await;
+    sqlx::raw_sql("update products set name = 'Blåhaus Ærø 日本' where id = 9").execute(&database.pool).await.unwrap();
+    for text in ["BLÅHAUS", "blåhaus", "Ærø", "ærØ"] {
+        assert_eq!(database.count(&format!("products where name ilike '%{text}%'")).await, 1, "{text}");
+    }
+    database.close().await;
+}
