@@ -36,6 +36,7 @@ pub(crate) async fn router(state: AppState, shutdown: Shutdown) -> anyhow::Resul
         .build_v1()?;
 
     let grpc = Routes::new(recommendations).add_service(health).add_service(reflection).prepare().into_axum_router();
+    let grpc = grpc.layer(middleware::from_fn(rpc::unreadable));
     let grpc = grpc.layer(middleware::from_fn(rpc::deadline)).layer(middleware::from_fn(rpc::trace));
     Ok(grpc.merge(serving::health(readiness)))
 }

@@ -1,4 +1,4 @@
-//! The two layers around each of our RPCs: a server span that continues the caller's trace, and a deadline.
+//! The layers around the RPCs: a server span that continues the caller's trace, a deadline, and whose fault an unreadable message is.
 //!
 //! tonic's own server has places for both; here its routes are served by axum, so that health can share the port.
 
@@ -32,7 +32,7 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
         otel.status_code = Empty
     );
     telemetry::adopt(&span, request.headers());
-    let response = unreadable(next.run(request).instrument(span.clone()).await);
+    let response = next.run(request).instrument(span.clone()).await;
     // A unary call that fails says so in the headers; one that succeeds only in the trailers.
     let code = response.headers().get("grpc-status").map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
     span.record("rpc.grpc.status_code", i32::from(code));
@@ -43,9 +43,10 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
     response
 }
 
-/// Gives a request that could not be decoded its own code. tonic says INTERNAL to it, which would be our fault; ours has always
-/// the same words.
-fn unreadable(response: Response) -> Response {
+/// Gives a request that could not be decoded its own code, also those of health and reflection. tonic says INTERNAL to it, which
+/// would be our fault; ours has always the same words.
+pub(crate) async fn unreadable(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
     match Status::from_header_map(response.headers()) {
         Some(status) if status.code() == Code::Internal && status.message() != INTERNAL => {
             Status::invalid_argument("the request is no message of this method").into_http()

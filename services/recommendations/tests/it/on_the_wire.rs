@@ -21,10 +21,16 @@ async fn call(service: &Service, header: (&str, &str)) -> http::HeaderMap {
 }
 
 async fn call_with(service: &Service, header: (&str, &str), message: Vec<u8>) -> http::HeaderMap {
-    let mut framed = vec![0];
-    framed.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
-    framed.extend(message);
-    let request = http::Request::post(format!("{}/shop.recommendations.v1.Recommendations/ForProduct", service.url))
+    send(service, "shop.recommendations.v1.Recommendations/ForProduct", header, framed(0, &message)).await
+}
+
+/// A message in its frame, which begins with a flag: 1 for a compressed one.
+fn framed(flag: u8, message: &[u8]) -> Vec<u8> {
+    [&[flag], u32::try_from(message.len()).unwrap().to_be_bytes().as_slice(), message].concat()
+}
+
+async fn send(service: &Service, method: &str, header: (&str, &str), framed: Vec<u8>) -> http::HeaderMap {
+    let request = http::Request::post(format!("{}/{method}", service.url))
         .header("content-type", "application/grpc")
         .header("te", "trailers")
         .header(header.0, header.1)
@@ -90,9 +96,13 @@ async fn a_message_nested_too_deep_is_refused_and_ends_no_process() {
 async fn a_message_that_cannot_be_read_is_its_senders_mistake() {
     let service = Service::start().await;
     for malformed in [vec![0xff; 9], vec![0x08], vec![0x0b; 300], vec![0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]] {
-        let headers = call_with(&service, ("x-a", "b"), malformed.clone()).await;
-        let code = Code::from_bytes(headers["grpc-status"].as_bytes());
-        assert_eq!(code, Code::InvalidArgument, "{malformed:x?}");
+        for method in ["shop.recommendations.v1.Recommendations/ForProduct", "grpc.health.v1.Health/Check"] {
+            for flag in [0, 1, 243] {
+                let headers = send(&service, method, ("x-a", "b"), framed(flag, &malformed)).await;
+                let code = Code::from_bytes(headers["grpc-status"].as_bytes());
+                assert_eq!(code, Code::InvalidArgument, "{method}, flag {flag}: {malformed:x?}");
+            }
+        }
     }
     service.stop().await;
 }

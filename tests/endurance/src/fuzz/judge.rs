@@ -7,6 +7,9 @@ use std::{collections::BTreeMap, fmt};
 /// A process that holds more than that keeps what clients send. The largest needs 80 MB at rest.
 const MOST_MEMORY: u64 = 512 << 20;
 
+/// The most characters of one finding: `--seed` brings the rest back.
+const LONGEST: usize = 600;
+
 #[derive(Default)]
 pub(super) struct Judge {
     /// Answers by generator and status.
@@ -55,7 +58,7 @@ impl Judge {
 
     /// Something that should not be.
     pub(super) fn find(&mut self, what: String) {
-        self.found.push(what.chars().take(2_000).collect());
+        self.found.push(what.chars().take(LONGEST).collect());
     }
 
     /// Looks at the processes: all run, none panicked, none holds too much.

@@ -51,10 +51,14 @@ pub async fn run(plan: Plan) -> anyhow::Result<bool> {
         let mut services = Services::start(name, variants, &stack, folder.path()).await?;
         let mut judge = Judge::default();
         let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let after = |what: &str| println!("{name}: {what} done after {} s", begun.elapsed().as_secs());
         graphql::run(&services, requests, &mut random, &mut judge).await?;
+        after("GraphQL");
         rest::run(&services, requests, &mut random, &mut judge).await?;
+        after("REST");
         grpc::run(&services, requests, &mut random, &mut judge).await?;
-        schemathesis::run(&services, seed, examples, &mut judge).await?;
+        after("gRPC");
+        schemathesis::run(&services, seed, examples, folder.path(), &mut judge).await?;
         judge.look_at(&mut services);
         println!("{name}: after {} s\n{judge}", begun.elapsed().as_secs());
         found.extend(judge.found());

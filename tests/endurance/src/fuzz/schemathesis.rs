@@ -5,13 +5,20 @@ use super::{
     services::{ADMIN, Services},
 };
 use anyhow::Context as _;
+use std::path::Path;
 use tokio::process::Command;
 
 /// What it looks at. Left out: whether data that the document forbids is always refused, because a query string knows no types.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
-/// The program is named by the variable `SCHEMATHESIS`; `scripts/fuzz` installs it and sets that.
-pub(super) async fn run(services: &Services, seed: u64, examples: u64, judge: &mut Judge) -> anyhow::Result<()> {
+/// Runs it in `folder`. The program is named by the variable `SCHEMATHESIS`; `scripts/fuzz` installs it and sets that.
+pub(super) async fn run(
+    services: &Services,
+    seed: u64,
+    examples: u64,
+    folder: &Path,
+    judge: &mut Judge,
+) -> anyhow::Result<()> {
     #[allow(clippy::disallowed_methods, reason = "where a tool is; no service reads it")]
     let Some(program) = std::env::var_os("SCHEMATHESIS") else {
         println!("  schemathesis: not run, because the variable SCHEMATHESIS does not say where it is");
@@ -19,6 +26,8 @@ pub(super) async fn run(services: &Services, seed: u64, examples: u64, judge: &m
     };
     for service in ["search", "edge"] {
         let output = Command::new(&program)
+            // It leaves a folder of examples where it runs.
+            .current_dir(folder)
             .args(["run", &format!("{}/openapi.json", services.url(service)), "--checks", CHECKS])
             .args(["--seed", &(seed % (1 << 32)).to_string(), "--max-examples", &examples.to_string()])
             .args(["--header", &format!("Authorization: Bearer {ADMIN}"), "--workers", "2", "--no-color"])
