@@ -1,4 +1,4 @@
-//! Gives every page ten times its lifetime: to be noticed when a price or a stock changes, and two lifetimes later is not shown.
+//! Gives every page ten times its lifetime: to be noticed when a price or a stock has changed and is not shown two lifetimes later.
 
 use crate::{Load, Loaded, fixed, shared_tier::SharedTier};
 use shop::ProductId;
