@@ -6,64 +6,9 @@
 
 mod workshop;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-use std::time::Duration;
+use std::net::TcpListener;
+use workshop::small::Small;
 use workshop::{LAMP, Said, Workshop};
-
-/// A server that waits, answers, and counts.
-struct Small {
-    url: String,
-    asked: Arc<AtomicU64>,
-}
-
-impl Small {
-    fn new(wait_ms: u64, status: &'static str, body: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(AtomicU64::new(0));
-        let count = asked.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let count = count.clone();
-                thread::spawn(move || serve(stream, Duration::from_millis(wait_ms), status, body, &count));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
-    }
-}
-
-fn serve(stream: TcpStream, wait: Duration, status: &str, body: &str, count: &AtomicU64) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    loop {
-        let (mut line, mut length) = (String::new(), 0);
-        while {
-            line.clear();
-            reader.read_line(&mut line)?
-        } > 2
-        {
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap_or(0);
-            }
-        }
-        if line.is_empty() {
-            return Ok(());
-        }
-        reader.read_exact(&mut vec![0; length])?;
-        count.fetch_add(1, Ordering::Relaxed);
-        thread::sleep(wait);
-        // In one piece: of several, the last would wait for the acknowledgement of the first.
-        let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}", body.len());
-        (&stream).write_all(format!("{head}\r\n\r\n{body}").as_bytes())?;
-    }
-}
 
 const OK: &str = "200 OK";
 const LAMPS: &str = r#"{"total":2,"at":"now","hits":[{"id":1},{"id":2}]}"#;

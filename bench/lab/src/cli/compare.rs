@@ -2,6 +2,7 @@
 
 use clap::Args;
 use http::Method;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Two running services and the load that both get.
@@ -64,6 +65,9 @@ pub struct Compare {
     /// With --same-answers: leave out what stands at this JSON pointer; may be given several times
     #[arg(long, value_name = "POINTER", requires = "same_answers")]
     pub ignore: Vec<String>,
+    /// Listen for OTLP here, over gRPC and HTTP, and show where the time of both goes; give both services this address as theirs
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:4317")]
+    pub otlp: Option<SocketAddr>,
     /// Send load to an address that is neither this machine nor a private network
     #[arg(long)]
     pub yes_this_is_mine: bool,

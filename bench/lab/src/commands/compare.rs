@@ -1,7 +1,7 @@
 //! `cargo lab compare`: any two running services, interleaved, with an interval and an exit code.
 
 use crate::cli::Compare as Options;
-use crate::compare::{Demand, Pair, SameAnswers, address, demand, result, text};
+use crate::compare::{Demand, Pair, SameAnswers, address, demand, listen, result, text};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pipeline::or_interrupted;
@@ -12,7 +12,7 @@ use std::time::Instant;
 /// Asks both whether they answer, then drives them in turns.
 ///
 /// # Errors
-/// Exit 2 for an address or a load that is none; 3 when one of them does not answer; 4 when too few rounds can be used; 130.
+/// Exit 2 for an address or a load that is none; 3 when one of them does not answer or `--otlp` cannot be had; 4 when too few rounds can be used; 130.
 pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> {
     let (base, candidate) = (
         address(&options.base, options.yes_this_is_mine).await?,
@@ -23,13 +23,23 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
     let addresses = [&base, &candidate].map(|uri| uri.to_string().trim_end_matches('/').to_owned());
     or_interrupted(async {
         let demand = demand(context, options, &base).await?;
+        let receiver = match options.otlp {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
         let pair = Pair::new([base.clone(), candidate], &demand, context.terminal, context.store.sub("logs")?)?;
         announce(context, &demand);
+        if let Some(receiver) = &receiver {
+            let endpoint = receiver.endpoint();
+            context
+                .terminal
+                .step(&format!("listening for their traces: OTEL_EXPORTER_OTLP_ENDPOINT={endpoint}, gRPC or HTTP"));
+        }
         let same = SameAnswers { read: options.read.clone(), ignore: options.ignore.clone() };
         let difference = pair.answers(&demand, options.same_answers.then_some(&same)).await?;
         let compared = match difference {
             Some(_) => None,
-            None => Some(pair.drive(&demand).await?),
+            None => Some(pair.drive(&demand, receiver.as_ref()).await?),
         };
         let margin = options.margin / 100.0;
         let reproduce = format!("cargo lab compare {} {} …", addresses[0], addresses[1]);

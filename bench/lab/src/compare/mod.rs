@@ -10,6 +10,7 @@ mod judge;
 mod page;
 mod pair;
 mod text;
+mod traces;
 
 pub use address::address;
 pub use answers::SameAnswers;
@@ -17,3 +18,4 @@ pub use demand::{Demand, demand};
 pub use page::result;
 pub use pair::{Compared, Pair};
 pub use text::text;
+pub use traces::listen;

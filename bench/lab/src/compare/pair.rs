@@ -8,6 +8,7 @@ use http::Uri;
 use load::Driver;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use trace::{Analysis, otlp::Receiver};
 
 /// One of the two: an address.
 struct Side {
@@ -17,8 +18,8 @@ struct Side {
 
 /// The two, and who drives them.
 pub struct Pair {
-    driver: Driver,
-    terminal: Terminal,
+    pub(super) driver: Driver,
+    pub(super) terminal: Terminal,
     logs: PathBuf,
     sides: [Side; 2],
 }
@@ -29,6 +30,8 @@ pub struct Compared {
     pub latency: Latency,
     /// Those that were not steady after the warm-up.
     pub unsteady: Vec<String>,
+    /// What their traces say, where these were asked for and came.
+    pub traces: Option<[Option<Analysis>; 2]>,
 }
 
 impl SystemUnderTest for Side {
@@ -85,11 +88,11 @@ impl Pair {
         self.sides.each_ref().map(|side| &side.base)
     }
 
-    /// Warms both up and drives them in interleaved rounds.
+    /// Warms both up, reads their traces if there is a receiver for them, and drives them in interleaved rounds.
     ///
     /// # Errors
     /// Exit 4 when too few rounds can be used.
-    pub async fn drive(&self, demand: &Demand) -> Result<Compared, Failure> {
+    pub async fn drive(&self, demand: &Demand, receiver: Option<&Receiver>) -> Result<Compared, Failure> {
         let plan = Plan {
             rounds: demand.rounds,
             slice: demand.slice,
@@ -103,6 +106,10 @@ impl Pair {
             self.sides.each_ref().map(|side| Lane { arm: Some(side as &dyn SystemUnderTest), mix: &demand.mix });
         self.terminal.step("warming both up");
         let unsteady = warm_up_lanes(self, &lanes, plan).await?;
-        Ok(Compared { latency: interleave_lanes(self, &lanes, plan).await?, unsteady })
+        let traces = match receiver {
+            Some(receiver) => Some(self.traces(receiver, demand).await),
+            None => None,
+        };
+        Ok(Compared { latency: interleave_lanes(self, &lanes, plan).await?, unsteady, traces })
     }
 }

@@ -1,10 +1,14 @@
 //! The result for a terminal.
 
-use crate::report::{Report, interval, number, right, said};
-use crate::terminal::Terminal;
+use crate::exercise::phrase;
+use crate::report::{ArmReport, Report, bars, interval, number, right, said, worth_showing};
+use crate::terminal::{Terminal, paragraph};
 use crate::verdict::Verdict;
 use comfy_table::{Table, presets};
 use std::fmt::Write as _;
+
+/// Suspects shown of each; the others are in `--json`.
+const SUSPECTS: usize = 3;
 
 /// The whole text; `margin` as a share.
 pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
@@ -22,6 +26,11 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
         let ratio = report.ratio.get(name).map(interval).unwrap_or_default();
         table.add_row([format!("{name}, ms"), number(was), number(is), ratio]);
     }
+    for (name, was) in &base.counts {
+        if let Some(is) = candidate.counts.get(name).filter(|_| worth_showing(name)) {
+            table.add_row([phrase(name), number(*was), number(*is), String::new()]);
+        }
+    }
     right(&mut table);
     let _ = writeln!(text, "{table}");
     let rounds = report.rounds.map_or(0, |[_, kept]| kept);
@@ -31,6 +40,9 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
         base.requests, candidate.requests, base.errors, candidate.errors
     );
     text.push_str(&said(report));
+    for (name, arm) in [("base", base), ("candidate", candidate)] {
+        text.push_str(&traced(name, arm, terminal));
+    }
     for remark in &report.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
     }
@@ -45,5 +57,17 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
         ),
     };
     let _ = writeln!(text, "{closing}");
+    text
+}
+
+/// Where its time goes and what looks wasteful; nothing of a service that sent no traces.
+fn traced(name: &str, arm: &ArmReport, terminal: Terminal) -> String {
+    let Some(shares) = &arm.where_time_goes else { return String::new() };
+    let mut text = format!("where the time goes in the {name}\n  {}\n", bars(shares));
+    for suspect in arm.suspects.iter().take(SUSPECTS) {
+        let words = format!("worth a look: {} ({})", suspect.kind.replace('_', " "), suspect.evidence);
+        let _ = writeln!(text, "{}", paragraph(&words, terminal.width(), "  "));
+        let _ = writeln!(text, "{}", paragraph(&suspect.statement, terminal.width(), "    "));
+    }
     text
 }

@@ -7,6 +7,7 @@ use crate::pipeline::{Comparison, Counted, Latency, TimedSlice};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::path::Path;
+use trace::Analysis;
 
 /// Of a seam: the baseline and one candidate.
 pub fn of_comparison(root: &Path, exercise: &Exercise, comparison: &Comparison) -> PageData {
@@ -40,18 +41,7 @@ fn page_data(
 ) -> PageData {
     let arms = places.iter().filter_map(|(place, name)| {
         let analysis = &counted.get(*place)?.analysis;
-        Some(PageArm {
-            name: (*name).to_owned(),
-            curve: latency.map_or_else(Vec::new, |latency| curve(&latency.arms[*place].merged())),
-            traced: analysis.requests,
-            mean_ms: analysis.mean_ms,
-            mean_ms_by_kind: analysis.mean_ms_by_kind.clone(),
-            slowest: analysis.slowest.clone(),
-            operations: analysis.operations.iter().map(Into::into).collect(),
-            queries: analysis.queries.iter().map(Into::into).collect(),
-            typical: analysis.typical.as_ref().map(Into::into),
-            slow: analysis.slow.as_ref().map(Into::into),
-        })
+        Some(page_arm(name, latency.map_or_else(Vec::new, |latency| curve(&latency.arms[*place].merged())), analysis))
     });
     PageData {
         title: exercise.title.clone(),
@@ -65,6 +55,21 @@ fn page_data(
         slices: latency.map_or_else(Vec::new, |latency| slices(places, latency)),
         chapter: Vec::new(),
         phases: phases(places, counted),
+    }
+}
+
+fn page_arm(name: &str, curve: Vec<[f64; 2]>, analysis: &Analysis) -> PageArm {
+    PageArm {
+        name: name.to_owned(),
+        curve,
+        traced: analysis.requests,
+        mean_ms: analysis.mean_ms,
+        mean_ms_by_kind: analysis.mean_ms_by_kind.clone(),
+        slowest: analysis.slowest.clone(),
+        operations: analysis.operations.iter().map(Into::into).collect(),
+        queries: analysis.queries.iter().map(Into::into).collect(),
+        typical: analysis.typical.as_ref().map(Into::into),
+        slow: analysis.slow.as_ref().map(Into::into),
     }
 }
 
@@ -86,13 +91,13 @@ fn slices(places: &[(usize, &str)], latency: &Latency) -> Vec<Slice> {
     latency.slices.iter().filter_map(of).collect()
 }
 
-/// Of arms of which only latency is known.
-pub fn of_latency(names: &[&str], latency: &Latency) -> PageData {
+/// Of arms of which latency is known, and perhaps what their traces say.
+pub fn of_latency(names: &[&str], latency: &Latency, traces: &[Option<Analysis>]) -> PageData {
     let places: Vec<(usize, &str)> = names.iter().copied().enumerate().collect();
-    let arms = places.iter().map(|(place, name)| PageArm {
-        name: (*name).to_owned(),
-        curve: curve(&latency.arms[*place].merged()),
-        ..PageArm::default()
+    let untraced = Analysis::default();
+    let arms = places.iter().map(|(place, name)| {
+        let analysis = traces.get(*place).and_then(Option::as_ref).unwrap_or(&untraced);
+        page_arm(name, curve(&latency.arms[*place].merged()), analysis)
     });
     PageData { arms: arms.collect(), slices: slices(&places, latency), ..PageData::default() }
 }

@@ -32,6 +32,7 @@ fn arm(variant: &str, p95: f64, queries: f64) -> ArmReport {
             .map(|(k, v)| (k.to_owned(), v))
             .into(),
         where_time_goes: None,
+        suspects: Vec::new(),
     }
 }
 

@@ -33,6 +33,7 @@ fn arm(variant: &str, queries: f64, calls: f64) -> ArmReport {
         latency_ms: None,
         counts: counts.map(|(name, value)| (name.to_owned(), value)).into(),
         where_time_goes: None,
+        suspects: Vec::new(),
     }
 }
 

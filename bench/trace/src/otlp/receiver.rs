@@ -30,7 +30,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// An OTLP endpoint on a free port of the loopback, for gRPC and for HTTP/protobuf. Closes when dropped.
+/// An OTLP endpoint, on a free port of the loopback unless another address is asked for, for gRPC and for HTTP/protobuf. Closes when dropped.
 #[derive(Debug)]
 pub struct Receiver {
     intake: Arc<Intake>,
@@ -50,9 +50,23 @@ impl Receiver {
         Self::start_with(Limits::default()).await
     }
 
+    /// Starts at an address of one's own choice, for senders that are told it beforehand.
+    ///
+    /// # Errors
+    /// When the address cannot be had.
+    pub async fn start_at(address: SocketAddr) -> anyhow::Result<Self> {
+        Self::start_on(address, Limits::default()).await
+    }
+
     /// Starts with other limits.
     pub async fn start_with(limits: Limits) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("no free port for the OTLP receiver")?;
+        Self::start_on(([127, 0, 0, 1], 0).into(), limits).await
+    }
+
+    async fn start_on(address: SocketAddr, limits: Limits) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("the OTLP receiver cannot listen on {address}"))?;
         let address = listener.local_addr().context("the OTLP receiver has no address")?;
         // Without this every export waits 40 ms for a delayed acknowledgement, and exporters fall behind the load.
         let listener = listener.tap_io(|stream| {
@@ -94,11 +108,17 @@ impl Receiver {
     /// seconds, or `cap` is over. A request counts when a server span of its trace is here; the bench gives every
     /// request a trace of its own.
     pub async fn settle(&self, expected_roots: usize, cap: Duration) {
+        self.settle_after(expected_roots, SILENCE, cap).await;
+    }
+
+    /// As [`Receiver::settle`], for exporters that send less often than the shop's: only after `silence` without a span will no
+    /// more come.
+    pub async fn settle_after(&self, expected_roots: usize, silence: Duration, cap: Duration) {
         let begin = Instant::now();
         while begin.elapsed() < cap {
             let (requests, changed) = self.intake.progress();
             let quiet = changed.elapsed().min(begin.elapsed());
-            if quiet >= SILENCE || quiet >= QUIET && requests >= expected_roots {
+            if quiet >= silence || quiet >= QUIET && requests >= expected_roots {
                 return;
             }
             sleep(POLL).await;

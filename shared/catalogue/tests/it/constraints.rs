@@ -83,8 +83,8 @@ async fn search_finds_by_name_brand_category_and_keyword_and_follows_a_change_of
 #[tokio::test]
 async fn upper_and_lower_case_are_known_beyond_ascii() {
     let database = small("letters").await;
-    sqlx::raw_sql("update products set name = 'Blåhaus Ærø 日本' where id = 9").execute(&database.pool).await.unwrap();
-    for text in ["BLÅHAUS", "blåhaus", "Ærø", "ærØ"] {
+    sqlx::raw_sql("update products set name = 'Žlutý Ærø 日本' where id = 9").execute(&database.pool).await.unwrap();
+    for text in ["ŽLUTÝ", "žlutý", "Ærø", "ærØ"] {
         assert_eq!(database.count(&format!("products where name ilike '%{text}%'")).await, 1, "{text}");
     }
     database.close().await;

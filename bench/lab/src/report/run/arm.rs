@@ -4,6 +4,7 @@ use super::round;
 use crate::pipeline::{ArmLatency, Counted, Latency};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use trace::Suspect;
 
 /// One arm.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -27,9 +28,12 @@ pub struct ArmReport {
     /// The same counted outside the process, where that is possible: per request, whether it was traced or not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub outside: BTreeMap<String, f64>,
-    /// Shares of the critical path; in a story's stages only.
+    /// Shares of the critical path; in a story's stages and a comparison of two services.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub where_time_goes: Option<BTreeMap<String, f64>>,
+    /// What looks wasteful, the largest share first; in a comparison of two services only, where both are a stranger's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<Suspect>,
 }
 
 /// Milliseconds; `null` where fewer than ten samples lie above.
@@ -77,6 +81,7 @@ impl ArmReport {
             counts: counted.counts.iter().map(|(name, value)| (name.clone(), round(*value))).collect(),
             outside: counted.outside.iter().map(|(name, value)| (name.clone(), round(*value))).collect(),
             where_time_goes: None,
+            suspects: Vec::new(),
         }
     }
 
