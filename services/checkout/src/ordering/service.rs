@@ -113,15 +113,19 @@ impl OrderService {
 
     async fn run(&self, request: &OrderRequest) -> Result<Placed, Error> {
         let mut db = self.calls.order_connection(&self.db);
-        // The cart first: an order is stored before its cart is emptied, so an empty cart has an order to be found.
-        let mut lines = match &request.items {
+        let mut earlier = attempt::earlier(&mut db, request).await?;
+        if earlier.unsettled_cart {
+            self.clearing.settle(db.get().await?, request.user).await?;
+        }
+        // Read after the cart is known to be settled: a cart read before it may still hold what is taken out meanwhile, and that
+        // would be bought again.
+        let lines = match &request.items {
             Some(items) => items.clone(),
             None => self.carts.lines(request.user).await?,
         };
-        let earlier = attempt::earlier(&mut db, request).await?;
-        if earlier.unsettled_cart {
-            self.clearing.settle(db.get().await?, request.user).await?;
-            lines = self.carts.lines(request.user).await?;
+        if lines.is_empty() {
+            // An order is stored before its cart is emptied: perhaps an earlier request with this key has just done both.
+            earlier = attempt::earlier(&mut db, request).await?;
         }
         if let Some(order) = earlier.order {
             return Ok(Placed { order, repeated: true });
