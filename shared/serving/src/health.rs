@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(status(&router, "/readyz").await, 503);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_dependency_that_hangs_counts_as_missing() {
         let hangs = || std::future::pending::<Result<(), &str>>();
         let router = health(Readiness::new(Shutdown::by_hand()).check("redis", hangs));

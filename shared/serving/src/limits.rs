@@ -1,5 +1,6 @@
 //! How long a client may take, and how many may be connected at once.
 
+use crate::DRAIN_CAP;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::time::Duration;
 
@@ -24,10 +25,12 @@ pub struct Limits {
     pub write: Duration,
     /// How many connections there may be. One more closes the one that has been idle longest; if none is idle it waits.
     pub connections: usize,
+    /// How long what is being answered may take once the shutdown has begun.
+    pub drain: Duration,
 }
 
 impl Limits {
-    /// The limits of a service: 20 s, 75 s, 30 s, 30 s, and as many connections as the process may have descriptors for, if
+    /// The limits of a service: 20 s, 75 s, 30 s, 30 s, [`DRAIN_CAP`], and as many connections as the process may have descriptors for, if
     /// each needs a second one (for an origin, a partner, a database) while it is answered. Takes all the descriptors that the
     /// system allows first: the usual 1,024 are a shell's default, not a server's.
     #[must_use]
@@ -42,6 +45,7 @@ impl Limits {
             body: Duration::from_secs(30),
             write: Duration::from_secs(30),
             connections: connections(getrlimit(Resource::Nofile).current),
+            drain: DRAIN_CAP,
         }
     }
 }

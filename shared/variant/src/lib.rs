@@ -7,10 +7,12 @@ mod parse;
 mod renamed;
 mod seam;
 mod seams;
+mod under_test;
 
 pub use parse::{VariantError, Variants};
 pub use renamed::{renamed, renamed_to};
 pub use seams::{SEAMS, STORIES, Seam, Story};
+pub use under_test::{IMPLEMENTATION, only_one, under_test};
 
 use std::{fmt, pin::Pin, str::FromStr};
 

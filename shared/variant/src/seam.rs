@@ -39,8 +39,8 @@
 /// come:
 ///
 /// - `SEAM`, the id;
-/// - `LampShade`, a `Copy` enum with `Flawed`, `Yours`, `Fixed`, the others, and `TryFrom<&Variant>`; its `ALL` are those that the
-///   tests hold to the contract, so without the broken ones;
+/// - `LampShade`, a `Copy` enum with `Flawed`, `Yours`, `Fixed`, the others, and `TryFrom<&Variant>`; its `ALL` are those that are held
+///   to the contract, so without the broken ones, and its `under_test()` those of them that the tests are to look at;
 /// - `Kept`, where it is asked for: an enum with one value of the module's own type for each implementation, `Flawed(flawed::Lamp)`
 ///   and so on. `of Arc<Lamp>` puts each into an `Arc`;
 /// - `dispatch!(self, chosen => …)`: the expression for the implementation chosen, whose module is called `chosen` in it;
@@ -101,6 +101,18 @@ macro_rules! seam {
         impl $Choice {
             /// Every implementation that is held to the contract, for the tests.
             pub const ALL: [Self; [$(stringify!($Name)),*].len()] = [$(Self::$Name),*];
+
+            /// Those that the tests look at: all of these, or the one that the environment names.
+            ///
+            /// # Panics
+            /// When the environment names one that there is not.
+            #[must_use]
+            pub fn under_test() -> Vec<Self> {
+                $crate::only_one().map_or_else(
+                    || Self::ALL.to_vec(),
+                    |one| vec![Self::try_from(&one).unwrap_or_else(|error| panic!("{error}"))],
+                )
+            }
         }
 
         impl TryFrom<&$crate::Variant> for $Choice {

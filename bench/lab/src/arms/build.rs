@@ -1,14 +1,14 @@
 //! Builds the services as they are measured, and says what is wrong in `yours.rs` when it does not compile.
 
+use super::group::Group;
 use crate::exit::Failure;
 use crate::terminal::Terminal;
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use stack::Ledger;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// The programs that were built, by name.
 pub type Binaries = BTreeMap<String, PathBuf>;
@@ -44,19 +44,57 @@ struct Place {
     is_primary: bool,
 }
 
-/// Builds `binaries` with the profile `perf`, from the workspace's root and without `-p`: that would compile the
+/// What can be built.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Program {
+    /// A service or another binary.
+    Binary(String),
+    /// The tests of an exercise's contract.
+    Tests(String),
+}
+
+impl Program {
+    /// Its name, and that of the cargo target.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Binary(name) | Self::Tests(name) => name,
+        }
+    }
+
+    fn flag(&self) -> &'static str {
+        match self {
+            Self::Binary(_) => "--bin",
+            Self::Tests(_) => "--test",
+        }
+    }
+}
+
+/// What is built, for people: the tests go without saying.
+#[must_use]
+pub fn shown(programs: &[Program]) -> String {
+    let binaries = programs.iter().filter(|program| matches!(program, Program::Binary(_)));
+    binaries.map(Program::name).collect::<Vec<_>>().join(", ")
+}
+
+/// Builds `programs` with the profile `perf`, from the workspace's root and without `-p`: that would compile the
 /// dependencies again with narrower features.
 ///
 /// # Errors
 /// Exit 3: no cargo, or the code does not compile; a mistake in a `yours.rs` is named with file, line and the first
 /// error, and `reset` is offered.
-pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal, ledger: &Ledger) -> Result<Binaries, Failure> {
-    terminal.step(&format!("building {} (seconds after an edit, minutes the first time)", binaries.join(", ")));
+pub async fn build(
+    root: &Path,
+    programs: &[Program],
+    terminal: Terminal,
+    ledger: &Ledger,
+) -> Result<Binaries, Failure> {
+    terminal.step(&format!("building {} (seconds after an edit, minutes the first time)", shown(programs)));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(&cargo);
     command.args(["build", "--profile", "perf", "--message-format", "json"]);
-    for binary in binaries {
-        command.args(["--bin", binary]);
+    for program in programs {
+        command.args([program.flag(), program.name()]);
     }
     // On a terminal cargo's own progress is the best there is; elsewhere it is kept for the error message.
     let stderr = if terminal.moving { Stdio::inherit() } else { Stdio::piped() };
@@ -66,7 +104,7 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal, ledger: &
         Failure::unfit(format!("{} cannot be started: {error}", Path::new(&cargo).display()))
             .remedy("install Rust from https://rustup.rs")
     })?;
-    let group = Group::of(&child, ledger)?;
+    let group = Group::of(&child, "cargo build", ledger)?;
     let output = child.wait_with_output().await.map_err(|error| Failure::unfit(format!("cargo failed: {error}")))?;
     group.over();
     let messages: Vec<Message> =
@@ -79,44 +117,9 @@ pub async fn build(root: &Path, binaries: &[&str], terminal: Terminal, ledger: &
         .filter(|message| message.reason == "compiler-artifact")
         .filter_map(|message| Some((message.target?.name, message.executable?)))
         .collect();
-    match binaries.iter().find(|binary| !built.contains_key(**binary)) {
-        Some(missing) => Err(Failure::unfit(format!("cargo built no program called {missing}"))),
+    match programs.iter().find(|program| !built.contains_key(program.name())) {
+        Some(missing) => Err(Failure::unfit(format!("cargo built no program called {}", missing.name()))),
         None => Ok(built),
-    }
-}
-
-/// The process group of a build that is not over; killed when nobody waits for it any more, and by the next run's sweep
-/// when this one is killed itself.
-struct Group<'a> {
-    pid: Option<u32>,
-    ledger: &'a Ledger,
-}
-
-impl<'a> Group<'a> {
-    fn of(child: &Child, ledger: &'a Ledger) -> Result<Self, Failure> {
-        let group = Self { pid: child.id(), ledger };
-        if let Some(pid) = group.pid {
-            ledger.process(pid, "cargo build")?;
-        }
-        Ok(group)
-    }
-
-    /// It has ended by itself.
-    fn over(mut self) {
-        if let Some(pid) = self.pid.take() {
-            let _ = self.ledger.forget_process(pid);
-        }
-    }
-}
-
-impl Drop for Group<'_> {
-    fn drop(&mut self) {
-        let Some(pid) = self.pid else { return };
-        if let Some(group) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-            // An error means that it has just ended.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.ledger.forget_process(pid);
     }
 }
 

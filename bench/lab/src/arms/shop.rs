@@ -3,7 +3,7 @@
 use super::arm::{Arm, ArmContext, ArmSpec};
 use super::process::{Process, Start};
 use super::test_bed::{TestBed, key_prefix};
-use super::{Binaries, customers, partners};
+use super::{Binaries, Program, customers, partners};
 use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
 use futures_util::future::join_all;
@@ -275,7 +275,7 @@ pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Resul
 }
 
 /// The programs an exercise's run starts.
-pub fn binaries_for(exercise: &Exercise) -> Vec<&str> {
+pub fn programs_for(exercise: &Exercise) -> Vec<Program> {
     let mut names = vec![exercise.service.as_str()];
     if exercise.service == "checkout" {
         names.push("order-worker");
@@ -285,16 +285,16 @@ pub fn binaries_for(exercise: &Exercise) -> Vec<&str> {
             names.push(need);
         }
     }
-    names
+    names.into_iter().map(|name| Program::Binary(name.to_owned())).collect()
 }
 
 /// The programs that the runs of several exercises start, each once, and the servers they need.
-pub fn needs_of_all<'a>(exercises: &[&'a Exercise]) -> (Vec<&'a str>, Needs) {
-    let mut binaries: Vec<&str> = exercises.iter().flat_map(|exercise| binaries_for(exercise)).collect();
-    binaries.sort_unstable();
-    binaries.dedup();
+pub fn needs_of_all(exercises: &[&Exercise]) -> (Vec<Program>, Needs) {
+    let mut programs: Vec<Program> = exercises.iter().flat_map(|exercise| programs_for(exercise)).collect();
+    programs.sort_unstable();
+    programs.dedup();
     let needs = exercises.iter().map(|exercise| needs_of(exercise)).fold(Needs::NONE, Needs::and);
-    (binaries, needs)
+    (programs, needs)
 }
 
 /// The servers an exercise's run needs.

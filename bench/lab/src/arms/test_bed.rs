@@ -124,6 +124,11 @@ impl TestBed {
         Ok(catalogue::clone_database(admin, &template, &name).await?)
     }
 
+    /// The URLs of its servers by the names of their environment variables.
+    pub fn variables(&self) -> Vec<(&'static str, &str)> {
+        self.stack.variables()
+    }
+
     /// Drops a database that [`TestBed::database`] gave. What fails is left to [`TestBed::close`].
     pub async fn give_back(&self, url: &str) {
         let (Some(admin), Some(name)) = (self.stack.database_url(), name_of(url)) else { return };

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 /// Exit 2 for an unknown exercise or a story, 3 when the bench cannot be had or the file not be written.
 pub(super) async fn run(context: &Context, options: &Options, times: u16, file: &mut File) -> Result<(), Failure> {
     let exercises = exercises(context, &options.ids)?;
-    let (binaries, needs) = needs_of_all(&exercises);
-    let done = with_bench(context, "calibrate", &binaries, needs, async |bench| {
+    let (programs, needs) = needs_of_all(&exercises);
+    let done = with_bench(context, "calibrate", &programs, needs, async |bench| {
         let until = options.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
         for machine in options.machine.iter().copied() {
             let competing = (machine == Condition::Competing).then(Competing::start).transpose();

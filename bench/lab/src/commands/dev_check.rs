@@ -3,7 +3,7 @@
 //!
 //! With `--broken` it proves instead that everything of `src/broken` is refused.
 
-use crate::arms::needs_of_all;
+use crate::arms::{contract_tests, needs_of_all};
 use crate::context::Context;
 use crate::exercise::Exercise;
 use crate::exit::{Exit, Failure};
@@ -96,11 +96,14 @@ pub(super) async fn proofs(
         verification.iter().for_each(|one| show(context, one));
         return Ok(verification);
     }
-    let (binaries, needs) = needs_of_all(&exercises);
+    let (mut programs, needs) = needs_of_all(&exercises);
+    if proves == Proves::Refusals {
+        programs.extend(exercises.iter().filter_map(|exercise| contract_tests(exercise)));
+    }
     let names: Vec<&str> = exercises.iter().map(|one| one.id.as_str()).collect();
     let command = format!("dev {command} {}", names.join(" "));
     let begin = Instant::now();
-    with_bench(context, &command, &binaries, needs, async |bench| {
+    with_bench(context, &command, &programs, needs, async |bench| {
         let mut verification = Vec::new();
         let all: usize = work.iter().map(|(_, runs)| runs).sum();
         for run in 1..=work.iter().map(|(_, runs)| *runs).max().unwrap_or(0) {

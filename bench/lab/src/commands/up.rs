@@ -1,6 +1,6 @@
 //! `cargo lab up`: the whole shop on this machine, seeded; it stays until `down`.
 
-use crate::arms::{Process, Start, TestBed, build};
+use crate::arms::{Process, Program, Start, TestBed, build};
 use crate::cli::Up;
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
@@ -32,6 +32,7 @@ pub async fn run(context: &Context, options: &Up) -> Result<Exit, Failure> {
         // Before the build, as every run does.
         TestBed::sweep(store, context.terminal).await?;
         let programs = ["search", "edge", "checkout", "order-worker", "partners", "recommendations"];
+        let programs = programs.map(|name| Program::Binary(name.to_owned()));
         let ledger = Ledger::open_in(store.folder())?;
         let binaries = build(&context.course.root, &programs, context.terminal, &ledger).await?;
         context.terminal.step("starting servers, data and five services; about 20 s");

@@ -11,7 +11,7 @@ use crate::pipeline::with_bench;
 /// Exit 2, 3 or 4.
 pub async fn conduct(context: &Context, experiment: &Experiment<'_>, unpredicted: bool) -> Result<Exit, Failure> {
     announce(context, experiment, unpredicted)?;
-    with_bench(context, &experiment.command(), &experiment.binaries(), experiment.needs(), async |bench| {
+    with_bench(context, &experiment.command(), &experiment.programs(), experiment.needs(), async |bench| {
         let finished = experiment.run(bench).await?;
         deliver(bench, experiment, finished)
     })

@@ -1,6 +1,6 @@
 //! What is asked, as an exercise and its arms; whatever cannot be is refused here, before anything is said or started.
 
-use crate::arms::{binaries_for, needs_of};
+use crate::arms::{Program, contract_tests, needs_of, programs_for};
 use crate::context::Context;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
@@ -130,10 +130,11 @@ impl<'a> Experiment<'a> {
         }
     }
 
-    /// The programs it takes.
+    /// The programs it takes; for a seam, also the tests of its contract.
     #[must_use]
-    pub fn binaries(&self) -> Vec<&str> {
-        binaries_for(self.exercise)
+    pub fn programs(&self) -> Vec<Program> {
+        let tests = matches!(self.subject, Subject::Seam { .. }).then(|| contract_tests(self.exercise)).flatten();
+        programs_for(self.exercise).into_iter().chain(tests).collect()
     }
 
     /// The servers it takes.

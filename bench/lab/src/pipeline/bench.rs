@@ -1,6 +1,6 @@
 //! The bench of one command: lock, servers, receiver, driver; and the promise that nothing of it is left behind.
 
-use crate::arms::{Binaries, TestBed, build};
+use crate::arms::{Binaries, Program, TestBed, build, shown};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::live::Feed;
@@ -62,28 +62,28 @@ impl IntoExit for Exit {
     }
 }
 
-/// Builds `binaries` (none: whoever works builds), starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
+/// Builds `programs` (none: whoever works builds), starts the servers, does `work`, and clears everything away whatever happened: a failure, Ctrl-C, SIGTERM.
 ///
 /// # Errors
 /// Those of `work`; exit 3 when another bench runs, the build fails or the servers cannot be had; exit 130 when stopped.
 pub async fn with_bench<T: IntoExit>(
     context: &Context,
     command: &str,
-    binaries: &[&str],
+    programs: &[Program],
     needs: Needs,
     work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let store = &context.store;
     let _lock = BenchLock::take(store.folder(), command)?;
     let feed = Feed::open(store.folder(), command);
-    let result = within(context, binaries, needs, feed.clone(), work).await;
+    let result = within(context, programs, needs, feed.clone(), work).await;
     feed.end(result.as_ref().map(IntoExit::exit));
     result
 }
 
 async fn within<T>(
     context: &Context,
-    binaries: &[&str],
+    programs: &[Program],
     needs: Needs,
     feed: Feed,
     work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, Failure>,
@@ -94,8 +94,8 @@ async fn within<T>(
     let prepared = async {
         // Before the build: code that does not compile must not keep a killed run's servers alive.
         TestBed::sweep(store, context.terminal).await?;
-        feed.step(&format!("building {} and starting the servers", binaries.join(", ")));
-        let built = match binaries {
+        feed.step(&format!("building {} and starting the servers", shown(programs)));
+        let built = match programs {
             [] => Binaries::new(),
             some => build(&context.course.root, some, context.terminal, &Ledger::open_in(store.folder())?).await?,
         };

@@ -1,5 +1,6 @@
 //! One seam exercise: flawed against any number of candidates, in one interleaved run, all other seams fixed.
 
+use super::contract::all_hold;
 use super::effects::Books;
 use super::start::start;
 use super::trial::Trial;
@@ -41,8 +42,10 @@ pub async fn run(
     let asking = Asking::first(exercise);
     bench.step(&format!("behaviour: {} cases", asking.len()));
     let arms: Vec<&Arm> = shop.arms.iter().collect();
-    let differences = compare_all(&bench.driver, &asking, &arms).await?;
-    for (arm, difference) in differences.into_iter().enumerate().skip(1) {
+    let (differences, contract) =
+        tokio::try_join!(compare_all(&bench.driver, &asking, &arms), all_hold(bench, exercise, &comparison.names))?;
+    for (arm, (asked, tested)) in differences.into_iter().zip(contract).enumerate().skip(1) {
+        let difference = asked.or(tested);
         if difference.is_some() {
             shop.retire(arm).await;
         }

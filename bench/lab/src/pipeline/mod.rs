@@ -10,6 +10,7 @@ mod cases;
 mod changes;
 mod claims;
 mod comparison;
+mod contract;
 mod counts;
 mod effects;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use behaviour::{Difference, bytes_read, differs};
 pub use bench::{Bench, IntoExit, or_interrupted, with_bench};
 pub use cases::{compare, compare_all};
 pub use comparison::run;
+pub use contract::contract_holds;
 pub use counts::{Counted, TraceSlice, count};
 pub use interleave::{interleave, interleave_lanes};
 pub use latency::{ArmLatency, Latency, TimedSlice};

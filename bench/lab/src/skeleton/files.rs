@@ -14,7 +14,10 @@ pub fn files(names: &Names) -> Vec<(String, String)> {
         ("src/flawed.rs".to_owned(), flawed.clone()),
         ("src/yours.rs".to_owned(), flawed),
         ("src/fixed.rs".to_owned(), fill(include_str!("../../templates/exercise/fixed.rs"))),
-        ("tests/it/main.rs".to_owned(), fill(include_str!("../../templates/exercise/tests.rs"))),
+        (
+            format!("tests/{}/main.rs", names.id.replace('-', "_")),
+            fill(include_str!("../../templates/exercise/tests.rs")),
+        ),
     ];
     let mut modules = String::from("//! Plausible wrong fixes.\n\n");
     for trap in &names.traps {

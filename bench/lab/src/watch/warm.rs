@@ -9,12 +9,12 @@
 use super::check_result::CheckResult;
 use super::files::is_code;
 use super::stopwatch::Stopwatch;
-use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, binaries_for, build};
+use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, build, contract_tests, programs_for, shown};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
 use crate::pipeline::{
-    Asking, Bench, Candidate, Comparison, Counted, SAMPLED_WHILE_TIMED, SEED, TraceSlice, compare, count,
-    first_under_load, new_seed, reconcile,
+    Asking, Bench, Candidate, Comparison, Counted, Difference, SAMPLED_WHILE_TIMED, SEED, TraceSlice, compare,
+    contract_holds, count, first_under_load, new_seed, reconcile,
 };
 use crate::report::Report;
 use crate::terminal::Terminal;
@@ -97,7 +97,9 @@ impl<'b, 'c> Warm<'b, 'c> {
         };
         let asking = Asking::first(&self.exercise.drawn(new_seed())?);
         self.bench.feed.step(&format!("behaviour: {} cases", asking.len()));
-        let difference = compare(&self.bench.driver, &asking, &shop.arms[0], candidate).await?;
+        let (asked, tested) =
+            tokio::try_join!(compare(&self.bench.driver, &asking, &shop.arms[0], candidate), self.contract_holds())?;
+        let difference = asked.or(tested);
         if difference.is_some() {
             return self.seen(difference, None, stopwatch);
         }
@@ -141,8 +143,8 @@ impl<'b, 'c> Warm<'b, 'c> {
         // Only the first build takes long enough to want cargo's own progress.
         let terminal = if first { context.terminal } else { Terminal { moving: false, ..context.terminal } };
         let exercise = self.exercise.clone();
-        let programs = binaries_for(&exercise);
-        self.bench.feed.step(&format!("building {}", programs.join(", ")));
+        let programs: Vec<_> = programs_for(&exercise).into_iter().chain(contract_tests(&exercise)).collect();
+        self.bench.feed.step(&format!("building {}", shown(&programs)));
         let (root, ledger) = (&context.course.root, self.bench.test_bed.ledger());
         let (built, ()) = tokio::join!(build(root, &programs, terminal, ledger), self.stop_candidate());
         self.binaries.extend(built?);
@@ -152,6 +154,11 @@ impl<'b, 'c> Warm<'b, 'c> {
             self.stale = false;
         }
         Ok(())
+    }
+
+    /// The tests of the contract, as they were built with the candidate.
+    async fn contract_holds(&self) -> Result<Option<Difference>, Failure> {
+        contract_holds(&self.bench.with(self.binaries.clone()), &self.exercise, "yours").await
     }
 
     /// The load; tokens of customers live for a quarter of an hour, less than a session of watching.

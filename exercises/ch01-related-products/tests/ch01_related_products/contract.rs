@@ -64,7 +64,7 @@ async fn every_implementation_finds_the_same_related_products() {
         ("unknown and impossible ids", ids([999_999, -1, 0, i64::MAX, 5])),
         ("a full page", ids(100..150)),
     ];
-    for implementation in RelatedProducts::ALL {
+    for implementation in RelatedProducts::under_test() {
         implementation.prepare(&database.pool).await.unwrap();
         for (name, hits) in &cases {
             let found = implementation.of(&database.pool, hits).await.unwrap();
@@ -79,7 +79,7 @@ async fn every_implementation_finds_the_same_related_products() {
 #[tokio::test]
 async fn searches_at_the_same_time_do_not_mix_their_results() {
     let database = catalogue().await;
-    for implementation in RelatedProducts::ALL {
+    for implementation in RelatedProducts::under_test() {
         let mut searches = tokio::task::JoinSet::new();
         for start in 0..16 {
             let pool = database.pool.clone();
@@ -100,7 +100,7 @@ async fn searches_at_the_same_time_do_not_mix_their_results() {
 async fn a_request_that_is_dropped_gives_its_connection_back() {
     let database = catalogue().await;
     let hits = ids(1..51);
-    for implementation in RelatedProducts::ALL {
+    for implementation in RelatedProducts::under_test() {
         // More requests are cut than there are connections, at moments spread over the work.
         for micros in (0..12).map(|n| n * 150) {
             let work = implementation.of(&database.pool, &hits);
@@ -117,7 +117,7 @@ async fn a_database_that_is_gone_is_an_error_and_not_an_empty_answer() {
     let database = catalogue().await;
     let pool = database.pool.clone();
     database.drop().await;
-    for implementation in RelatedProducts::ALL {
+    for implementation in RelatedProducts::under_test() {
         assert!(implementation.of(&pool, &ids([5])).await.is_err(), "{implementation:?}");
     }
 }

@@ -6,9 +6,7 @@ use std::time::Duration;
 use variant::Variant;
 
 pub(crate) fn all() -> Vec<Variant> {
-    let traps = variant::SEAMS.iter().find(|seam| seam.id == SEAM).unwrap().traps;
-    let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
-    [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps).collect()
+    variant::under_test(SEAM)
 }
 
 pub(crate) fn sources(variant: &Variant, recommendations: &Recommendations, tax: &Tax) -> QuoteSources {

@@ -64,7 +64,7 @@ async fn every_implementation_finds_the_same_products() {
         ("as long as allowed", &long, 20, false),
         ("a limit of one", "desk", 1, true),
     ];
-    for implementation in ProductLookup::ALL {
+    for implementation in ProductLookup::under_test() {
         implementation.prepare(&database.pool).await.unwrap();
         for (name, fragment, limit, any) in cases {
             let found = implementation.containing(&database.pool, fragment, limit).await.unwrap();
@@ -78,7 +78,7 @@ async fn every_implementation_finds_the_same_products() {
 #[tokio::test]
 async fn a_product_is_found_as_soon_as_it_is_there_and_by_its_new_name_at_once() {
     let database = catalogue().await;
-    for implementation in ProductLookup::ALL {
+    for implementation in ProductLookup::under_test() {
         implementation.prepare(&database.pool).await.unwrap();
         database.run("update products set name = 'Brimborium' where id = 7").await;
         let found = implementation.containing(&database.pool, "rimbor", 20).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_product_is_found_as_soon_as_it_is_there_and_by_its_new_name_at_once()
 #[tokio::test]
 async fn the_total_is_that_of_the_moment_the_products_were_read_at() {
     let database = catalogue().await;
-    for implementation in ProductLookup::ALL {
+    for implementation in ProductLookup::under_test() {
         implementation.prepare(&database.pool).await.unwrap();
         let pool = database.pool.clone();
         // Ten products at a time lose the name and get it back while they are looked for.
@@ -116,7 +116,7 @@ async fn the_total_is_that_of_the_moment_the_products_were_read_at() {
 #[tokio::test]
 async fn a_lookup_that_is_dropped_gives_its_connection_back() {
     let database = catalogue().await;
-    for implementation in ProductLookup::ALL {
+    for implementation in ProductLookup::under_test() {
         implementation.prepare(&database.pool).await.unwrap();
         // More are cut than there are connections, at moments spread over the work.
         for micros in (0..12).map(|n| n * 150) {
@@ -135,7 +135,7 @@ async fn a_database_that_is_gone_is_an_error_and_not_an_empty_answer() {
     let database = catalogue().await;
     let pool = database.pool.clone();
     database.drop().await;
-    for implementation in ProductLookup::ALL {
+    for implementation in ProductLookup::under_test() {
         assert!(implementation.containing(&pool, "desk", 20).await.is_err(), "{implementation:?}");
     }
 }

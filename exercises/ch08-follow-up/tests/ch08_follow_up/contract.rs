@@ -14,7 +14,7 @@ fn in_safe_hands(day: &Day) -> bool {
 
 #[tokio::test]
 async fn in_the_end_every_order_is_published_or_has_all_its_errands_done_once() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         let day = Day::default();
         assert_eq!(follow_up.after(&day).await, Ok(Outcome::Done), "{follow_up:?}");
         // The trap `spawn` needs a moment more, and has it as long as nobody stops the process.
@@ -30,7 +30,7 @@ async fn in_the_end_every_order_is_published_or_has_all_its_errands_done_once() 
 
 #[tokio::test]
 async fn done_means_done_or_published_at_that_moment_and_only_the_trap_spawn_says_it_too_early() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         let day = Day::default();
         let outcome = follow_up.after(&day).await;
         let kept = outcome != Ok(Outcome::Done) || in_safe_hands(&day);
@@ -40,7 +40,7 @@ async fn done_means_done_or_published_at_that_moment_and_only_the_trap_spawn_say
 
 #[tokio::test]
 async fn an_order_is_settled_after_its_other_errands_and_never_without_them() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         for fails in [None, Some("confirmation"), Some("analytics"), Some("shipment"), Some("sales")] {
             let day = fails.map_or_else(Day::default, Day::failing);
             let _ = follow_up.after(&day).await;
@@ -55,7 +55,7 @@ async fn an_order_is_settled_after_its_other_errands_and_never_without_them() {
 
 #[tokio::test]
 async fn a_failed_errand_is_an_error_or_nobodys_business_before_the_reply() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         for step in STEPS {
             let outcome = follow_up.after(&Day::failing(step)).await;
             let told = outcome.as_ref().err().map(|error| error.step);
@@ -72,7 +72,7 @@ async fn a_failed_errand_is_an_error_or_nobodys_business_before_the_reply() {
 
 #[tokio::test]
 async fn a_broker_that_is_away_leaves_the_event_to_the_outbox_and_fails_nobody() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         let day = Day::failing("published");
         let outcome = follow_up.after(&day).await.unwrap();
         if follow_up == FollowUp::Fixed {
@@ -85,7 +85,7 @@ async fn a_broker_that_is_away_leaves_the_event_to_the_outbox_and_fails_nobody()
 
 #[tokio::test]
 async fn a_reply_that_nobody_waits_for_any_more_leaves_no_order_settled_halfway() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         for moment in 0..5 {
             let day = Day::default();
             let cut = tokio::time::timeout(MOMENT * moment + MOMENT / 2, follow_up.after(&day)).await;
@@ -100,7 +100,7 @@ async fn a_reply_that_nobody_waits_for_any_more_leaves_no_order_settled_halfway(
 
 #[tokio::test]
 async fn orders_at_the_same_time_do_not_mix_their_errands() {
-    for follow_up in FollowUp::ALL {
+    for follow_up in FollowUp::under_test() {
         let days: Vec<Day> =
             (0..20).map(|n| if n % 2 == 0 { Day::default() } else { Day::failing("confirmation") }).collect();
         let mut orders = tokio::task::JoinSet::new();
@@ -126,6 +126,6 @@ fn every_variant_has_its_implementation_and_an_unknown_trap_has_none() {
     let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
     let variants = [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps);
     let built: Vec<_> = variants.map(|variant| FollowUp::try_from(&variant).unwrap()).collect();
-    assert_eq!(built, FollowUp::ALL);
+    assert_eq!(built, FollowUp::under_test());
     assert!(FollowUp::try_from(&Variant::Trap("later".to_owned())).is_err());
 }

@@ -77,9 +77,7 @@ async fn answer(State(side): State<OtherSide>) -> Response {
 
 /// Every variant of the seam.
 pub(crate) fn variants() -> Vec<Variant> {
-    let traps = variant::SEAMS.iter().find(|seam| seam.id == outgoing_calls::SEAM).unwrap().traps;
-    let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
-    [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps).collect()
+    variant::under_test(outgoing_calls::SEAM)
 }
 
 /// A guarded client for a dependency.

@@ -12,9 +12,7 @@ pub(crate) type Shown = Vec<(Line, Option<Product>, Option<Vec<Recommendation>>)
 
 /// Every variant, with its name.
 pub(crate) fn variants() -> Vec<Variant> {
-    let traps = variant::SEAMS.iter().find(|seam| seam.id == SEAM).unwrap().traps;
-    let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
-    [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps).collect()
+    variant::under_test(SEAM)
 }
 
 /// The look-ups of every variant.

@@ -30,6 +30,7 @@ pub(crate) fn short() -> Limits {
         body: Duration::from_millis(400),
         write: Duration::from_millis(400),
         connections: 100,
+        drain: Duration::from_secs(10),
     }
 }
 

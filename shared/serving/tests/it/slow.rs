@@ -1,6 +1,7 @@
 //! Silence, dripping headers, half a body, an answer that nobody reads, and a pause between two requests.
 
 use crate::server::{Server, short};
+use serving::Limits;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt as _;
 
@@ -101,4 +102,20 @@ async fn an_answer_that_takes_longer_than_every_limit_is_given_also_during_the_s
     let (after, said) = patient.closed_after().await;
     assert!(said.starts_with("HTTP/1.1 200"), "{after:?}: {said}");
     tokio::time::timeout(Duration::from_secs(2), server.served).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_outlasts_the_drain_holds_nobody_up() {
+    let server = Server::start(Limits { drain: Duration::from_millis(300), ..short() }).await;
+    let mut slow = server.connect().await;
+    slow.say("GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.shutdown.begin();
+    let begun = Instant::now();
+    server.served.await.unwrap();
+    assert!(
+        (Duration::from_millis(250)..Duration::from_millis(1_500)).contains(&begun.elapsed()),
+        "{:?}",
+        begun.elapsed()
+    );
 }

@@ -6,7 +6,7 @@ mod text;
 mod view;
 mod waterfall;
 
-use crate::arms::{Arm, ArmSpec, Shop, ShopSpec, binaries_for, needs_of};
+use crate::arms::{Arm, ArmSpec, Shop, ShopSpec, needs_of, programs_for};
 use crate::context::Context;
 use crate::exercise::{Exercise, probe};
 use crate::exit::{Exit, Failure};
@@ -32,7 +32,7 @@ pub async fn run(context: &Context, id: Option<&str>) -> Result<Exit, Failure> {
         None => format!("{}=yours,*=fixed", exercise.id),
     };
     let command = format!("observe {}", exercise.id);
-    let exit = with_bench(context, &command, &binaries_for(exercise), needs_of(exercise), async |bench| {
+    let exit = with_bench(context, &command, &programs_for(exercise), needs_of(exercise), async |bench| {
         let (counted, latency, saturation) = observe(bench, exercise, variants).await?;
         let observed = Observed::of(exercise, &counted, &latency, saturation);
         let object = serde_json::to_value(&observed)
