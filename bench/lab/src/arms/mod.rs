@@ -14,6 +14,7 @@ mod relays;
 mod shop;
 mod test_bed;
 
+pub use address::{redirected, resolve};
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, build};
 pub use output::Printed;
