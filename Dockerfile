@@ -6,9 +6,9 @@ COPY . .
 # The perf profile is what the bench measures; no -p, so that all services share one set of dependencies.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     cargo build --locked --profile perf \
-      --bin seed --bin partners --bin recommendations --bin search --bin edge --bin checkout --bin order-worker --bin probe \
+      --bin seed --bin partners --bin recommendations --bin search --bin edge --bin checkout --bin order-worker --bin relay --bin probe \
  && mkdir /out \
- && for program in seed partners recommendations search edge checkout order-worker probe; do \
+ && for program in seed partners recommendations search edge checkout order-worker relay probe; do \
       strip --strip-debug -o "/out/$program" "target/perf/$program"; \
     done
 

@@ -1,12 +1,12 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove kill-test fuzz browser-test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup demo test prove kill-test fuzz browser-test lint docs deny by-hand compose-up compose-down compose-measure smoke clean
 
 LAB := cargo lab
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: ## install what building needs: Rust and a C compiler (Debian, Ubuntu, macOS)
 	@./scripts/setup
@@ -32,6 +32,9 @@ kill-test: setup ## orders while programs, connections and servers are killed: n
 fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (ARGS="--seed 7")
 	@./scripts/fuzz $(ARGS)
 
+by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 10 minutes; ARGS="ch01-related-products")
+	@./scripts/by-hand $(ARGS)
+
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test
 
@@ -54,6 +57,9 @@ compose-up: ## the whole shop in Docker, seeded, flawed by default
 
 compose-down: ## stop it and remove its data
 	docker compose down --volumes 2>/dev/null || docker-compose down --volumes
+
+compose-measure: ## an exercise's service in the running Compose stack against a second one beside it (EXERCISE=ch01-related-products; VARIANTS, default fixed)
+	@./scripts/compose-measure $(EXERCISE) $(ARGS)
 
 smoke: ## a search, a gRPC call and an order that the worker confirms, against the running Compose stack
 	@cargo run --profile perf --bin smoke

@@ -263,7 +263,11 @@ pub struct Up {
     /// As the services read it, for instance ch01-result-format=fixed; nothing: all flawed
     #[arg(long, env = "VARIANTS", default_value = "")]
     pub variants: String,
-    /// The port of search; recommendations, checkout, partners and edge take the next four. 0: any free ports
+    /// The round trip to each dependency in milliseconds, 0 for none; DISTANCE_MS says the same, DISTANCE_POSTGRES_MS and its like
+    /// say it of one. 1 where nothing is said
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    pub distance_ms: Option<String>,
+    /// The port of search; recommendations, checkout, partners, edge and the relay take the next five. 0: any free ports
     #[arg(long, default_value_t = 8081)]
     pub port: u16,
 }

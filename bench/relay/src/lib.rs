@@ -22,7 +22,8 @@
 //! # }
 //! ```
 //!
-//! The program `relay` does the same for processes that are started elsewhere: `relay --help`.
+//! The program `relay` is a service of the shop: it holds a line to each dependency, and is told over HTTP to change them
+//! (`docs/shop.md`, or `relay --help`).
 //!
 //! What it reaches (2026-11-23, two shared cores, Linux 6.18 in a virtual machine, optimised build, 2000 round trips of four
 //! bytes each through the test `what_the_distance_reaches`). No quiet moment was to be had: compilers kept the load at
@@ -40,10 +41,12 @@
 mod clock;
 mod connection;
 mod count;
+mod distances;
 mod line;
 mod server;
 
 pub use count::{Protocol, Traffic};
+pub use distances::{Distances, FARTHEST_MS, milliseconds};
 pub use server::{Relay, RelayStats};
 
 #[cfg(test)]

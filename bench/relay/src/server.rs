@@ -23,7 +23,7 @@ pub struct Relay {
 }
 
 /// Counts since the relay started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct RelayStats {
     /// Connections accepted.
     pub connections: u64,
@@ -35,6 +35,20 @@ pub struct RelayStats {
     pub bytes_up: u64,
     /// Bytes taken from the upstream.
     pub bytes_down: u64,
+}
+
+impl RelayStats {
+    /// What came since `earlier`, numbers of the same relay; those alive are those alive now.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            connections: self.connections.saturating_sub(earlier.connections),
+            live: self.live,
+            refused: self.refused.saturating_sub(earlier.refused),
+            bytes_up: self.bytes_up.saturating_sub(earlier.bytes_up),
+            bytes_down: self.bytes_down.saturating_sub(earlier.bytes_down),
+        }
+    }
 }
 
 struct Shared {
@@ -81,6 +95,19 @@ impl Relay {
     /// The address is not to be had, nor is a thread or a timer.
     pub async fn listen(listen: SocketAddr, upstream: impl Into<String>, round_trip: Duration) -> anyhow::Result<Self> {
         Self::listen_as(listen, upstream.into(), round_trip, None).await
+    }
+
+    /// As [`Relay::listen`], reading what passes as `protocol` and counting it.
+    ///
+    /// # Errors
+    /// As [`Relay::listen`].
+    pub async fn listen_counting(
+        listen: SocketAddr,
+        upstream: impl Into<String>,
+        round_trip: Duration,
+        protocol: Protocol,
+    ) -> anyhow::Result<Self> {
+        Self::listen_as(listen, upstream.into(), round_trip, Some((protocol, Arc::default()))).await
     }
 
     async fn listen_as(

@@ -16,6 +16,7 @@ mod relays;
 mod shop;
 mod test_bed;
 
+pub use address::{redirected, resolve};
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, Program, build, shown};
 pub use contract_tests::{Said, contract_tests, run_contract_tests};

@@ -70,6 +70,8 @@ impl Page {
                 let line = "─".repeat(self.width.min(40));
                 self.block(&line);
             }
+            // A remark for authors.
+            Event::Html(text) | Event::InlineHtml(text) if text.trim_start().starts_with("<!--") => {}
             Event::Html(text) | Event::InlineHtml(text) => self.add(&text, self.style()),
             Event::InlineMath(text) | Event::DisplayMath(text) => self.add(&text, self.style()),
             Event::FootnoteReference(name) => self.add(&format!("[{name}]"), self.style()),

@@ -31,3 +31,14 @@ fn dependencies_point_from_services_to_exercises_to_shared_and_from_the_bench_to
     assert!(crates.len() > 20, "only {} crates were read", crates.len());
     assert_eq!(wrong_directions(&crates), Vec::<String>::new());
 }
+
+/// Cargo reads all members before it builds any, so an image cannot be built where one is left out.
+#[test]
+fn docker_is_given_every_member_of_the_workspace() {
+    let ignore = std::fs::read_to_string(root().join(".dockerignore")).unwrap();
+    let given: Vec<&str> = ignore.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    for one in crates(&root()).unwrap() {
+        let folder = one.folder.strip_prefix(root()).unwrap().to_owned();
+        assert!(given.iter().any(|path| folder.starts_with(path)), ".dockerignore leaves out {}", folder.display());
+    }
+}
