@@ -30,6 +30,7 @@ seam! {
     /// The implementation in use.
     pub enum Implementation {
         AbsoluteCount = traps::absolute_count, WideBulkhead = traps::wide_bulkhead;
+        KeyPerCall = broken::key_per_call,
         LeakedPermits = broken::leaked_permits,
         NeverAgain = broken::never_again,
         OneCircuit = broken::one_circuit,

@@ -39,7 +39,7 @@ impl ArmSpec {
     }
 
     /// What an arm failed with: where code is on trial, that code did it and not the machine.
-    fn blame(&self, failure: Failure) -> Failure {
+    pub(super) fn blame(&self, failure: Failure) -> Failure {
         if !self.is_on_trial() || failure.exit != Exit::Unfit {
             return failure;
         }
@@ -64,15 +64,22 @@ pub struct Arm {
     /// Where its partners are asked how they behave; `None` where it has none.
     pub partners: Option<Uri>,
     relays: Relays,
-    again: RestartSpec,
+    pub(super) again: RestartSpec,
     retired: bool,
 }
 
-/// How to start the measured service once more.
-struct RestartSpec {
-    binary: PathBuf,
-    environment: Vec<(String, String)>,
-    log: PathBuf,
+/// What a process connects with: the variable that says where, the name of what is there, and where that is.
+pub(super) type Door = (&'static str, &'static str, String);
+
+/// How to start the measured service once more, behind the same relays or beside the first behind its own.
+pub(super) struct RestartSpec {
+    pub binary: PathBuf,
+    pub environment: Vec<(String, String)>,
+    pub log: PathBuf,
+    /// The environment without the doors.
+    pub bare: Vec<(String, String)>,
+    pub doors: Vec<Door>,
+    pub distance: Distance,
 }
 
 /// Where the things are that an arm is to be connected with.
@@ -121,8 +128,7 @@ impl Arm {
             };
             Process::start(start, test_bed.ledger()).await
         };
-        // What the processes connect with: the variable that says where, and the name of what is there.
-        let mut doors = vec![("DATABASE_URL", "postgres", database.clone())];
+        let mut doors: Vec<Door> = vec![("DATABASE_URL", "postgres", database.clone())];
         doors.extend(test_bed.redis_url().map(|url| ("REDIS_URL", "redis", url.to_owned())));
         doors.extend(test_bed.amqp_url().map(|url| ("AMQP_URL", "rabbitmq", url.to_owned())));
         if let Some(base) = around.recommendations {
@@ -152,8 +158,11 @@ impl Arm {
         }
         let again = RestartSpec {
             binary: binary(&exercise.service)?.clone(),
-            environment: own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            environment: owned(own),
             log: log(&format!("{}-again", exercise.service)),
+            bare: owned(environment),
+            doors,
+            distance,
         };
         let customers = Arc::default();
         Ok(Self { spec, process, companions, customers, database, partners, relays, again, retired: false })
@@ -198,23 +207,15 @@ impl Arm {
         Err(Failure::usage(format!("{} has no {dependency} that could be cut", self.process.service)))
     }
 
-    /// Ends the measured service, or kills it, and starts it with the same settings at the same address.
-    pub(super) async fn restart(&mut self, test_bed: &TestBed, kill: bool) -> Result<(), Failure> {
-        if kill {
-            self.process.kill().await;
-        } else {
-            self.process.end().await;
+    /// Breaks the measured service's connections with a dependency, once; new ones are accepted.
+    ///
+    /// # Errors
+    /// As [`Arm::take_away`].
+    pub fn break_connections(&self, dependency: &str) -> Result<(), Failure> {
+        if self.relays.break_connections(dependency) {
+            return Ok(());
         }
-        let address = self.base().authority().map(ToString::to_string).unwrap_or_default();
-        let mut environment: Vec<(&str, String)> =
-            self.again.environment.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        environment.push(("LISTEN_ADDR", address));
-        let service = self.process.service.clone();
-        let (binary, log) = (self.again.binary.as_path(), self.again.log.clone());
-        let start = Start { service: &service, binary, arguments: vec![], environment, log, stays: false };
-        let started = Process::start(start, test_bed.ledger()).await;
-        self.process = started.map_err(|failure| self.spec.blame(failure))?;
-        Ok(())
+        Err(Failure::usage(format!("{} has no {dependency} whose connections could break", self.process.service)))
     }
 
     /// Ends its processes before the others'.
@@ -235,9 +236,14 @@ impl Arm {
         }
         let own = |process: &Process| process.service == self.process.service || process.service == WORKER;
         std::iter::once(&self.process).chain(&self.companions).try_for_each(|process| {
-            let blamed = |failure| if process.is_stopped_from_outside() { failure } else { self.spec.blame(failure) };
+            let blamed = |failure| self.blame_for(process, failure);
             if own(process) { process.check().map_err(blamed) } else { process.check() }
         })
+    }
+
+    /// A failure of a process that runs the arm's code: its own where that is on trial.
+    pub(super) fn blame_for(&self, process: &Process, failure: Failure) -> Failure {
+        if process.is_stopped_from_outside() { failure } else { self.spec.blame(failure) }
     }
 
     /// A failure of this arm's answers, with what its service wrote last where code on trial is to blame.
@@ -285,11 +291,15 @@ impl Arm {
     }
 }
 
+fn owned(environment: Vec<(&str, String)>) -> Vec<(String, String)> {
+    environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 /// The environment of one process, with relays of its own to everything it connects with.
-async fn through<'a>(
+pub(super) async fn through<'a>(
     relays: &mut Relays,
     environment: &[(&'a str, String)],
-    doors: &[(&'static str, &'static str, String)],
+    doors: &[Door],
     (whose, distance): (Whose, Distance),
 ) -> anyhow::Result<Vec<(&'a str, String)>> {
     let mut environment = environment.to_vec();

@@ -2,6 +2,7 @@
 //! every dependency at the exercise's distance.
 
 mod address;
+mod again;
 mod answers;
 mod arm;
 mod build;
@@ -17,11 +18,12 @@ mod shop;
 mod test_bed;
 
 pub use address::{redirected, resolve};
+pub use again::{Second, restart, start_again};
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, Program, build, shown};
 pub use contract_tests::{Said, contract_tests, run_contract_tests};
 pub use output::Printed;
 pub use process::{Process, Start};
 pub use relays::TrafficByDependency;
-pub use shop::{Shop, ShopSpec, needs_of, needs_of_all, programs_for, restart};
+pub use shop::{Shop, ShopSpec, needs_of, needs_of_all, programs_for};
 pub use test_bed::TestBed;

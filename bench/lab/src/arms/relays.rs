@@ -61,6 +61,12 @@ impl Relays {
         self.0.iter().filter_map(|(name, relays)| Some((*name, measured(relays)?))).collect()
     }
 
+    /// Breaks the measured service's connections with a dependency, once; whether there is one of this name.
+    pub(super) fn break_connections(&self, name: &str) -> bool {
+        let own = self.0.get(name).and_then(|relays| relays.iter().find(|(whose, _)| *whose == Whose::Measured));
+        own.map(|(_, relay)| relay.cut()).is_some()
+    }
+
     /// Takes a dependency away or gives it back; whether there is one of this name.
     pub(super) fn take_away(&self, name: &str, away: bool) -> bool {
         self.0.get(name).map(|relays| relays.iter().for_each(|(_, relay)| relay.take_away(away))).is_some()
@@ -129,5 +135,30 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         assert_eq!((relays.traffic()["redis"].total(), relays.connections()["redis"]), (2, 2));
+    }
+
+    #[tokio::test]
+    async fn a_break_is_the_measured_services_alone_and_whoever_connects_anew_gets_through() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut relays = Relays::default();
+        let mut open = Vec::new();
+        for whose in [Whose::Measured, Whose::Companions] {
+            let through = relays.put(("partners", whose), &url, Distance::of_all(0.0)).await.unwrap();
+            let near = tokio::net::TcpStream::connect(resolve(&through).await.unwrap()).await.unwrap();
+            let (far, _) = listener.accept().await.unwrap();
+            open.push((through, near, far));
+        }
+        assert!(!relays.break_connections("redis"), "it has none");
+        assert!(relays.break_connections("partners"));
+        let [(through, mut own, _), (_, mut beside, mut far)] = open.try_into().ok().unwrap();
+        assert!(!matches!(own.read(&mut [0; 1]).await, Ok(1..)), "reset");
+        beside.write_all(b"a").await.unwrap();
+        assert_eq!(far.read(&mut [0; 1]).await.unwrap(), 1);
+        let mut again = tokio::net::TcpStream::connect(resolve(&through).await.unwrap()).await.unwrap();
+        let (mut far, _) = listener.accept().await.unwrap();
+        again.write_all(b"b").await.unwrap();
+        assert_eq!(far.read(&mut [0; 1]).await.unwrap(), 1);
     }
 }

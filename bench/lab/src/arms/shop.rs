@@ -7,6 +7,7 @@ use super::{Binaries, Program, customers, partners};
 use crate::exercise::{Audience, Customer, Distance, Exercise, RequestTemplate, mix_of};
 use crate::exit::Failure;
 use futures_util::future::join_all;
+use http::Uri;
 use load::{Driver, Mix, Request};
 use stack::Needs;
 use std::path::Path;
@@ -167,21 +168,7 @@ impl Shop {
         mix_of(exercise, templates, Audience { customers: load, n })
     }
 
-    /// Ends an arm's service, or kills it, starts it with the same settings and port, and waits until it serves.
-    ///
-    /// # Errors
-    /// As [`Shop::start`].
-    pub async fn restart(
-        &mut self,
-        arm: usize,
-        test_bed: &TestBed,
-        driver: &Driver,
-        kill: bool,
-    ) -> Result<(), Failure> {
-        restart(&mut self.arms[arm], test_bed, driver, &self.probe, kill).await
-    }
-
-    /// The arms, each of which can be restarted beside the others with [`restart`], and the request that tells whether it serves.
+    /// The arms, each of which can be restarted beside the others, and the request that tells whether it serves.
     pub fn arms_and_probe(&mut self) -> (&mut [Arm], &Request) {
         (&mut self.arms, &self.probe)
     }
@@ -217,21 +204,6 @@ impl Shop {
     }
 }
 
-/// As [`Shop::restart`], of one arm alone.
-///
-/// # Errors
-/// As [`Shop::start`].
-pub async fn restart(
-    arm: &mut Arm,
-    test_bed: &TestBed,
-    driver: &Driver,
-    probe: &Request,
-    kill: bool,
-) -> Result<(), Failure> {
-    arm.restart(test_bed, kill).await?;
-    serves(driver, arm, probe).await
-}
-
 async fn start_recommendations(
     test_bed: &TestBed,
     telemetry: &str,
@@ -257,10 +229,20 @@ async fn start_recommendations(
 
 /// Waits for an answer, not for a port.
 pub(super) async fn serves(driver: &Driver, arm: &Arm, probe: &Request) -> Result<(), Failure> {
+    serves_at(driver, arm, (arm.base(), || arm.check()), probe).await
+}
+
+/// As [`serves`], of a process of the arm at `base`; `check` says so if it has ended.
+pub(super) async fn serves_at(
+    driver: &Driver,
+    arm: &Arm,
+    (base, check): (&Uri, impl Fn() -> Result<(), Failure>),
+    probe: &Request,
+) -> Result<(), Failure> {
     let begin = Instant::now();
     loop {
-        arm.check()?;
-        let answer = driver.once(arm.base(), probe, false).await;
+        check()?;
+        let answer = driver.once(base, probe, false).await;
         let found = match answer {
             Ok(answer) if probe.accepts(answer.status) => return Ok(()),
             Ok(answer) => format!("answers {} to {}", answer.status, probe.path),

@@ -62,6 +62,8 @@ pub struct Ask {
     /// Where it is seen, as a JSON pointer in which `*` stands for every element and `[id=7]` for those whose `id` is 7; without it
     /// the status is all that is looked at.
     pub at: Option<String>,
+    /// In `pick`: nothing that stands here in the same answer, as `at` says where.
+    pub except: Option<String>,
     /// In `read`: what every value there must be. Without it: what the first arm shows, which must be something else than before.
     pub is: Option<String>,
     /// In `read`: asks with the `ETag` of the answer before the change, as a browser does: 304 would mean that nothing changed.
@@ -156,7 +158,11 @@ impl Change {
         if asked().any(|ask| ask.customer.number() > customers) {
             found.push(format!("{name} needs more customers than [load] has"));
         }
-        if let Some(wrong) = asked().filter_map(|ask| ask.at.as_ref()).find(|at| !at.starts_with('/')) {
+        if self.read.iter().any(|read| read.except.is_some()) {
+            found.push(format!("{name} has an `except` in what it reads, where nothing is picked"));
+        }
+        let pointers = || asked().flat_map(|ask| ask.at.iter().chain(&ask.except));
+        if let Some(wrong) = pointers().find(|at| !at.starts_with('/')) {
             found.push(format!("{name} looks at {wrong:?}, which is no JSON pointer"));
         }
         found
@@ -205,6 +211,8 @@ mod tests {
         let cases = [
             ("path = \"/v1/products", "customer = 3, path = \"/v1/products", "more customers"),
             ("at = \"/price_cents\"", "at = \"price_cents\"", "no JSON pointer"),
+            ("at = \"/hits/*/id\"", "at = \"/hits/*/id\", except = \"beside\"", "no JSON pointer"),
+            ("at = \"/price_cents\"", "at = \"/price_cents\", except = \"/id\"", "where nothing is picked"),
             ("make = ", "after = \"hang\"\nmake = ", "either `make` or `after`"),
             (
                 "make = { sql = \"update products set price_cents = {cents} where id = {product}\" }",

@@ -34,7 +34,7 @@ pub use expiry::Expiry;
 pub use model::{BrokenSpec, Distance, Exercise, Hint, PredictSpec, Slo, Target, TrapSpec};
 pub use nearest::nearest;
 pub use odd::Odd;
-pub use phase::{Drained, Phase, Shape};
+pub use phase::{Drained, Phase, Second, Shape};
 pub use phrase::{phrase, rank};
 pub use quantity::{Unit, number, percent};
 pub use reading::{Allowance, Reading};

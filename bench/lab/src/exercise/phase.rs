@@ -29,13 +29,19 @@ pub struct Phase {
     /// Dependencies that cannot be reached meanwhile.
     #[serde(default)]
     pub cut: Vec<String>,
-    /// Kills the service after the last reply and starts it again.
+    /// Dependencies whose connections with the measured service break again and again meanwhile, each so many milliseconds after the
+    /// last time. New ones are accepted at once: what was asked over there is done, and its answer is lost.
+    #[serde(default)]
+    pub breaks_every_ms: BTreeMap<String, u64>,
+    /// Kills the service after the last reply, gives it back what was cut, and starts it again.
     #[serde(default)]
     pub kill: bool,
     /// A proof runs it against all arms at once: only where the load is waiting, for a partner or a timeout, so that no arm takes
     /// the processor from another. A learner's run drives one arm after the other all the same.
     #[serde(default)]
     pub together: bool,
+    /// A second process of the service beside the first, on the same servers and prefixes, which is asked the same.
+    pub second: Option<Second>,
     /// Work that must have reached a partner in the end.
     pub drained: Option<Drained>,
 }
@@ -45,6 +51,14 @@ impl Phase {
     pub fn length(&self) -> Duration {
         Duration::from_secs_f64(self.seconds)
     }
+}
+
+/// A second process.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Second {
+    /// Everything is asked of it so many milliseconds after it was asked of the first.
+    pub after_ms: u64,
 }
 
 /// Accepted requests of the tag `order`, and the partner that is to hear of each.

@@ -48,6 +48,7 @@ pub fn phrase(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
     match parts.as_slice() {
         [phase, "calls", partner] => format!("calls to {} per request{}", plain(partner), during(phase)),
+        [phase, "second", what] => format!("{}, in a second process{}", known(what), during(phase)),
         [phase, tag, what] => format!("{}{}", tagged(tag, what), during(phase)),
         // `TAG.p95` of a quiet hour, `PHASE.error_share` of a phase.
         [tag, what] if is_latency(what) => tagged(tag, what),
@@ -68,6 +69,7 @@ fn during(phase: &str) -> String {
 fn tagged(tag: &str, what: &str) -> String {
     match what {
         "error_share" => format!("{} requests that fail", plain(tag)),
+        "without_extras_share" => format!("answers to {} requests that lack an extra", plain(tag)),
         _ => format!("{} of {} requests", known(what), plain(tag)),
     }
 }
@@ -105,8 +107,10 @@ mod tests {
             ("email_down.error_share", "requests that fail, phase email down"),
             ("email_down.partner_calls_per_request", "calls to partners per request, phase email down"),
             ("hang.browse.error_share", "browse requests that fail, phase hang"),
+            ("hang.suggest.without_extras_share", "answers to suggest requests that lack an extra, phase hang"),
             ("hang.browse.p90_ms", "p90 latency of browse requests, phase hang"),
             ("rush.health.p95_ms_ratio", "p95 latency of health requests, phase rush, relative to the flawed version"),
+            ("beside.second.db_queries_per_request", "database queries per request, in a second process, phase beside"),
             ("hang.calls.payment", "calls to payment per request, phase hang"),
             ("killed.lost", "accepted orders that were lost, phase killed"),
             ("partners_connections_per_request", "connections opened to partners per request"),

@@ -67,11 +67,21 @@ pub fn mistakes(exercise: &Exercise) -> Vec<String> {
             found.push(format!("{name} needs a rate and a length"));
         }
         found.extend(phase.arrivals.and_then(Arrivals::mistake).map(|mistake| format!("{name} {mistake}")));
-        if let Some(unknown) = phase.cut.iter().find(|cut| !DEPENDENCIES.contains(&cut.as_str())) {
+        let severed = || phase.cut.iter().chain(phase.breaks_every_ms.keys());
+        if let Some(unknown) = severed().find(|cut| !DEPENDENCIES.contains(&cut.as_str())) {
             found.push(format!("{name} cuts {unknown:?}; what can be cut: {}", DEPENDENCIES.join(", ")));
+        }
+        if phase.breaks_every_ms.values().any(|every| *every == 0) {
+            found.push(format!("{name} breaks connections every 0 ms"));
         }
         let templates = phase.requests.as_ref().unwrap_or(&load.requests);
         requests(exercise, &name, templates, &mut found);
+        if phase.second.is_some() && (phase.kill || severed().next().is_some()) {
+            found.push(format!("{name} has a second process, which is neither killed nor cut off"));
+        }
+        if phase.second.is_some() && templates.iter().any(|one| one.tag == ORDER) {
+            found.push(format!("{name} has a second process, whose orders nobody reconciles"));
+        }
         if phase.drained.is_some() && !templates.iter().any(|one| one.tag == ORDER) {
             found.push(format!("{name} counts what is lost, so it needs requests with the tag {ORDER:?}"));
         }
@@ -184,6 +194,10 @@ mod tests {
             ("path = \"/v1/cart\"", "path = \"/v1/cart/{n}\"", "which only [load] may"),
             ("cut = [\"partners\"]", "cut = [\"partner\"]", "what can be cut"),
             ("tag = \"order\"", "tag = \"orders\"", "the tag \"order\""),
+            ("cut = [\"partners\"]", "breaks_every_ms = { partner = 50 }", "what can be cut"),
+            ("cut = [\"partners\"]", "breaks_every_ms = { partners = 0 }", "every 0 ms"),
+            ("cut = [\"partners\"]", "cut = [\"partners\"], second = { after_ms = 9 }", "neither killed nor cut"),
+            ("cut = [\"partners\"]", "second = { after_ms = 9 }", "whose orders nobody reconciles"),
             ("\"postgres\", \"partners\"", "\"postgres\"", "does not say partners"),
             ("\"checkout\"", "\"edge\"", "needs its origin"),
             ("misses = [\"p95_ratio\"", "misses = [\"p59_ratio\"", "which is no target"),

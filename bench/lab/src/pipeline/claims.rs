@@ -16,14 +16,15 @@ pub(super) struct Claims {
 
 impl Claims {
     /// Of the arm of this name. A proof leaves out what decides nothing: of a trap everything but what it must miss, and
-    /// of all arms the latency of an exercise without a target about it.
+    /// of all arms the latency of an exercise without a target about it. A phase without a target decides something about the
+    /// others all the same: what they answer in it, and what becomes of its orders.
     pub fn of(exercise: &Exercise, arm: &str, scope: Scope) -> Self {
         if scope != Scope::Claimed {
             return Self { timed: scope != Scope::Depth(Depth::Check), phases: vec![true; exercise.phase.len()] };
         }
         let trap = exercise.trap.iter().find(|trap| arm.strip_prefix("trap:") == Some(&trap.name));
         let decides = |target: &&Target| trap.is_none_or(|trap| trap.misses.contains(&target.name));
-        let mut phases = vec![false; exercise.phase.len()];
+        let mut phases = vec![trap.is_none(); exercise.phase.len()];
         let mut wanted: Vec<usize> =
             exercise.target.iter().filter(decides).filter_map(|target| phase_of(exercise, target)).collect();
         while let Some(place) = wanted.pop() {
@@ -98,7 +99,7 @@ mod tests {
         };
         let (all, none) = (vec![true; 3], vec![false; 3]);
         for arm in ["flawed", "fixed", "yours"] {
-            assert_eq!(of(arm, Scope::Claimed), (true, vec![true, false, true]), "{arm}: no target is about the fog");
+            assert_eq!(of(arm, Scope::Claimed), (true, all.clone()), "{arm}: what it answers in the fog decides, too");
         }
         assert_eq!(of("trap:candle", Scope::Claimed), (false, none.clone()));
         assert_eq!(of("trap:torch", Scope::Claimed), (false, vec![true, false, true]), "night comes after dusk");
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn an_exercise_without_a_target_about_latency_is_not_timed_by_its_proof() {
         let counted = exercise(&["db_queries_per_request", "fog.lamp.p90_ms"]);
-        let phases = vec![false, true, false];
+        let phases = vec![true; 3];
         assert_eq!(Claims::of(&counted, "fixed", Scope::Claimed), Claims { timed: false, phases });
         assert!(Claims::of(&exercise(&["cpu_ms_per_request_ratio"]), "flawed", Scope::Claimed).timed);
     }

@@ -10,6 +10,7 @@ mod cases;
 mod changes;
 mod claims;
 mod comparison;
+mod condition;
 mod contract;
 mod counts;
 mod effects;

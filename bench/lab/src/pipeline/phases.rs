@@ -2,16 +2,17 @@
 //!
 //! The requests are traced, and errors are what is counted here: nothing in a phase makes a run void.
 
+use super::condition::{Endured, PhaseLoad, calls, endure};
 use super::counts::SAMPLED;
 use super::spans_by_arm::by_arm;
+use super::under_load::without_extras;
 use super::{Bench, COMPARED, PhaseTimeline};
-use crate::arms::{Arm, Shop, partners, restart};
+use crate::arms::{Shop, partners};
 use crate::exercise::{Exercise, ORDER, Phase};
 use crate::exit::Failure;
 use futures_util::future::try_join_all;
 use http::Uri;
-use load::{Keep, KeptAnswer, Mix, Request, Schedule, SliceOptions, SliceResult};
-use serde_json::Value;
+use load::{Keep, KeptAnswer, SliceOptions, SliceResult};
 use stats::percentile;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -23,37 +24,28 @@ const SPANS: Duration = Duration::from_secs(4);
 const DRAIN: Duration = Duration::from_secs(10);
 /// Without another call for this long, no more will come.
 const DRY: Duration = Duration::from_secs(3);
+/// The same where the broker, say, was away: the order worker looks for it again after up to 3 s of an outage of that length, and
+/// the outbox publishes an event after two.
+const DRY_AFTER_CUT: Duration = Duration::from_secs(8);
 /// The same before the phase: only what earlier requests left behind has to be over.
 const QUIET: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(25);
 
+/// The share of right answers that lack an extra, among those that are kept.
+const WITHOUT_EXTRAS: &str = "without_extras_share";
+
 /// Quantiles of a tag's latency that are given, each where ten samples lie above it.
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
-
-/// What a phase asks of every arm.
-struct PhaseLoad<'a> {
-    phase: &'a Phase,
-    mix: Mix,
-    schedule: Schedule,
-    options: SliceOptions,
-}
 
 /// What a phase gave of one arm.
 #[derive(Clone, Debug)]
 pub struct Phased {
     /// Its numbers.
     pub counts: BTreeMap<String, f64>,
-    /// The answers that are compared.
-    pub answers: Vec<KeptAnswer>,
+    /// The answers that are compared: those of its process, and those of the second one where there is one.
+    pub answers: Vec<Vec<KeptAnswer>>,
     /// Errors and latency over time.
     pub timeline: PhaseTimeline,
-}
-
-/// What one arm did under the condition.
-struct Endured {
-    partners: Option<Uri>,
-    calls_before: BTreeMap<&'static str, partners::Calls>,
-    result: SliceResult,
 }
 
 /// Runs one phase against the arms at these places, in ascending order, all at once; the numbers of each, and how it went over time.
@@ -85,16 +77,16 @@ pub async fn run_phase(
     let (arms, probe) = shop.arms_and_probe();
     let asked = arms.iter_mut().enumerate().filter(|(place, _)| places.contains(place));
     let mut endured = try_join_all(asked.map(|(_, arm)| endure(bench, &load, arm, probe))).await?;
-    let answers: Vec<Vec<KeptAnswer>> = endured.iter_mut().map(|one| std::mem::take(&mut one.result.kept)).collect();
+    let answers: Vec<Vec<Vec<KeptAnswer>>> = endured.iter_mut().map(Endured::take_answers).collect();
 
     let mut spans: Vec<Vec<Span>> = vec![Vec::new(); places.len()];
     if !phase.kill {
         // What a killed process had not exported yet is lost, so a killed phase has no counts of spans.
-        let sampled: u64 = endured.iter().map(|one| one.result.sampled).sum();
+        let sampled: u64 = endured.iter().map(Endured::sampled).sum();
         bench.receiver.settle(sampled as usize, SPANS).await;
         let received = bench.receiver.take().spans;
-        spans = match places {
-            [_] => vec![received],
+        spans = match (places, &phase.second) {
+            ([_], None) => vec![received],
             _ => {
                 let samples = endured.iter().map(|one| &one.result.samples);
                 let traces: Vec<Vec<TraceId>> =
@@ -107,38 +99,13 @@ pub async fn run_phase(
     let timelines: Vec<PhaseTimeline> = endured.iter().map(over_time).collect();
     let numbers = endured.into_iter().zip(spans).map(|(one, spans)| counted(bench, exercise, phase, one, spans));
     let counts = try_join_all(numbers).await?.into_iter().zip(answers).zip(timelines);
-    Ok(counts.map(|((counts, answers), timeline)| Phased { counts, answers, timeline }).collect())
-}
-
-/// Drives one arm under the phase's condition, and takes the condition away again.
-async fn endure(bench: &Bench<'_>, load: &PhaseLoad<'_>, arm: &mut Arm, probe: &Request) -> Result<Endured, Failure> {
-    let phase = load.phase;
-    let partners = arm.partners.clone();
-    let calls_before = calls(bench, partners.as_ref()).await?;
-    let mut undo: Vec<(&str, Value)> = Vec::new();
-    for (name, behaviour) in &phase.partners {
-        if let Some(base) = &partners {
-            undo.push((name, partners::set(&bench.driver, base, name, behaviour).await?));
-        }
-    }
-    for dependency in &phase.cut {
-        arm.take_away(dependency, true)?;
-    }
-    let result = bench.driver.slice(arm.base(), &load.mix, &load.schedule, load.options).await;
-    bench.tell_slice(&arm.spec.name, &phase.name, (1, 1), &result);
-    if phase.kill {
-        restart(arm, bench.test_bed, &bench.driver, probe, true).await?;
-    }
-    arm.check()?;
-    for dependency in &phase.cut {
-        arm.take_away(dependency, false)?;
-    }
-    for (name, before) in undo {
-        if let Some(base) = &partners {
-            partners::set(&bench.driver, base, name, &before).await?;
-        }
-    }
-    Ok(Endured { partners, calls_before, result })
+    let phased = counts.map(|((mut counts, answers), timeline)| {
+        let lacking = without_extras(&load.mix, templates, &answers[0]);
+        counts
+            .extend(lacking.into_iter().map(|(tag, share)| (format!("{}.{tag}.{WITHOUT_EXTRAS}", phase.name), share)));
+        Phased { counts, answers, timeline }
+    });
+    Ok(phased.collect())
 }
 
 /// The numbers of one arm's phase, when what goes on after the replies is over.
@@ -146,17 +113,21 @@ async fn counted(
     bench: &Bench<'_>,
     exercise: &Exercise,
     phase: &Phase,
-    Endured { partners, calls_before, result }: Endured,
+    Endured { partners, calls_before, result, second }: Endured,
     spans: Vec<Span>,
 ) -> Result<BTreeMap<String, f64>, Failure> {
     let mut counts = of_slice(&result);
     if !phase.kill {
         counts.extend(analyse(spans, &exercise.service).counts);
     }
+    if let Some(second) = second {
+        counts.extend(second.counts().into_iter().map(|(name, value)| (format!("second.{name}"), value)));
+    }
     if let (Some(base), Some(drained)) = (&partners, &phase.drained) {
         let accepted = result.by_tag.get(ORDER).map_or(0, |orders| orders.offered - orders.errors);
         let before = calls_before.get(drained.partner.as_str()).map_or(0, |calls| calls.effects);
-        let effects = dry(bench, base, &drained.partner, before + accepted, DRY).await?;
+        let dry_after = if phase.cut.is_empty() { DRY } else { DRY_AFTER_CUT };
+        let effects = dry(bench, base, &drained.partner, before + accepted, dry_after).await?;
         counts.insert("lost".to_owned(), accepted.saturating_sub(effects - before) as f64);
     }
     for (name, now) in calls(bench, partners.as_ref()).await? {
@@ -185,16 +156,6 @@ fn of_slice(result: &SliceResult) -> BTreeMap<String, f64> {
         }
     }
     counts
-}
-
-async fn calls(bench: &Bench<'_>, partners: Option<&Uri>) -> Result<BTreeMap<&'static str, partners::Calls>, Failure> {
-    let mut calls = BTreeMap::new();
-    if let Some(base) = partners {
-        for name in partners::PARTNERS {
-            calls.insert(name, partners::calls(&bench.driver, base, name).await?);
-        }
-    }
-    Ok(calls)
 }
 
 /// Waits until a partner has done `enough`, or has done nothing more for `quiet`; what it has done.

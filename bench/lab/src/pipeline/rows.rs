@@ -4,7 +4,7 @@
 //! to ten seconds late (`PGSTAT_IDLE_INTERVAL`). So the service is restarted before and after, which ends its connections.
 
 use super::Bench;
-use crate::arms::Shop;
+use crate::arms::{Shop, restart};
 use crate::exercise::Exercise;
 use crate::exit::Failure;
 use crate::pipeline::{TraceSlice, count};
@@ -36,11 +36,14 @@ pub async fn rows_examined(
     mix: &Mix,
     slice: TraceSlice,
 ) -> Result<f64, Failure> {
-    let driver = &bench.driver;
-    shop.restart(arm, bench.test_bed, driver, false).await?;
+    let restarted = async |shop: &mut Shop| {
+        let (arms, probe) = shop.arms_and_probe();
+        restart(&mut arms[arm], bench.test_bed, &bench.driver, probe).await
+    };
+    restarted(shop).await?;
     let before = examined(&shop.arms[arm].database).await?;
     let counted = count(bench, &shop.arms[arm], exercise, mix, &[slice]).await?;
-    shop.restart(arm, bench.test_bed, driver, false).await?;
+    restarted(shop).await?;
     // A backend that has lost its client needs a moment to end.
     let mut after = examined(&shop.arms[arm].database).await?;
     for _ in 0..20 {

@@ -2,16 +2,22 @@
 //!
 //! All arms of a round half, of the counts and of a phase are asked the same at the same instants, so the answer at a place of
 //! one arm's schedule belongs to the answer at that place of another's. Two answers are compared only where both arms gave one
-//! and the load calls both right: an error or a timeout is counted elsewhere and is no wrong answer.
+//! and the load calls both right: an error or a timeout is counted elsewhere and is no wrong answer. But whoever says that the
+//! request is wrong (401, 404, 422), where the baseline answers it rightly, has answered, and wrongly.
 
 use super::Difference;
-use super::allowed::missing;
+use super::allowed::{is_free, missing};
 use super::behaviour::{differs, shown_request};
 use crate::exercise::{Reading, RequestTemplate};
 use load::{Answer, KeptAnswer, Mix};
+use std::collections::BTreeMap;
 
 /// So many answers may lack an extra that the baseline's have, or a fifth of those compared.
 const ALLOWED: usize = 4;
+
+/// Statuses of 400 to 499 that do not say that the request is wrong, but that it comes at a bad time: too slow, in conflict with
+/// another, locked, too early, too many, given up by the client (as gRPC's CANCELLED is mapped).
+const NOT_NOW: [u16; 6] = [408, 409, 423, 425, 429, 499];
 
 /// Whether two right statuses may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +55,25 @@ impl Slices<'_> {
         for was in baseline {
             while theirs.next_if(|is| is.place < was.place).is_some() {}
             let Some(is) = theirs.next_if(|is| is.place == was.place) else { continue };
-            if !(was.is_right && is.is_right) {
+            if !was.is_right {
                 continue;
             }
             let asked = self.mix.request(was.request);
             let reading = self.templates[asked.template].reading();
-            let different = match (&was.answer(self.mix), &is.answer(self.mix)) {
+            // What a request finds may be chance where all of the answer may differ: then so is what is wrong with it.
+            let (was_answered, is_answered) = (was.answer(self.mix), is.answer(self.mix));
+            if !is.is_right && (is_free(reading.volatile) || !blames_the_request(is_answered.as_ref())) {
+                continue;
+            }
+            let different = match (&was_answered, &is_answered) {
                 // What the baseline cannot say cannot be compared.
                 (Err(_), _) => continue,
                 (Ok(was), Err(error)) => Some(("the body".to_owned(), was.status.to_string(), format!("{error:#}"))),
-                (Ok(was), Ok(is)) if was.status != is.status && self.statuses == Statuses::Free => continue,
+                (Ok(one), Ok(other))
+                    if one.status != other.status && self.statuses == Statuses::Free && is.is_right =>
+                {
+                    continue;
+                }
                 (Ok(was), Ok(is)) => {
                     extras.count(&reading, was, is);
                     differs(&reading, was, is)
@@ -80,6 +95,38 @@ impl Slices<'_> {
     }
 }
 
+fn blames_the_request(answer: Result<&Answer, &anyhow::Error>) -> bool {
+    answer.is_ok_and(|answer| (400..500).contains(&answer.status) && !NOT_NOW.contains(&answer.status))
+}
+
+/// The share of the right answers that lack an extra, by tag, for the kinds of requests that have extras. Where no answer was
+/// right none lacks anything: that is an error, and counted as such.
+pub(super) fn without_extras(
+    mix: &Mix,
+    templates: &[RequestTemplate],
+    answers: &[KeptAnswer],
+) -> BTreeMap<String, f64> {
+    let with_extras = templates.iter().filter(|template| !template.extras.is_empty());
+    let mut found: BTreeMap<&str, (u32, u32)> = with_extras.map(|template| (template.tag.as_str(), (0, 0))).collect();
+    for kept in answers.iter().filter(|kept| kept.is_right) {
+        let template = &templates[mix.request(kept.request).template];
+        let (Some((all, lacking)), Ok(answer)) = (found.get_mut(template.tag.as_str()), kept.answer(mix)) else {
+            continue;
+        };
+        *all += 1;
+        *lacking += u32::from(lacks(&answer, template.reading()) > 0);
+    }
+    found
+        .into_iter()
+        .map(|(tag, (all, lacking))| (tag.to_owned(), f64::from(lacking) / f64::from(all.max(1))))
+        .collect()
+}
+
+/// How many of its extras an answer lacks.
+fn lacks(answer: &Answer, reading: Reading<'_>) -> usize {
+    serde_json::from_slice(&answer.body).map_or(0, |mut document| missing(&mut document, reading.extras))
+}
+
 /// Extras that were null, of the baseline and of the other arm.
 #[derive(Default)]
 struct Extras {
@@ -94,10 +141,7 @@ impl Extras {
         if reading.extras.is_empty() || was.body == is.body {
             return;
         }
-        let missing = |answer: &Answer| {
-            serde_json::from_slice(&answer.body).map_or(0, |mut document| missing(&mut document, reading.extras))
-        };
-        let (baseline, candidate) = (missing(was), missing(is));
+        let (baseline, candidate) = (lacks(was, *reading), lacks(is, *reading));
         self.baseline += baseline;
         self.candidate += candidate;
         self.answers += usize::from(candidate > baseline);
@@ -189,6 +233,36 @@ mod tests {
         let (found, _) =
             difference(extras, Statuses::Compared, right, |_| (200, r#"{"hits":null,"took":1}"#.to_owned())).await;
         assert!(found.is_some_and(|found| found.ends_with("0 null -> 30 null")));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn that_a_right_request_is_wrong_is_a_difference_even_in_a_phase() {
+        type Say = fn(usize) -> (u16, String);
+        let free = r#", volatile = [{ at = "", why = "chance" }]"#;
+        let never: Say = |number| if number < 9 { right(number) } else { (401, "{}".to_owned()) };
+        for statuses in [Statuses::Free, Statuses::Compared] {
+            let (found, _) = difference("", statuses, right, never).await;
+            assert_eq!(found.as_deref(), Some("under load, request 10 of the counts: status: 200 -> 401"));
+            assert_eq!(difference(free, statuses, right, never).await.0, None, "what it finds is chance");
+            assert_eq!(difference("", statuses, never, right).await, (None, 9), "the baseline is the measure");
+            let later: Say = |number| if number < 9 { right(number) } else { (429, "{}".to_owned()) };
+            assert_eq!(difference("", statuses, right, later).await, (None, 9), "not now is no wrong answer");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn right_answers_without_their_extras_are_counted_by_tag() {
+        let mix = Mix::new(vec![(1.0, Request::get("/"))]).unwrap();
+        let templates = templates(r#", tag = "suggest", extras = [{ at = "/hits", why = "it is one" }]"#);
+        let every_third = |number: usize| match number % 3 {
+            0 => (200, r#"{"hits":null,"took":1}"#.to_owned()),
+            1 => (503, "{}".to_owned()),
+            _ => right(number),
+        };
+        let found = answers(&mix, every_third).await;
+        assert_eq!(super::without_extras(&mix, &templates, &found), [("suggest".to_owned(), 0.5)].into());
+        assert_eq!(super::without_extras(&mix, &templates, &[]), [("suggest".to_owned(), 0.0)].into());
+        assert!(super::without_extras(&mix, &super::tests::templates(""), &found).is_empty(), "it has none");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,19 @@ impl Partners {
         let failed_quickly = |error: &CallError| {
             matches!(error, CallError::NotReached(_) | CallError::Unknown(_)) && begun.elapsed() < QUICK
         };
-        (|| self.charge_once(charge)).retry(ONCE_MORE).when(failed_quickly).await
+        let mut unknown = None;
+        let tried = |error: &CallError| {
+            if matches!(error, CallError::Unknown(_)) {
+                unknown = Some(error.clone());
+            }
+            failed_quickly(error)
+        };
+        let charged = (|| self.charge_once(charge)).retry(ONCE_MORE).when(tried).await;
+        // That the second call never left says nothing about the first.
+        charged.map_err(|error| match error {
+            CallError::NotSent(_) | CallError::NotReached(_) => unknown.unwrap_or(error),
+            _ => error,
+        })
     }
 
     async fn charge_once(&self, charge: &Charge) -> Result<String, CallError> {

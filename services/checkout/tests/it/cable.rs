@@ -14,17 +14,38 @@ pub struct Cable {
     port: u16,
     whole: Arc<AtomicBool>,
     cut: Arc<Notify>,
+    unplugged: Arc<Notify>,
 }
 
 impl Cable {
     /// Forwards connections to `host:port`.
     pub async fn to(target: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::from(TcpListener::bind("127.0.0.1:0").await.unwrap(), target)
+    }
+
+    /// As [`Cable::to`], to a partners' URL, which leads through the cable afterwards.
+    pub fn into_partners(url: &mut String) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let target = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let cable = Self::from(TcpListener::from_std(listener).unwrap(), target);
+        *url = format!("http://127.0.0.1:{}", cable.port);
+        cable
+    }
+
+    fn from(listener: TcpListener, target: String) -> Self {
         let port = listener.local_addr().unwrap().port();
         let (whole, cut) = (Arc::new(AtomicBool::new(true)), Arc::new(Notify::new()));
-        let cable = Self { port, whole: whole.clone(), cut: cut.clone() };
+        let unplugged = Arc::new(Notify::new());
+        let cable = Self { port, whole: whole.clone(), cut: cut.clone(), unplugged: unplugged.clone() };
         tokio::spawn(async move {
-            while let Ok((mut near, _)) = listener.accept().await {
+            let accepted = async || {
+                tokio::select! {
+                    accepted = listener.accept() => accepted.ok(),
+                    () = unplugged.notified() => None,
+                }
+            };
+            while let Some((mut near, _)) = accepted().await {
                 if !whole.load(Ordering::SeqCst) {
                     continue;
                 }
@@ -58,6 +79,12 @@ impl Cable {
     pub fn cut(&self) {
         self.whole.store(false, Ordering::SeqCst);
         self.cut.notify_waiters();
+    }
+
+    /// Cuts it for good: who connects is refused.
+    pub fn unplug(&self) {
+        self.cut();
+        self.unplugged.notify_one();
     }
 
     pub fn mend(&self) {

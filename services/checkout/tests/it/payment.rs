@@ -1,5 +1,6 @@
 //! What happens to money and stock when the payment partner says no, nothing, or nothing in time.
 
+use crate::cable::Cable;
 use crate::shop::{STOCK, TestShop, choices, eventually};
 use serde_json::json;
 
@@ -82,6 +83,22 @@ async fn a_charge_that_was_made_but_answered_too_late_is_voided() {
     let calls = shop.partners.get("/admin/partners/payment/calls").await.body;
     assert!(calls["last_idempotency_keys"][0].as_str().unwrap().ends_with("-void"), "{calls}");
     assert_eq!(shop.stock_of(5).await, STOCK);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_charge_whose_answer_was_lost_is_still_undone_when_the_second_try_never_left() {
+    let mut cable = None;
+    let shop = TestShop::open_with(|settings| cable = Some(Cable::into_partners(&mut settings.partners_url))).await;
+    shop.partners.put("/admin/partners/payment", json!({"delay": {"shape": "constant", "ms": 200}})).await;
+    let ada = shop.with_cart(1, 5).await;
+    let ordering =
+        tokio::spawn(async move { ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await.status });
+    eventually("charged", async || shop.partner_saw("payment", "effects").await == 1).await;
+    cable.unwrap().unplug();
+    assert_eq!(ordering.await.unwrap(), 503);
+    // The card was charged, so the attempt may not be forgotten.
+    assert_eq!((shop.stock_of(5).await, shop.attempts().await), (STOCK, 1));
     shop.close().await;
 }
 

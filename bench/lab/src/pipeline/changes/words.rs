@@ -26,13 +26,15 @@ impl Words {
         Self(words)
     }
 
-    /// One of the values at the pick's place in an answer.
+    /// One of the values at the pick's place in an answer, of those that do not stand where it says `except`.
     ///
     /// # Errors
     /// Exit 3 when there is none.
     pub fn pick(&mut self, pick: &Ask, answer: &Value, random: &mut ChaCha8Rng) -> Result<(), Failure> {
         let (name, at) = (pick.name.clone().unwrap_or_default(), self.fill(pick.at.as_deref().unwrap_or_default()));
-        let found: Vec<String> = values_at(answer, &at).into_iter().map(text).collect();
+        let values = |at: &str| -> Vec<String> { values_at(answer, at).into_iter().map(text).collect() };
+        let except = pick.except.as_deref().map_or_else(Vec::new, |except| values(&self.fill(except)));
+        let found: Vec<String> = values(&at).into_iter().filter(|value| !except.contains(value)).collect();
         let Some(one) = one_of(random, &found) else {
             let path = self.fill(&pick.path);
             return Err(Failure::unfit(format!(
@@ -170,6 +172,18 @@ mod tests {
         assert_eq!(drawn(1), drawn(1));
         assert!((2..12).any(|seed| drawn(seed) != drawn(1)));
         assert!(drawn(1).starts_with("the price of product ") && !drawn(1).contains('{'), "{}", drawn(1));
+    }
+
+    #[test]
+    fn what_stands_elsewhere_in_the_answer_is_not_picked() {
+        let mut change = change();
+        (change.pick[0].at, change.pick[0].except) = (Some("/hits/*/beside/*".into()), Some("/hits/*/id".into()));
+        let answer = json!({"hits": [{"id": 7, "beside": [8, 9]}, {"id": 8, "beside": [7]}]});
+        for seed in 0..10 {
+            let mut words = Words::default();
+            words.pick(&change.pick[0], &answer, &mut random(seed, 0)).unwrap();
+            assert_eq!(words.fill("{product}"), "9");
+        }
     }
 
     #[test]

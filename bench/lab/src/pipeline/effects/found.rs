@@ -14,12 +14,13 @@ const ORDERS: &str = "/v1/orders";
 
 const LAST: &str = "select coalesce(max(id), 0) from orders";
 
-/// Orders and attempts in one statement, so that an attempt that becomes an order is seen as one of the two.
+/// Orders and attempts in one statement, so that an attempt that becomes an order is seen as one of the two. An attempt whose charge
+/// is to be undone is none of them: it has ended for its customer, and the charge must be given back.
 const STORED: &str = "
     select json_build_object(
         'orders', (select coalesce(json_agg(json_build_object('id', id, 'status', status, 'total_cents', total_cents,
             'reference', coalesce(payment_reference, '')) order by id), '[]') from orders where id > $1),
-        'attempts', (select coalesce(json_agg(id), '[]') from order_attempts))";
+        'attempts', (select coalesce(json_agg(id), '[]') from order_attempts where state = 'reserved'))";
 
 /// An order in the database.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -59,7 +60,7 @@ pub(super) struct Found {
     /// Orders that a 201 named.
     pub accepted: BTreeSet<i64>,
     pub orders: Vec<Order>,
-    /// Keys of attempts that have not ended: their charges will be kept or undone.
+    /// Keys of attempts that are being charged: their charges will be kept or undone.
     pub under_way: BTreeSet<String>,
     pub charges: Vec<Charge>,
     /// How often each order was shipped, written about, and told to analytics.

@@ -2,8 +2,8 @@
 //!
 //! Accepted is what a 201 said, with the order's number in its `Location`; the same key again is answered with 200 and is no other
 //! order. A request that was given up, or whose connection was lost, is neither accepted nor lost: if its order is stored, it must be
-//! charged and delivered like any other. Charges of attempts that have not ended are left out, because they are about to be kept or
-//! undone. What a phase with a target about its losses lost is that target's.
+//! charged and delivered like any other. Charges of attempts that are still being charged (or whose process was killed meanwhile, for
+//! a minute) are left out, because they are about to be kept or undone. Those that are to be undone are waited for. What a phase with a target about its losses lost is that target's.
 
 mod found;
 mod mismatch;

@@ -65,6 +65,11 @@ pub(super) const COMPARED: [Compared; 6] = [
     },
 ];
 
+/// What passed per request under the names that targets use, background included: of a process that no spans are read of.
+pub(in crate::pipeline) fn per_request(passed: &Passed) -> BTreeMap<&'static str, f64> {
+    COMPARED.iter().filter_map(|one| Some((one.name, passed.per_request(one.dependencies)?))).collect()
+}
+
 /// Holds the outside counts of all arms against their spans'; the first arm is the baseline. Where they differ the outside count
 /// takes the place of the spans', and a sentence says so. Every arm's outside counts are kept beside the others, without the
 /// service's own background.

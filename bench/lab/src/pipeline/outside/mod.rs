@@ -7,5 +7,6 @@ mod background;
 mod judge;
 mod timed;
 
+pub(super) use judge::per_request;
 pub use judge::reconcile;
 pub(super) use timed::compare_timed;

@@ -24,7 +24,10 @@ impl Trial<'_> {
             let answers = self.driven(number, phase, &places).await?;
             let templates = phase.requests.as_ref().unwrap_or(&self.exercise.load.requests);
             let mix = self.shop.mix_of(self.exercise, templates, 0)?;
-            let when = |_| format!("the phase {}", phase.name);
+            let when = |process| match process {
+                0 => format!("the phase {}", phase.name),
+                _ => format!("the phase {}, of a second process", phase.name),
+            };
             let pairs = &mut self.comparison.compared;
             let found = differences((&mix, templates.as_slice()), &slices(&answers), Statuses::Free, when, pairs);
             self.answering.refuse(&mut self.shop, &mut self.comparison, found).await;
@@ -68,7 +71,7 @@ impl Trial<'_> {
                 let counted = &mut self.comparison.counted[*place];
                 counted.counts.extend(phased.counts);
                 counted.phases.push(phased.timeline);
-                answers[*place].push(phased.answers);
+                answers[*place].extend(phased.answers);
             }
         }
         Ok(answers)
