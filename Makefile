@@ -26,10 +26,10 @@ prove: setup ## for authors: every claim of every exercise, and that everything 
 	@$(LAB) dev check
 	@$(LAB) dev check --broken
 
-kill-test: setup ## orders while programs, connections and servers are killed: nothing lost, nothing doubled (about 8 minutes; ARGS="--seed 7")
+kill-test: setup ## orders while programs, connections and servers are killed: nothing lost, nothing doubled (about 5 minutes; ARGS="--seed 7")
 	@./scripts/kill-test $(ARGS)
 
-fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (ARGS="--seed 7")
+fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (about 10 minutes; ARGS="--seed 7")
 	@./scripts/fuzz $(ARGS)
 
 by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 10 minutes; ARGS="ch01-related-products")
