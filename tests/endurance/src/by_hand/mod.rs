@@ -112,7 +112,7 @@ async fn typed(plan: &Plan, called: &str, variants: &str) -> anyhow::Result<Vec<
 fn judged(expected: &Expected, flawed: &str, fixed: &str) -> (bool, String) {
     let of = |output: &str| median(numbers_after(&expected.after, output));
     let (Some(flawed), Some(fixed)) = (of(flawed), of(fixed)) else {
-        return (false, format!("\"{}\": nothing like it is printed", expected.after));
+        return (false, format!("{} is followed by no number", expected.after));
     };
     let wanted = match expected.difference {
         Difference::Ratio(ratio) => format!("{:.1} times, at least {ratio}", flawed / fixed),
@@ -120,7 +120,7 @@ fn judged(expected: &Expected, flawed: &str, fixed: &str) -> (bool, String) {
         Difference::Limits { flawed, fixed } => format!("at least {flawed} and at most {fixed} expected"),
     };
     let holds = expected.difference.holds(flawed, fixed);
-    (holds, format!("\"{}\" {flawed} flawed, {fixed} fixed: {wanted}", expected.after))
+    (holds, format!("{} {flawed} flawed, {fixed} fixed: {wanted}", expected.after))
 }
 
 #[cfg(test)]
