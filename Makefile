@@ -32,7 +32,7 @@ kill-test: setup ## orders while programs, connections and servers are killed: n
 fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (about 10 minutes; ARGS="--seed 7")
 	@./scripts/fuzz $(ARGS)
 
-by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 10 minutes; ARGS="ch01-related-products")
+by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 5 minutes; ARGS="ch01-related-products")
 	@./scripts/by-hand $(ARGS)
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)

@@ -56,13 +56,13 @@ fn known(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(known)
 }
 
-/// Types everything into a flawed shop, and into one for each exercise with its fix; whether all of it shows.
+/// Types everything into a shop with all flaws, and into one with all fixes; whether all of it shows.
 ///
 /// # Errors
 /// When the shop cannot be started, or commands take too long.
 pub async fn run(plan: Plan) -> anyhow::Result<bool> {
     let outcome = tokio::select! {
-        outcome = all(&plan) => outcome,
+        outcome = both(&plan) => outcome,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
     // A shop that somebody else has up made us fail before we started one: it stays.
@@ -72,23 +72,13 @@ pub async fn run(plan: Plan) -> anyhow::Result<bool> {
     outcome
 }
 
-async fn all(plan: &Plan) -> anyhow::Result<bool> {
-    println!("by-hand: starting the flawed shop");
-    let shop = Shop::up(&plan.root, "").await?;
-    let mut flawed = Vec::new();
-    for (name, by_hand) in &plan.exercises {
-        println!("by-hand: {name}, flawed");
-        flawed.push(typed(&shop, by_hand).await.with_context(|| name.clone())?);
-    }
-    Shop::down(&plan.root).await?;
+async fn both(plan: &Plan) -> anyhow::Result<bool> {
+    let flawed = typed(plan, "flawed", "").await?;
+    let fixed = typed(plan, "fixed", "*=fixed").await?;
     let (mut rows, mut shown) = (Vec::new(), true);
-    for ((name, by_hand), flawed) in plan.exercises.iter().zip(flawed) {
-        println!("by-hand: {name}, fixed");
-        let shop = Shop::up(&plan.root, &format!("{name}=fixed")).await?;
-        let fixed = typed(&shop, by_hand).await.with_context(|| name.clone())?;
-        Shop::down(&plan.root).await?;
+    for ((name, by_hand), (flawed, fixed)) in plan.exercises.iter().zip(flawed.iter().zip(&fixed)) {
         for expected in &by_hand.expected {
-            let (holds, row) = judged(expected, &flawed, &fixed);
+            let (holds, row) = judged(expected, flawed, fixed);
             if !holds {
                 println!("by-hand: {name} does not show it\n--- flawed\n{flawed}--- fixed\n{fixed}---");
             }
@@ -100,20 +90,29 @@ async fn all(plan: &Plan) -> anyhow::Result<bool> {
     Ok(shown)
 }
 
-async fn typed(shop: &Shop, by_hand: &ByHand) -> anyhow::Result<String> {
-    let mut all = String::new();
-    for _ in 0..TIMES {
-        all += &shop.type_in(&by_hand.commands).await?;
-        all.push('\n');
+/// What the commands of each exercise print in a shop with these variants.
+async fn typed(plan: &Plan, called: &str, variants: &str) -> anyhow::Result<Vec<String>> {
+    println!("by-hand: starting the {called} shop");
+    let shop = Shop::up(&plan.root, variants).await?;
+    let mut outputs = Vec::new();
+    for (name, by_hand) in &plan.exercises {
+        println!("by-hand: {name}, {called}");
+        let mut output = String::new();
+        for _ in 0..TIMES {
+            output += &shop.type_in(&by_hand.commands).await.with_context(|| name.clone())?;
+            output.push('\n');
+        }
+        outputs.push(output);
     }
-    Ok(all)
+    Shop::down(&plan.root).await?;
+    Ok(outputs)
 }
 
 /// Whether both outputs differ as expected, and a line that says how.
 fn judged(expected: &Expected, flawed: &str, fixed: &str) -> (bool, String) {
     let of = |output: &str| median(numbers_after(&expected.after, output));
     let (Some(flawed), Some(fixed)) = (of(flawed), of(fixed)) else {
-        return (false, format!("\"{}\": nothing like it is printed", expected.after));
+        return (false, format!("{} is followed by no number", expected.after));
     };
     let wanted = match expected.difference {
         Difference::Ratio(ratio) => format!("{:.1} times, at least {ratio}", flawed / fixed),
@@ -121,7 +120,7 @@ fn judged(expected: &Expected, flawed: &str, fixed: &str) -> (bool, String) {
         Difference::Limits { flawed, fixed } => format!("at least {flawed} and at most {fixed} expected"),
     };
     let holds = expected.difference.holds(flawed, fixed);
-    (holds, format!("\"{}\" {flawed} flawed, {fixed} fixed: {wanted}", expected.after))
+    (holds, format!("{} {flawed} flawed, {fixed} fixed: {wanted}", expected.after))
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub(crate) struct Passed {
     stats: RelayStats,
     /// Statements, commands, requests or messages; none are told apart on a line of scheme tcp.
     total: u64,
+    /// Connections whose bytes could not be read to their end, encrypted ones for instance: what they carried is missing here.
+    unreadable: u64,
     /// The most frequent first.
     calls: Vec<Call>,
 }
@@ -106,10 +108,10 @@ impl Line {
     pub(crate) fn passed(&self) -> Passed {
         let now = self.now();
         let traffic = self.relay.traffic().since(&now.traffic);
-        let total = traffic.total();
+        let (total, unreadable) = (traffic.total(), traffic.unsure);
         let mut calls: Vec<Call> = traffic.calls.into_iter().map(|(call, count)| Call { count, call }).collect();
         calls.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.call.cmp(&other.call)));
-        Passed { name: self.name.clone(), stats: self.relay.stats().since(&now.stats), total, calls }
+        Passed { name: self.name.clone(), stats: self.relay.stats().since(&now.stats), total, unreadable, calls }
     }
 
     /// One line for the log.

@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 
 /// What `RELAY_LINES` is, for messages.
 const LINES: &str = "lines NAME=LISTEN=UPSTREAM, such as postgres=127.0.0.1:5433=postgres://db:5432";
+/// What may stand between two lines.
+const BETWEEN: [char; 4] = [' ', ',', '\n', '\t'];
 /// The longest name of a line.
 const LONGEST_NAME: usize = 32;
 
@@ -47,14 +49,14 @@ impl Settings {
         let text: String = reader.required("RELAY_LINES", LINES).unwrap_or_default();
         let bandwidth = reader.or("RELAY_BANDWIDTH", 0_u64);
         let mut lines: Vec<LineSpec> = Vec::new();
-        for (number, text) in text.split([' ', ',', '\n', '\t']).filter(|text| !text.is_empty()).enumerate() {
+        for (number, text) in text.split(BETWEEN).filter(|text| !text.is_empty()).enumerate() {
             match line(text, &lines) {
                 Ok(line) => lines.push(line),
                 Err(mistake) => reader.mistake(format!("RELAY_LINES, line {}: {mistake}", number + 1)),
             }
         }
-        if lines.is_empty() && !text.is_empty() {
-            reader.mistake(format!("RELAY_LINES holds no line that could be used; it must hold {LINES}"));
+        if !text.is_empty() && text.split(BETWEEN).all(str::is_empty) {
+            reader.mistake(format!("RELAY_LINES holds nothing; it must hold {LINES}"));
         }
         let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
         match Distances::read(pairs(), &names) {
