@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove kill-test fuzz browser-test lint docs deny compose-up compose-down smoke clean
+.PHONY: help setup ops-test demo test prove kill-test fuzz browser-test lint docs deny compose-up compose-down smoke clean
 
 LAB := cargo lab
 
@@ -31,6 +31,9 @@ kill-test: setup ## orders while programs, connections and servers are killed: n
 
 fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (ARGS="--seed 7")
 	@./scripts/fuzz $(ARGS)
+
+ops-test: ## the alerts in ops/: valid, tested, and the tests notice changes (needs promtool)
+	@./scripts/ops-test
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test
