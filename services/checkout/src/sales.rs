@@ -5,7 +5,6 @@ use redis::{AsyncCommands, RedisResult, Script, aio::ConnectionManager};
 use shop::{OrderPlaced, ProductId};
 use std::{sync::LazyLock, time::Duration};
 use telemetry::{attempt, cache_span};
-use tracing::Instrument as _;
 
 /// How long an event is remembered, so that one delivered twice is counted once.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
