@@ -87,12 +87,7 @@ impl Coalescer {
         self.in_flight().fetches.retain(|entry, _| !entries.contains(entry.as_str()) && !asks(entry));
     }
 
-    fn join_or_start<F>(
-        &self,
-        entry: &str,
-        span: impl FnOnce() -> Span,
-        fetch: impl FnOnce() -> F,
-    ) -> (bool, Flight)
+    fn join_or_start<F>(&self, entry: &str, span: impl FnOnce() -> Span, fetch: impl FnOnce() -> F) -> (bool, Flight)
     where
         F: Future<Output = Fetched> + Send + 'static,
     {

@@ -7,8 +7,8 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use http::HeaderMap;
 use proto::recommendations::v1::recommendations_server::SERVICE_NAME;
 use std::time::Duration;
-use tonic::{Code, Status};
 use telemetry::{RpcServerCall, names};
+use tonic::{Code, Status};
 use tracing::{Instrument as _, field::Empty};
 
 /// No call takes longer, whatever its caller allows.

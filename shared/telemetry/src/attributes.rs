@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_number_sent_as_a_text_becomes_one_and_the_last_value_counts() {
-        let (list, _) = completed(&[(names::DB_RETURNED_ROWS, "3".into()), (names::DB_RETURNED_ROWS, "20".into())], false);
+        let (list, _) =
+            completed(&[(names::DB_RETURNED_ROWS, "3".into()), (names::DB_RETURNED_ROWS, "20".into())], false);
         assert_eq!(list, [KeyValue::new(names::DB_RETURNED_ROWS, 20)]);
     }
 

@@ -38,7 +38,8 @@ impl Seconds {
     }
 }
 
-pub(crate) static HTTP_SERVER: Seconds = Seconds::new(names::METRIC_SERVER_DURATION, "Duration of HTTP server requests.");
+pub(crate) static HTTP_SERVER: Seconds =
+    Seconds::new(names::METRIC_SERVER_DURATION, "Duration of HTTP server requests.");
 pub(crate) static HTTP_CLIENT: Seconds = Seconds::new(names::METRIC_HTTP_CLIENT, "Duration of HTTP client requests.");
 pub(crate) static RPC_SERVER: Seconds =
     Seconds::new(names::METRIC_RPC_SERVER, "Measures the duration of an incoming Remote Procedure Call (RPC).");
@@ -49,12 +50,10 @@ pub(crate) static PUBLISH: Seconds = Seconds::new(
     names::METRIC_MESSAGING_CLIENT,
     "Duration of messaging operation initiated by a producer or consumer client.",
 );
-pub(crate) static PROCESS: Seconds =
-    Seconds::new(names::METRIC_MESSAGING_PROCESS, "Duration of processing operation.");
+pub(crate) static PROCESS: Seconds = Seconds::new(names::METRIC_MESSAGING_PROCESS, "Duration of processing operation.");
 pub(crate) static POOL_WAIT: Seconds =
     Seconds::new(names::METRIC_POOL_WAIT, "The time it took to obtain an open connection from the pool.");
-pub(crate) static WAIT: Seconds =
-    Seconds::new(names::METRIC_WAIT, "The time it took to obtain a permit or a lock.");
+pub(crate) static WAIT: Seconds = Seconds::new(names::METRIC_WAIT, "The time it took to obtain a permit or a lock.");
 
 /// Requests being served.
 pub(crate) fn active_requests() -> &'static UpDownCounter<i64> {

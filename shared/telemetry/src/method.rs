@@ -4,8 +4,7 @@ use crate::names;
 use http::Method;
 
 /// The methods that the semantic conventions list: those of RFC 9110, PATCH (RFC 5789) and QUERY.
-const KNOWN: [&str; 10] =
-    ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"];
+const KNOWN: [&str; 10] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"];
 
 /// The method as a label: [`names::OTHER`] for one that is not known, and then what it was.
 #[must_use]

@@ -44,7 +44,8 @@ mod tests {
         let settings = Settings::read(&mut Reader::from_pairs(named), "search", Variants::default());
         assert_eq!((settings.service.as_str(), settings.endpoint), ("search-canary", None));
         assert_eq!(settings.peers.len(), 1);
-        let unnamed = Settings::read(&mut Reader::from_pairs([("OTEL_SERVICE_NAME", "")]), "search", Variants::default());
+        let unnamed =
+            Settings::read(&mut Reader::from_pairs([("OTEL_SERVICE_NAME", "")]), "search", Variants::default());
         assert_eq!(unnamed.service, "search");
     }
 }

@@ -71,7 +71,11 @@ pub async fn drive(shop: &mut Shop, receiver: &Receiver) -> anyhow::Result<()> {
     customer.token = login.1["access_token"].as_str().context("no token")?.to_owned();
     buying(&customer, &checkout).await?;
     until("an order was worked on", || {
-        receiver.sent().spans.iter().any(|(service, span)| service == "order-worker" && span.name.starts_with("process"))
+        receiver
+            .sent()
+            .spans
+            .iter()
+            .any(|(service, span)| service == "order-worker" && span.name.starts_with("process"))
     })
     .await?;
     leaving(&customer, &partners, &checkout).await?;
@@ -85,13 +89,25 @@ async fn reading(customer: &Customer, search: &str, edge: &str) -> anyhow::Resul
     let found = customer.get(&format!("{search}/v1/search?q=wireless")).await?;
     anyhow::ensure!(found.0 == StatusCode::OK, "search says {}: {}", found.0, found.1);
     let sku = customer.get(&format!("{search}/v1/products/1")).await?.1["sku"].as_str().unwrap_or_default().to_owned();
-    for path in ["/v1/products/1", "/v1/products/2", "/v1/search?q=lamp", "/v1/searches/trending", "/v1/categories", "/openapi.json"]
-    {
+    for path in [
+        "/v1/products/1",
+        "/v1/products/2",
+        "/v1/search?q=lamp",
+        "/v1/searches/trending",
+        "/v1/categories",
+        "/openapi.json",
+    ] {
         for server in [search, edge, edge] {
             customer.get(&format!("{server}{path}")).await?;
         }
     }
-    for path in [&format!("/v1/products/by-sku/{sku}"), "/v1/products?contains=AB", "/v1/products/1/related", "/nowhere", "/v1/search"] {
+    for path in [
+        &format!("/v1/products/by-sku/{sku}"),
+        "/v1/products?contains=AB",
+        "/v1/products/1/related",
+        "/nowhere",
+        "/v1/search",
+    ] {
         customer.get(&format!("{search}{path}")).await?;
     }
     customer.ask("HEAD", &format!("{edge}/v1/products/1"), None).await?;

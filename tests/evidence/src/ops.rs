@@ -173,7 +173,9 @@ pub fn burn_rates(objectives: &[Objective]) -> String {
 }
 
 fn head(what: &str) -> String {
-    format!("# {what}\n# Made from slo.yml by a test: EVIDENCE_UPDATE=1 cargo nextest run -E 'package(evidence) and test(made_from)'\n")
+    format!(
+        "# {what}\n# Made from slo.yml by a test: EVIDENCE_UPDATE=1 cargo nextest run -E 'package(evidence) and test(made_from)'\n"
+    )
 }
 
 /// The queries of all rules.

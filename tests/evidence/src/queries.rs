@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_nobody_exports_is_found_in_every_part_of_a_query() {
-        let fine = "histogram_quantile(0.95, sum by (http_route) (rate(http_seconds{job=~\"$service\"}[$__rate_interval])))";
+        let fine =
+            "histogram_quantile(0.95, sum by (http_route) (rate(http_seconds{job=~\"$service\"}[$__rate_interval])))";
         assert_eq!(wrong(fine), "");
         assert!(wrong("sum(rate(http_second[5m]))").contains("nobody exports http_second"));
         assert!(wrong("http_seconds{jub=\"search\"}").contains("no label jub"));

@@ -2,7 +2,8 @@
 
 use opentelemetry_proto::tonic::{
     collector::{
-        logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest, trace::v1::ExportTraceServiceRequest,
+        logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
+        trace::v1::ExportTraceServiceRequest,
     },
     common::v1::{AnyValue, KeyValue, any_value},
     logs::v1::LogRecord,
@@ -136,8 +137,10 @@ fn read(data: Data) -> (&'static str, Vec<Series>) {
         }
         Data::ExponentialHistogram(histogram) => {
             let series = histogram.data_points.into_iter();
-            let with_state =
-                |point: ExponentialHistogramDataPoint| Series { labels: by_name(&point.attributes), histogram: Some(point) };
+            let with_state = |point: ExponentialHistogramDataPoint| Series {
+                labels: by_name(&point.attributes),
+                histogram: Some(point),
+            };
             ("histogram", series.map(with_state).collect())
         }
         Data::Summary(_) => ("summary", Vec::new()),

@@ -56,7 +56,9 @@ impl CallError {
             Self::NotSent(_) => "not_sent",
             Self::NotReached(_) => "not_reached",
             // Where there was an answer, its status.
-            Self::Unknown(why) => why.split(' ').next().filter(|word| word.parse::<u16>().is_ok()).unwrap_or(names::OTHER),
+            Self::Unknown(why) => {
+                why.split(' ').next().filter(|word| word.parse::<u16>().is_ok()).unwrap_or(names::OTHER)
+            }
         }
     }
 }

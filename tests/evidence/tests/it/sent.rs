@@ -32,7 +32,12 @@ async fn what_is_sent_agrees_with_the_conventions_and_with_dashboards_and_rules(
     let mut mistakes = Conventions::vendored().mistakes(&sent);
     mistakes.extend(misleading(&sent));
     mistakes.extend(unknown_to_dashboards(&sent).unwrap());
-    assert!(mistakes.is_empty(), "{} mistakes:\n{}", mistakes.len(), mistakes.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        mistakes.is_empty(),
+        "{} mistakes:\n{}",
+        mistakes.len(),
+        mistakes.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// What would mislead somebody although every name is right.
@@ -40,7 +45,9 @@ fn misleading(sent: &Sent) -> Vec<String> {
     let mut found = Vec::new();
     let series = |service: &str, metric: &str| {
         let metric = sent.metrics.get(&(service.to_owned(), metric.to_owned()));
-        metric.map(|metric| metric.series.values().map(|one| one.labels.clone()).collect::<Vec<_>>()).unwrap_or_default()
+        metric
+            .map(|metric| metric.series.values().map(|one| one.labels.clone()).collect::<Vec<_>>())
+            .unwrap_or_default()
     };
     let mut must = |what: &str, is_so: bool| {
         if !is_so {
@@ -77,7 +84,10 @@ fn misleading(sent: &Sent) -> Vec<String> {
     must("an invented method is a name or a method", !sent.spans.iter().any(|span| invented(&span)));
     let original = sent.spans.iter().any(|(_, span)| attribute(span, "http.request.method_original") == "EVIL1");
     must("nobody says which method was invented", original);
-    must("a path without a route has one", !sent.spans.iter().any(|(_, span)| attribute(span, "http.route") == "unmatched"));
+    must(
+        "a path without a route has one",
+        !sent.spans.iter().any(|(_, span)| attribute(span, "http.route") == "unmatched"),
+    );
     must("search has no span for a path without a route", spans("search", "GET").next().is_some());
     must("lapin's connection is a span", !sent.spans.iter().any(|(_, span)| span.name.contains("io_loop")));
     let flights: Vec<_> = spans("edge", "answer for another request").collect();
