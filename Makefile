@@ -1,7 +1,7 @@
 # Every command a person or CI runs, by name. `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove kill-test fuzz browser-test lint docs deny by-hand compose-up compose-down compose-measure smoke clean
+.PHONY: help setup demo test prove kill-test fuzz ops-test browser-test lint docs deny by-hand compose-up compose-down compose-measure smoke clean
 
 LAB := cargo lab
 
@@ -34,6 +34,9 @@ fuzz: setup ## requests that nobody means, for every service: none ends a proces
 
 by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 5 minutes; ARGS="ch01-related-products")
 	@./scripts/by-hand $(ARGS)
+
+ops-test: ## the alerts in ops/: valid, tested, and the tests notice changes (needs promtool)
+	@./scripts/ops-test
 
 browser-test: ## the report and the served pages in a headless Chromium (installs it, Node.js and two npm packages)
 	@./scripts/browser-test

@@ -227,8 +227,10 @@ impl<'a> Fingerprints<'a> {
                 (text(Key::MessagingSystem).to_owned(), format!("publish {}", text(Key::MessagingDestination)))
             }
             _ if a.text(Key::RpcMethod).is_some() => {
-                let service = text(Key::RpcService);
-                (service.to_owned(), [service, text(Key::RpcMethod)].join("/").trim_matches('/').to_owned())
+                let method = text(Key::RpcMethod);
+                let qualified = method.rsplit_once('/').map(|(service, name)| (service.trim_matches('/'), name));
+                let (service, name) = qualified.unwrap_or((text(Key::RpcService), method));
+                (service.to_owned(), [service, name].join("/").trim_matches('/').to_owned())
             }
             _ if a.text(Key::HttpMethod).is_some() => {
                 let port = a.int(Key::ServerPort).map(|port| format!(":{port}")).unwrap_or_default();

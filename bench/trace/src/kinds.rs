@@ -56,7 +56,7 @@ pub fn of_span(span: &Span) -> Kind {
     let attributes = &span.attributes;
     match attributes.text(Key::WorkshopKind) {
         Some("serialization" | "serialisation") => return Kind::Serialization,
-        Some("wait") => return Kind::Wait,
+        Some("wait" | "flight") => return Kind::Wait,
         _ => {}
     }
     if matches!(span.kind, SpanKind::Server | SpanKind::Consumer) {

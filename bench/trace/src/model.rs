@@ -43,13 +43,13 @@ pub enum Key {
     ServerAddress,
     /// `server.port`
     ServerPort,
-    /// `peer.service`
+    /// `service.peer.name`
     PeerService,
-    /// `rpc.system`
+    /// `rpc.system.name`
     RpcSystem,
-    /// `rpc.service`
+    /// `rpc.service`, which older libraries send beside the bare method
     RpcService,
-    /// `rpc.method`
+    /// `rpc.method`: with its service before it, or in older libraries without
     RpcMethod,
     /// `db.system.name`
     DbSystem,
@@ -71,7 +71,7 @@ pub enum Key {
     MessagingSystem,
     /// `messaging.destination.name`
     MessagingDestination,
-    /// `workshop.kind`: `serialization`, `wait` or `background`
+    /// `workshop.kind`: `serialization`, `wait`, `flight` or `background`
     WorkshopKind,
     /// `workshop.longest_poll_us`: microseconds that the request kept a worker thread at the most
     LongestPoll,

@@ -1,7 +1,7 @@
 //! Queue time: how long requests wait for a pooled connection or a permit, and messages for a consumer.
 
 use super::kinds::Kind;
-use super::model::{Span, SpanKind};
+use super::model::{Key, Span, SpanKind};
 use super::profile::RequestProfile;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub enum WaitsFor {
     /// A pooled connection, a permit or a lock: the request stands still.
     Pool,
+    /// What another request has asked for already: this one takes as long as that one still does, and asks nobody.
+    Flight,
     /// A consumer: a message lies in its queue, and no request waits.
     Consumer,
 }
@@ -85,7 +87,9 @@ pub(super) fn waits(requests: &[RequestProfile<'_>]) -> Vec<Wait> {
                 let sums = waits.entry((&*node.span.name, WaitsFor::Consumer)).or_default();
                 sums.add(rank, node.span, node.span.start_ns.saturating_sub(sender.end_ns));
             } else if request.classes[at].kind == Kind::Wait {
-                let sums = waits.entry((&*node.span.name, WaitsFor::Pool)).or_default();
+                let flight = node.span.attributes.text(Key::WorkshopKind) == Some("flight");
+                let waits_for = if flight { WaitsFor::Flight } else { WaitsFor::Pool };
+                let sums = waits.entry((&*node.span.name, waits_for)).or_default();
                 sums.add(rank, node.span, node.duration());
                 sums.critical[usize::from(rank >= quick)] += request.critical_ns[at];
             }

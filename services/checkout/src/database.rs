@@ -5,7 +5,7 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions, PgQueryResult},
 };
-use std::{future::Future, time::Duration};
+use std::{borrow::Cow, future::Future, time::Duration};
 use telemetry::{db_span, names, wait_span};
 use tracing::{Instrument as _, Span};
 
@@ -47,7 +47,7 @@ pub(crate) async fn connect(url: &str, service: &'static str, size: u32) -> anyh
         .connect_with(options.application_name(service))
         .await?;
     let seen = pool.clone();
-    telemetry::observe_pool(service, move || (seen.size(), u32::try_from(seen.num_idle()).unwrap_or(u32::MAX)));
+    telemetry::observe_pool(service, size, move || (seen.size(), u32::try_from(seen.num_idle()).unwrap_or(u32::MAX)));
     Ok(pool)
 }
 
@@ -78,12 +78,22 @@ pub(crate) async fn observed<T: Rows>(span: Span, query: impl Future<Output = sq
         let result = query.await;
         match &result {
             Ok(answer) => drop(Span::current().record(names::DB_RETURNED_ROWS, answer.rows())),
-            Err(_) => drop(Span::current().record("otel.status_code", "ERROR")),
+            Err(error) => telemetry::failed(&kind(error), error),
         }
         result
     }
     .instrument(span)
     .await
+}
+
+/// What kind of error it is, for metrics: the SQLSTATE where the database has answered.
+fn kind(error: &sqlx::Error) -> Cow<'_, str> {
+    match error {
+        sqlx::Error::Database(answer) => answer.code().unwrap_or(Cow::Borrowed(names::OTHER)),
+        sqlx::Error::PoolTimedOut => Cow::Borrowed("pool_timeout"),
+        sqlx::Error::Io(_) => Cow::Borrowed("io"),
+        _ => Cow::Borrowed(names::OTHER),
+    }
 }
 
 /// An answer whose rows can be counted.

@@ -16,8 +16,7 @@ fn run() -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let process = settings.process.clone();
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
-    let telemetry = telemetry::Settings { service: "checkout", endpoint: process.otlp, variants: process.variants };
-    let telemetry = telemetry::init(&telemetry)?;
+    let telemetry = telemetry::init(&process.telemetry)?;
     let starting = checkout::start(&settings, shutdown.clone());
     let Some(app) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     serving::serve("checkout", process.listen, app.router.clone(), shutdown).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use telemetry::rpc_span;
 use tonic::{Status, body::Body, transport::Endpoint};
 use tower::{ServiceExt as _, util::BoxCloneSyncService};
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 /// Nobody waits longer than that for an extra.
 const TIMEOUT: Duration = Duration::from_millis(500);
@@ -32,7 +32,12 @@ impl Recommendations {
             .timeout(TIMEOUT)
             .tcp_nodelay(true);
         let guarded = calls.around(Dependency::Recommendations, endpoint.connect_lazy());
-        let client = BoxCloneSyncService::new(guarded.map_err(Status::from_error));
+        let client = guarded.map_response(telemetry::rpc_answered).map_err(|error| {
+            let status = Status::from_error(error);
+            telemetry::rpc_failed(&status);
+            status
+        });
+        let client = BoxCloneSyncService::new(client);
         Ok(Self(Some(RecommendationsClient::new(client))))
     }
 
@@ -51,7 +56,7 @@ impl Recommendations {
             match client.for_products(request).await {
                 Ok(response) => Some(response.into_inner().items),
                 Err(status) => {
-                    Span::current().record("otel.status_code", "ERROR");
+                    telemetry::rpc_failed(&status);
                     tracing::warn!(code = ?status.code(), "no recommendations");
                     None
                 }

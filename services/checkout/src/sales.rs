@@ -4,8 +4,7 @@ use crate::Error;
 use redis::{AsyncCommands, RedisResult, Script, aio::ConnectionManager};
 use shop::{OrderPlaced, ProductId};
 use std::{sync::LazyLock, time::Duration};
-use telemetry::cache_span;
-use tracing::Instrument as _;
+use telemetry::{attempt, cache_span};
 
 /// How long an event is remembered, so that one delivered twice is counted once.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
@@ -44,7 +43,7 @@ impl Sales {
         for line in &order.lines {
             call.arg(line.product_id.0).arg(line.quantity);
         }
-        call.invoke_async::<i64>(&mut redis).instrument(cache_span!("EVALSHA")).await.map(drop)
+        attempt(cache_span!("EVALSHA"), call.invoke_async::<i64>(&mut redis)).await.map(drop)
     }
 
     /// The products of which most was sold, most first, with their pieces.
@@ -55,7 +54,7 @@ impl Sales {
         let mut redis = self.redis.clone();
         let last = isize::try_from(limit).unwrap_or(isize::MAX) - 1;
         let best = AsyncCommands::zrevrange_withscores(&mut redis, &self.prefix, 0, last);
-        let best: Vec<(String, f64)> = best.instrument(cache_span!("ZREVRANGE")).await?;
+        let best: Vec<(String, f64)> = attempt(cache_span!("ZREVRANGE"), best).await?;
         // Pieces are whole numbers far below 2^53.
         let read = |(product, pieces): (String, f64)| Some((ProductId(product.parse().ok()?), pieces as u64));
         Ok(best.into_iter().filter_map(read).collect())

@@ -17,8 +17,8 @@ pub struct Process {
     pub listen: SocketAddr,
     /// `EXIT_WITH_STDIN`.
     pub exit_with_stdin: bool,
-    /// `OTEL_EXPORTER_OTLP_ENDPOINT`.
-    pub otlp: Option<String>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` and `OTEL_SERVICE_NAME`.
+    pub telemetry: telemetry::Settings,
     /// `VARIANTS`.
     pub variants: Variants,
 }
@@ -97,7 +97,7 @@ impl Settings {
     /// Every mistake in one [`SettingsError`].
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let settings = Self {
-            process: process(&mut reader),
+            process: process(&mut reader, "checkout"),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
             redis_url: redis_url(&mut reader),
@@ -123,7 +123,7 @@ impl WorkerSettings {
     /// Every mistake in one [`SettingsError`].
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let settings = Self {
-            process: process(&mut reader),
+            process: process(&mut reader, "order-worker"),
             database_url: database_url(&mut reader),
             pool_size: pool_size(&mut reader),
             redis_url: redis_url(&mut reader),
@@ -149,12 +149,13 @@ impl WorkerSettings {
     }
 }
 
-fn process(reader: &mut Reader) -> Process {
+fn process(reader: &mut Reader, program: &str) -> Process {
+    let variants = reader.variants();
     Process {
         listen: reader.listen_addr(),
         exit_with_stdin: reader.exit_with_stdin(),
-        otlp: reader.otlp_endpoint(),
-        variants: reader.variants(),
+        telemetry: telemetry::Settings::read(reader, program, variants.clone()),
+        variants,
     }
 }
 

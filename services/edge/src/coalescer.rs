@@ -13,7 +13,8 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tracing::Instrument as _;
+use telemetry::{SpanName, background_span, flight_span};
+use tracing::{Instrument as _, Span};
 
 /// How asking the origin ended.
 #[derive(Clone, Debug)]
@@ -28,6 +29,13 @@ pub(crate) enum Fetched {
 
 type SharedFetch = Shared<BoxFuture<'static, Fetched>>;
 
+/// A fetch that is on its way, and the span that it runs in.
+#[derive(Clone)]
+struct Flight {
+    fetch: SharedFetch,
+    span: SpanName,
+}
+
 /// Lets one request per entry go to the origin at a time; clones are the same coalescer.
 #[derive(Clone, Default)]
 pub(crate) struct Coalescer(Arc<Mutex<InFlight>>);
@@ -36,7 +44,7 @@ pub(crate) struct Coalescer(Arc<Mutex<InFlight>>);
 #[derive(Default)]
 struct InFlight {
     /// By entry, each with its number.
-    fetches: HashMap<String, (u64, SharedFetch)>,
+    fetches: HashMap<String, (u64, Flight)>,
     last_number: u64,
 }
 
@@ -49,8 +57,13 @@ impl Coalescer {
     where
         F: Future<Output = Fetched> + Send + 'static,
     {
-        let (started, fetch) = self.join_or_start(entry, fetch);
-        (started, fetch.await)
+        let (started, flight) = self.join_or_start(entry, Span::current, fetch);
+        if started {
+            return (true, flight.fetch.await);
+        }
+        // Why this request takes as long as another one: a link names that one's span.
+        let waiting = flight_span!("answer for another request", &flight.span);
+        (false, flight.fetch.instrument(waiting).await)
     }
 
     /// Starts a fetch that nobody waits for, unless one is on its way.
@@ -58,7 +71,8 @@ impl Coalescer {
     where
         F: Future<Output = Fetched> + Send + 'static,
     {
-        drop(self.join_or_start(entry, fetch));
+        // A span of its own: the visitor has the stale answer already, and its request is over.
+        drop(self.join_or_start(entry, || background_span!("refresh stale answer"), fetch));
     }
 
     /// Requests from now on do not join a fetch for one of these entries, or for one of these questions in any variant, that
@@ -73,14 +87,15 @@ impl Coalescer {
         self.in_flight().fetches.retain(|entry, _| !entries.contains(entry.as_str()) && !asks(entry));
     }
 
-    fn join_or_start<F>(&self, entry: &str, fetch: impl FnOnce() -> F) -> (bool, SharedFetch)
+    fn join_or_start<F>(&self, entry: &str, span: impl FnOnce() -> Span, fetch: impl FnOnce() -> F) -> (bool, Flight)
     where
         F: Future<Output = Fetched> + Send + 'static,
     {
         let mut in_flight = self.in_flight();
-        if let Some((_, fetch)) = in_flight.fetches.get(entry) {
-            return (false, fetch.clone());
+        if let Some((_, flight)) = in_flight.fetches.get(entry) {
+            return (false, flight.clone());
         }
+        let span = span();
         in_flight.last_number += 1;
         let number = in_flight.last_number;
         let cleanup = RemoveOnDrop { coalescer: self.clone(), entry: entry.to_owned(), number };
@@ -90,14 +105,15 @@ impl Coalescer {
                 let _cleanup = cleanup;
                 fetch.await
             }
-            .in_current_span(),
+            .instrument(span.clone()),
         );
         let fetch: SharedFetch =
             async move { task.await.unwrap_or_else(|error| Fetched::Failed(OriginError::Broken(error.to_string()))) }
                 .boxed()
                 .shared();
-        in_flight.fetches.insert(entry.to_owned(), (number, fetch.clone()));
-        (true, fetch)
+        let flight = Flight { fetch, span: SpanName::of(&span) };
+        in_flight.fetches.insert(entry.to_owned(), (number, flight.clone()));
+        (true, flight)
     }
 
     fn in_flight(&self) -> MutexGuard<'_, InFlight> {

@@ -55,6 +55,17 @@ pub(crate) enum OriginError {
     Broken(String),
 }
 
+impl OriginError {
+    /// For metrics.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::Timeout => "timeout",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
+
 impl IntoResponse for OriginError {
     fn into_response(self) -> Response {
         let (status, kind) = match self {
@@ -80,7 +91,8 @@ impl Origin {
 
     /// Asks. The address of `asked` is path and query; its headers are sent as they are, with the trace.
     pub(crate) async fn ask(&self, asked: Parts, body: Bytes) -> Result<OriginResponse, OriginError> {
-        let span = origin_span!(&asked.method);
+        let authority = self.authority.as_ref().map_or("", Authority::as_str);
+        let span = origin_span!(&asked.method, format_args!("http://{authority}{}", asked.uri));
         async {
             let answer = match tokio::time::timeout(self.timeout, self.send(asked, body)).await {
                 Ok(answer) => answer,
@@ -88,10 +100,10 @@ impl Origin {
             };
             match &answer {
                 Ok(answer) => {
-                    Span::current().record(names::HTTP_STATUS, answer.status.as_u16());
+                    Span::current().record(names::HTTP_STATUS, i64::from(answer.status.as_u16()));
                 }
                 Err(error) => {
-                    Span::current().record("otel.status_code", "ERROR");
+                    telemetry::failed(error.kind(), error);
                     tracing::warn!(%error, "no answer");
                 }
             }

@@ -41,7 +41,7 @@ impl Settings {
         let timeout = reader.or("ORIGIN_TIMEOUT_MS", 3_000_u64);
         let megabytes = reader.or("CACHE_MB", 64_u64);
         let admin = reader.optional("ADMIN_TOKEN");
-        let endpoint = reader.otlp_endpoint();
+        let telemetry = telemetry::Settings::read(&mut reader, "edge", variants.clone());
         if origin.as_ref().is_some_and(|url| !matches!(url.path(), "" | "/")) {
             reader.mistake("ORIGIN_URL must be http://host:port, without a path");
         }
@@ -63,7 +63,7 @@ impl Settings {
             origin_timeout: Duration::from_millis(timeout),
             cache_bytes: megabytes << 20,
             admin,
-            telemetry: telemetry::Settings { service: "edge", endpoint, variants: variants.clone() },
+            telemetry,
             variants,
         })
     }

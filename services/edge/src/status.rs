@@ -85,7 +85,7 @@ impl Outcome {
     /// Reports it: in the response's header, on the request's span, in the counter of answers.
     pub(crate) fn report(self, headers: &mut HeaderMap) {
         Span::current().record(names::WORKSHOP_CACHE, self.word());
-        telemetry::count("shop.edge.answers", 1, &[("outcome", self.word())]);
+        telemetry::count("shop.edge.answers", 1, &[(names::SHOP_OUTCOME, self.word())]);
         if let Ok(value) = HeaderValue::try_from(self.header()) {
             headers.append(crate::headers::CACHE_STATUS, value);
         }

@@ -34,14 +34,11 @@ impl Settings {
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let mut config: Config = reader.or("PARTNERS_CONFIG", Config::default());
         config.seed = reader.or("PARTNERS_SEED", config.seed);
+        let variants = reader.variants();
         let settings = Self {
             listen: reader.listen_addr(),
             exit_with_stdin: reader.exit_with_stdin(),
-            telemetry: telemetry::Settings {
-                service: "partners",
-                endpoint: reader.otlp_endpoint(),
-                variants: reader.variants(),
-            },
+            telemetry: telemetry::Settings::read(&mut reader, "partners", variants),
             config,
         };
         reader.finish().map(|()| settings)

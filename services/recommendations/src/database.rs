@@ -6,7 +6,7 @@ use sqlx::{
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     query::QueryAs,
 };
-use std::{str::FromStr as _, time::Duration};
+use std::{borrow::Cow, str::FromStr as _, time::Duration};
 use tracing::{Instrument as _, Span};
 
 /// How long the database may take to let us in at the start.
@@ -38,7 +38,7 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
         .await?;
     let observed = pool.clone();
     let state = move || (observed.size(), u32::try_from(observed.num_idle()).unwrap_or(u32::MAX));
-    telemetry::observe_pool("recommendations", state);
+    telemetry::observe_pool("recommendations", settings.pool_size, state);
     Ok(pool)
 }
 
@@ -46,6 +46,11 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
 pub(crate) async fn ping(pool: PgPool) -> Result<(), sqlx::Error> {
     let products: bool = sqlx::query_scalar(CATALOGUE).fetch_one(&pool).await?;
     if products { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
+}
+
+/// The SQLSTATE, where the database has answered.
+fn kind(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error().and_then(|answer| answer.code())
 }
 
 /// All rows of a query, run under `span` (made by `telemetry::db_span!` where the statement is).
@@ -60,8 +65,8 @@ where
     let mut connection = pool.acquire().instrument(telemetry::wait_span!("database pool")).await?;
     let rows = query.fetch_all(&mut *connection).instrument(span.clone()).await;
     match &rows {
-        Ok(rows) => span.record(telemetry::names::DB_RETURNED_ROWS, rows.len()),
-        Err(_) => span.record("otel.status_code", "ERROR"),
-    };
+        Ok(rows) => drop(span.record(telemetry::names::DB_RETURNED_ROWS, rows.len())),
+        Err(error) => telemetry::failed_in(&span, kind(error).as_deref().unwrap_or(telemetry::names::OTHER), error),
+    }
     rows
 }

@@ -26,7 +26,7 @@ impl Model {
                 "model",
                 otel.name = "rank candidates",
                 otel.kind = "client",
-                peer.service = "ranking-model"
+                service.peer.name = "ranking-model"
             );
             timer.sleep(*time).instrument(span).await;
         }

@@ -7,11 +7,20 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use http::HeaderMap;
 use proto::recommendations::v1::recommendations_server::SERVICE_NAME;
 use std::time::Duration;
+use telemetry::{RpcServerCall, names};
 use tonic::{Code, Status};
 use tracing::{Instrument as _, field::Empty};
 
 /// No call takes longer, whatever its caller allows.
 const LONGEST_CALL: Duration = Duration::from_secs(10);
+
+/// The methods that there are; a test holds them against the descriptor.
+const METHODS: [&str; 4] = [
+    "shop.recommendations.v1.Recommendations/ForProduct",
+    "shop.recommendations.v1.Recommendations/ForProducts",
+    "shop.recommendations.v1.Recommendations/ForEachProduct",
+    "shop.recommendations.v1.Recommendations/Trending",
+];
 
 /// The method, if the path is one of our service; health and reflection are not traced.
 fn method(path: &str) -> Option<&str> {
@@ -20,24 +29,33 @@ fn method(path: &str) -> Option<&str> {
 
 /// A server span, child of the caller's, named `shop.recommendations.v1.Recommendations/ForProduct`.
 pub(crate) async fn trace(request: Request, next: Next) -> Response {
-    let Some(method) = method(request.uri().path()) else { return next.run(request).await };
+    let Some(asked) = method(request.uri().path()) else { return next.run(request).await };
+    // A method that a client has invented must not make a series of its own.
+    let known = METHODS.into_iter().find(|known| known.rsplit('/').next() == Some(asked));
+    let method = known.unwrap_or(names::OTHER);
     let span = tracing::info_span!(
         "rpc",
-        otel.name = %format_args!("{SERVICE_NAME}/{method}"),
+        otel.name = known.unwrap_or("grpc"),
         otel.kind = "server",
-        rpc.system = "grpc",
-        rpc.service = SERVICE_NAME,
+        rpc.system.name = "grpc",
         rpc.method = method,
-        rpc.grpc.status_code = Empty,
-        otel.status_code = Empty
+        rpc.method_original = known.is_none().then(|| request.uri().path().trim_start_matches('/')),
+        rpc.status_code = Empty,
+        error.type = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
     );
     telemetry::adopt(&span, request.headers());
+    let call = span.in_scope(|| RpcServerCall::begin(method));
     let response = next.run(request).instrument(span.clone()).await;
     // A unary call that fails says so in the headers; one that succeeds only in the trailers.
     let code = response.headers().get("grpc-status").map_or(Code::Ok, |code| Code::from_bytes(code.as_bytes()));
-    span.record("rpc.grpc.status_code", i32::from(code));
+    let status = telemetry::rpc_status(code);
+    span.record(names::RPC_STATUS, status);
+    call.end(status, is_our_fault(code));
     if is_our_fault(code) {
-        span.record("otel.status_code", "ERROR");
+        let message = Status::from_header_map(response.headers()).map(|status| status.message().to_owned());
+        telemetry::failed_in(&span, status, &message.unwrap_or_default());
         telemetry::count("shop.recommendations.errors", 1, &[]);
     }
     response
@@ -92,6 +110,15 @@ fn requested_timeout(headers: &HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prost_reflect::DescriptorPool;
+
+    #[test]
+    fn every_method_of_the_service_has_its_name_in_metrics() {
+        let descriptors = DescriptorPool::decode(proto::FILE_DESCRIPTOR_SET).unwrap();
+        let service = descriptors.get_service_by_name(SERVICE_NAME).unwrap();
+        let described: Vec<String> = service.methods().map(|one| format!("{SERVICE_NAME}/{}", one.name())).collect();
+        assert_eq!(described, METHODS);
+    }
 
     #[test]
     fn the_callers_timeout_is_read_in_every_unit_and_ignored_when_malformed() {

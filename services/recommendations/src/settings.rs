@@ -45,6 +45,7 @@ impl Settings {
     /// [`SettingsError`] with every mistake.
     pub fn read(mut reader: Reader) -> Result<Self, SettingsError> {
         let model_ms: f64 = reader.or("RECOMMENDATIONS_MODEL_MS", 0.0);
+        let variants = reader.variants();
         let model_fits = (0.0..=60_000.0).contains(&model_ms);
         let settings = Self {
             listen_addr: reader.listen_addr(),
@@ -58,11 +59,7 @@ impl Settings {
                 prefix: reader.or("REDIS_PREFIX", "shop:".to_owned()),
             },
             model_time: if model_fits { Duration::from_secs_f64(model_ms / 1000.0) } else { Duration::ZERO },
-            telemetry: telemetry::Settings {
-                service: "recommendations",
-                endpoint: reader.otlp_endpoint(),
-                variants: reader.variants(),
-            },
+            telemetry: telemetry::Settings::read(&mut reader, "recommendations", variants),
         };
         if !model_fits {
             reader.mistake("RECOMMENDATIONS_MODEL_MS must be between 0 and 60000");

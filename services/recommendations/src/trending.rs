@@ -43,7 +43,7 @@ impl TrendingCache {
 
     async fn cached(&self) -> Option<Vec<Card>> {
         let read = async { self.redis.clone().get(&self.key).await };
-        match read.instrument(telemetry::cache_span!("GET")).await {
+        match telemetry::attempt(telemetry::cache_span!("GET"), read).await {
             Ok(text) => serde_json::from_str(&text?).ok(),
             Err(error) => {
                 tracing::warn!(%error, "no cached trending list");
@@ -55,7 +55,7 @@ impl TrendingCache {
     async fn store(&self, cards: &[Card]) {
         let Ok(text) = serde_json::to_string(cards) else { return };
         let write = async { self.redis.clone().set_ex(&self.key, text, MAX_AGE_SECONDS).await };
-        if let Err(error) = write.instrument(telemetry::cache_span!("SETEX")).await {
+        if let Err(error) = telemetry::attempt(telemetry::cache_span!("SETEX"), write).await {
             tracing::warn!(%error, "the trending list was not cached");
         }
     }

@@ -9,8 +9,7 @@ use redis::{
 };
 use shop::ProductId;
 use std::{collections::BTreeMap, time::Duration};
-use telemetry::cache_span;
-use tracing::Instrument as _;
+use telemetry::{attempt, cache_span};
 
 /// A view counts as recent until nobody has opened the page for this long, seconds.
 const RECENT: i64 = 24 * 3600;
@@ -61,7 +60,7 @@ impl Cache {
             commands.zincr(&key, words, 1).ignore().zremrangebyrank(&key, 0, -MOST_WORDS - 1).ignore();
             commands.exec_async(&mut self.redis.clone()).await
         };
-        if let Err(error) = count.instrument(cache_span!("ZINCRBY", 2)).await {
+        if let Err(error) = attempt(cache_span!("ZINCRBY", 2), count).await {
             tracing::warn!(%error, "a search was not counted");
         }
     }
@@ -75,7 +74,7 @@ impl Cache {
         let mut command = redis::cmd("ZREVRANGE");
         command.arg(key).arg(0).arg(limit - 1).arg("WITHSCORES");
         let read = async { command.query_async(&mut self.redis.clone()).await };
-        read.instrument(cache_span!("ZREVRANGE")).await
+        attempt(cache_span!("ZREVRANGE"), read).await
     }
 
     /// Counts that a product's page was opened.
@@ -86,7 +85,7 @@ impl Cache {
             commands.incr(&key, 1).ignore().expire(&key, RECENT).ignore();
             commands.exec_async(&mut self.redis.clone()).await
         };
-        if let Err(error) = count.instrument(cache_span!("INCR", 2)).await {
+        if let Err(error) = attempt(cache_span!("INCR", 2), count).await {
             tracing::warn!(%error, "a view was not counted");
         }
     }
@@ -98,7 +97,7 @@ impl Cache {
         }
         let keys: Vec<String> = products.iter().map(|id| self.key(&format!("views:{id}"))).collect();
         let read = async { redis::cmd("MGET").arg(keys).query_async(&mut self.redis.clone()).await };
-        let counts: RedisResult<Vec<Option<u64>>> = read.instrument(cache_span!("MGET")).await;
+        let counts: RedisResult<Vec<Option<u64>>> = attempt(cache_span!("MGET"), read).await;
         let counts = counts.unwrap_or_else(|error| {
             tracing::warn!(%error, "no counters of views");
             Vec::new()

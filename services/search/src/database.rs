@@ -38,7 +38,9 @@ pub(crate) async fn connect(settings: &settings::Database) -> anyhow::Result<PgP
         .await
         .context("DATABASE_URL: the database does not answer")?;
     let pool = db.clone();
-    telemetry::observe_pool("search", move || (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+    telemetry::observe_pool("search", settings.pool_size, move || {
+        (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX))
+    });
     Ok(db)
 }
 

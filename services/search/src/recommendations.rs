@@ -3,12 +3,12 @@
 use proto::recommendations::v1::{ForProductsRequest, Recommendation, recommendations_client::RecommendationsClient};
 use shop::{Money, ProductCard, ProductId};
 use std::time::Duration;
-use telemetry::rpc_span;
+use telemetry::{names, rpc_span};
 use tonic::{
-    Request, Status,
+    Code, Request,
     transport::{Channel, Endpoint},
 };
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 /// How long a search waits for its recommendations, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -33,20 +33,24 @@ impl Recommendations {
             return Vec::new();
         }
         let span = rpc_span!("shop.recommendations.v1.Recommendations", "ForProducts");
-        let answer = self.ask(products).instrument(span.clone()).await;
-        answer.unwrap_or_else(|status| {
-            span.record("otel.status_code", "ERROR");
-            tracing::warn!(parent: &span, code = %status.code(), message = status.message(), "no recommendations");
-            Vec::new()
-        })
+        self.ask(products).instrument(span).await
     }
 
-    async fn ask(&self, products: &[ProductId]) -> Result<Vec<ProductCard>, Status> {
+    async fn ask(&self, products: &[ProductId]) -> Vec<ProductCard> {
         let product_ids = products.iter().map(|id| id.0).collect();
         let mut request = Request::new(ForProductsRequest { product_ids, limit: LIMIT });
         telemetry::inject_metadata(request.metadata_mut());
-        let answer = self.0.clone().for_products(request).await?;
-        Ok(answer.into_inner().items.into_iter().map(card).collect())
+        match self.0.clone().for_products(request).await {
+            Ok(answer) => {
+                Span::current().record(names::RPC_STATUS, telemetry::rpc_status(Code::Ok));
+                answer.into_inner().items.into_iter().map(card).collect()
+            }
+            Err(status) => {
+                telemetry::rpc_failed(&status);
+                tracing::warn!(code = %status.code(), message = status.message(), "no recommendations");
+                Vec::new()
+            }
+        }
     }
 }
 

@@ -67,7 +67,7 @@ impl Settings {
         let page_lifetime = reader.or("PRODUCT_CACHE_TTL_MS", 5_000);
         let recommendations: Option<Endpoint> = reader.http_url("RECOMMENDATIONS_URL");
         let admin = reader.optional("ADMIN_TOKEN");
-        let endpoint = reader.otlp_endpoint();
+        let telemetry = telemetry::Settings::read(&mut reader, "search", variants.clone());
         if !(1..=500).contains(&pool_size) {
             reader.mistake("DATABASE_POOL_SIZE must be between 1 and 500");
         }
@@ -86,7 +86,7 @@ impl Settings {
             redis: Redis { address: redis, prefix, page_lifetime: Duration::from_millis(page_lifetime) },
             recommendations,
             admin,
-            telemetry: telemetry::Settings { service: "search", endpoint, variants: variants.clone() },
+            telemetry,
             variants,
         })
     }

@@ -1,16 +1,14 @@
 //! The two layers every HTTP server of the shop has: a server span with the matched route, and the golden signals.
 
-use crate::{adopt, names, poll};
+use crate::{adopt, instruments, measured::Measured, method::known_method, names, poll};
 use axum::{
     extract::{MatchedPath, Request},
     middleware::Next,
     response::Response,
 };
-use opentelemetry::{KeyValue, global, metrics::Histogram};
-use std::{
-    sync::OnceLock,
-    time::{Duration, Instant},
-};
+use http::{HeaderMap, Version, header};
+use opentelemetry::KeyValue;
+use std::time::Duration;
 use tower_http::{
     classify::{ServerErrorsAsFailures, SharedClassifier},
     trace::{DefaultOnBodyChunk, DefaultOnEos, TraceLayer},
@@ -25,7 +23,7 @@ type Classify = SharedClassifier<ServerErrorsAsFailures>;
 /// The layer made by [`trace_http`].
 pub type TraceHttp = TraceLayer<Classify, MakeSpan, OnRequest, OnResponse, DefaultOnBodyChunk, DefaultOnEos, ()>;
 
-/// A server span for every request, child of the caller's, named `GET /v1/products/{id}`.
+/// A server span for every request, child of the caller's, named `GET /v1/products/{id}`; just `GET` where no route matches.
 ///
 /// tower-http's own default makes spans at debug level, which an `info` filter drops unseen; hence our own.
 #[must_use]
@@ -37,76 +35,100 @@ pub fn trace_http() -> TraceHttp {
 }
 
 fn server_span(request: &Request) -> Span {
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let (method, original) = known_method(request.method());
+    // An invented method would make a name of its own.
+    let named = if original.is_some() { "HTTP" } else { method };
+    let space = if route.is_some() { " " } else { "" };
+    let (host, port) = authority(request);
     let span = tracing::info_span!(
         "request",
-        otel.name = %format_args!("{} {route}", request.method()),
+        otel.name = %format_args!("{named}{space}{}", route.unwrap_or_default()),
         otel.kind = "server",
-        http.request.method = %request.method(),
+        http.request.method = method,
+        http.request.method_original = original,
         http.route = route,
+        url.scheme = "http",
         url.path = request.uri().path(),
         url.query = request.uri().query(),
+        server.address = host,
+        server.port = port,
+        network.protocol.version = version(request.version()),
+        user_agent.original = text(request.headers(), &header::USER_AGENT),
         http.response.status_code = Empty,
+        graphql.operation.type = Empty,
+        graphql.operation.name = Empty,
         workshop.longest_poll_us = Empty,
         workshop.cache = Empty,
-        otel.status_code = Empty
+        error.type = Empty,
+        otel.status_code = Empty,
+        otel.status_description = Empty
     );
     adopt(&span, request.headers());
     span
 }
 
+fn text<'a>(headers: &'a HeaderMap, name: &header::HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The host and port that the client asked for.
+fn authority(request: &Request) -> (Option<&str>, Option<i64>) {
+    let given = request.uri().authority().map(http::uri::Authority::as_str);
+    let Some(given) = given.or_else(|| text(request.headers(), &header::HOST)) else { return (None, None) };
+    match given.rsplit_once(':').map(|(host, port)| (host, port.parse::<u16>())) {
+        Some((host, Ok(port))) => (Some(host), Some(i64::from(port))),
+        _ => (Some(given), None),
+    }
+}
+
+fn version(version: Version) -> Option<&'static str> {
+    match version {
+        Version::HTTP_10 => Some("1.0"),
+        Version::HTTP_11 => Some("1.1"),
+        Version::HTTP_2 => Some("2"),
+        _ => None,
+    }
+}
+
 fn record_status(response: &Response, _: Duration, span: &Span) {
-    span.record(names::HTTP_STATUS, response.status().as_u16());
-    if response.status().is_server_error() {
+    let status = response.status();
+    span.record(names::HTTP_STATUS, i64::from(status.as_u16()));
+    if status.is_server_error() {
+        span.record(names::ERROR_TYPE, status.as_str());
         span.record("otel.status_code", "ERROR");
     }
 }
 
 /// Counts what is being served and how long it took, by route and status; notes the longest poll on the server span. For `axum::middleware::from_fn`.
 pub async fn http_metrics(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    let method = KeyValue::new(names::HTTP_METHOD, request.method().to_string());
-    let attributes = [KeyValue::new(names::HTTP_ROUTE, route), method];
-    let active = Active::enter(&attributes);
-    let started = Instant::now();
+    let method = KeyValue::new(names::HTTP_METHOD, known_method(request.method()).0);
+    let both = [method, KeyValue::new(names::URL_SCHEME, "http")];
+    let route = request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
+    let route = route.map(|route| KeyValue::new(names::HTTP_ROUTE, route));
+    let protocol = version(request.version()).map(|version| KeyValue::new(names::PROTOCOL_VERSION, version));
+    let _active = Active::enter(both.clone());
+    let measured = Measured::begin(&instruments::HTTP_SERVER, both.into_iter().chain(route).chain(protocol).collect());
     let (response, longest) = poll::longest(next.run(request)).await;
     Span::current().record(names::LONGEST_POLL, i64::try_from(longest.as_micros()).unwrap_or(i64::MAX));
-    drop(active);
-    let status = KeyValue::new(names::HTTP_STATUS, i64::from(response.status().as_u16()));
-    let [route, method] = attributes;
-    duration().record(started.elapsed().as_secs_f64(), &[route, method, status]);
+    let status = response.status();
+    let error = status.is_server_error().then(|| KeyValue::new(names::ERROR_TYPE, status.as_str().to_owned()));
+    measured.end([KeyValue::new(names::HTTP_STATUS, i64::from(status.as_u16()))].into_iter().chain(error));
     response
 }
 
 /// Counts a request out again even when the client leaves and the future is dropped.
-struct Active<'a>(&'a [KeyValue]);
+struct Active([KeyValue; 2]);
 
-impl<'a> Active<'a> {
-    fn enter(attributes: &'a [KeyValue]) -> Self {
-        active_requests().add(1, attributes);
-        Self(attributes)
+impl Active {
+    fn enter(labels: [KeyValue; 2]) -> Self {
+        instruments::active_requests().add(1, &labels);
+        Self(labels)
     }
 }
 
-impl Drop for Active<'_> {
+impl Drop for Active {
     fn drop(&mut self) {
-        active_requests().add(-1, self.0);
+        instruments::active_requests().add(-1, &self.0);
     }
-}
-
-fn active_requests() -> &'static opentelemetry::metrics::UpDownCounter<i64> {
-    static COUNTER: OnceLock<opentelemetry::metrics::UpDownCounter<i64>> = OnceLock::new();
-    COUNTER.get_or_init(|| global::meter("http").i64_up_down_counter(names::METRIC_ACTIVE_REQUESTS).build())
-}
-
-fn duration() -> &'static Histogram<f64> {
-    static HISTOGRAM: OnceLock<Histogram<f64>> = OnceLock::new();
-    HISTOGRAM.get_or_init(|| {
-        global::meter("http")
-            .f64_histogram(names::METRIC_SERVER_DURATION)
-            .with_unit("s")
-            // The boundaries the semantic conventions advise; OpenTelemetry's own default is meant for milliseconds.
-            .with_boundaries(vec![0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0])
-            .build()
-    })
 }

@@ -4,6 +4,7 @@ use ::http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::{
     global,
     propagation::{Extractor, Injector},
+    trace::{SpanContext, TraceContextExt as _},
 };
 use std::collections::BTreeMap;
 use tracing::Span;
@@ -55,6 +56,23 @@ pub fn follow(span: &Span) {
     if let Err(error) = span.set_parent(Span::current().context()) {
         tracing::debug!(%error, "trace context not taken up");
     }
+}
+
+/// A span's name for others, kept without keeping the span open.
+#[derive(Clone, Debug)]
+pub struct SpanName(SpanContext);
+
+impl SpanName {
+    /// Of this span.
+    #[must_use]
+    pub fn of(span: &Span) -> Self {
+        Self(span.context().span().span_context().clone())
+    }
+}
+
+/// Says on `span` that it has to do with another one, which may be in another trace.
+pub fn link(span: &Span, other: &SpanName) {
+    span.add_link(other.0.clone());
 }
 
 /// The current context as pairs of strings, to travel in message headers.

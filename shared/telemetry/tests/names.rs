@@ -26,13 +26,14 @@ fn every_attribute_of_a_span_is_in_the_list_of_names() {
         drop(telemetry::cache_span!("MGET"));
         drop(telemetry::rpc_span!("shop.recommendations.v1.Recommendations", "ForProducts"));
         drop(telemetry::partner_span!("POST", "/payment/charge"));
-        drop(telemetry::origin_span!("GET"));
-        drop(telemetry::publish_span!("orders"));
-        drop(telemetry::consume_span!("orders"));
+        drop(telemetry::origin_span!(&http::Method::GET, "http://origin/a?b=c"));
+        drop(telemetry::publish_span!("orders", "placed", "1"));
+        drop(telemetry::consume_span!("orders", "placed", "worker", "1"));
         drop(telemetry::serialization_span!("page"));
         drop(telemetry::wait_span!("permit"));
+        drop(telemetry::background_span!("refresh"));
     });
-    assert_eq!(spans.len(), 9);
+    assert_eq!(spans.len(), 10);
     for span in spans {
         let names = span.attributes.iter().map(|a| a.key.as_str());
         // Added by the tracing layer itself: where the span stands in the code.
@@ -52,10 +53,10 @@ fn a_span_carries_the_file_and_line_of_the_call() {
 #[test]
 fn a_context_sent_is_the_context_taken_up() {
     let spans = recorded(|| {
-        let sender = telemetry::publish_span!("orders");
+        let sender = telemetry::publish_span!("orders", "placed", "1");
         let headers = sender.in_scope(telemetry::current_context);
         assert!(headers.contains_key("traceparent"), "{headers:?}");
-        let receiver = telemetry::consume_span!("orders");
+        let receiver = telemetry::consume_span!("orders", "placed", "worker", "1");
         telemetry::adopt(&receiver, &headers);
         let trace = |span: &tracing::Span| span.context().span().span_context().trace_id();
         assert_eq!(trace(&sender), trace(&receiver));

@@ -61,11 +61,15 @@ impl Readings {
                     Some(Data::Sum(sum)) => sum.data_points,
                     Some(Data::Histogram(histogram)) => {
                         for point in histogram.data_points {
-                            let labels = labels(&point.attributes);
-                            let count = format!("{}.count", metric.name);
-                            self.put((service.to_owned(), count, labels.clone()), point.count as f64, "1");
-                            let sum = (service.to_owned(), format!("{}.sum", metric.name), labels);
-                            self.put(sum, point.sum.unwrap_or(0.0), &metric.unit);
+                            let counted = (point.count, point.sum);
+                            self.histogram(service, &metric.name, &metric.unit, labels(&point.attributes), counted);
+                        }
+                        continue;
+                    }
+                    Some(Data::ExponentialHistogram(histogram)) => {
+                        for point in histogram.data_points {
+                            let counted = (point.count, point.sum);
+                            self.histogram(service, &metric.name, &metric.unit, labels(&point.attributes), counted);
                         }
                         continue;
                     }
@@ -82,6 +86,12 @@ impl Readings {
                 }
             }
         }
+    }
+
+    /// Of a histogram, how many values there were and their sum.
+    fn histogram(&mut self, service: &str, name: &str, unit: &str, labels: String, (count, sum): (u64, Option<f64>)) {
+        self.put((service.to_owned(), format!("{name}.count"), labels.clone()), count as f64, "1");
+        self.put((service.to_owned(), format!("{name}.sum"), labels), sum.unwrap_or(0.0), unit);
     }
 
     fn put(&mut self, series: Series, value: f64, unit: &str) {

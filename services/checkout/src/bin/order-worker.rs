@@ -36,8 +36,7 @@ async fn run() -> anyhow::Result<()> {
     let settings = WorkerSettings::read(Reader::from_env())?;
     let process = settings.process.clone();
     let shutdown = Shutdown::on_signals(process.exit_with_stdin)?;
-    let telemetry = telemetry::Settings { service: "order-worker", endpoint: process.otlp, variants: process.variants };
-    let telemetry = telemetry::init(&telemetry)?;
+    let telemetry = telemetry::init(&process.telemetry)?;
     let starting = worker::start(&settings, shutdown.clone());
     let Some(worker) = shutdown.unless_begun(starting).await.transpose()? else { return Ok(()) };
     tokio::select! {

@@ -45,6 +45,18 @@ pub enum PublishError {
     Refused,
 }
 
+impl PublishError {
+    /// For metrics.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Away => "not_connected",
+            Self::Broker(_) => "broker",
+            Self::Slow => "timeout",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// Publishes over one channel in confirm mode; made again when it breaks.
 pub struct Publisher {
     url: String,
@@ -88,7 +100,7 @@ impl Publisher {
     /// [`PublishError`]; at once where there is no connection.
     pub async fn event(&self, topic: &str, message: Message) -> Result<(), PublishError> {
         let exchange = self.topology.exchange.clone();
-        self.publish(publish_span!(exchange), &exchange, topic, message).await
+        self.publish(publish_span!(&exchange, topic, message.id), &exchange, topic, message).await
     }
 
     /// Puts a message into a queue, and waits for the confirmation.
@@ -96,7 +108,7 @@ impl Publisher {
     /// # Errors
     /// [`PublishError`]; at once where there is no connection.
     pub async fn queue(&self, queue: &str, message: Message) -> Result<(), PublishError> {
-        self.publish(publish_span!(queue), "", queue, message).await
+        self.publish(publish_span!("", queue, message.id), "", queue, message).await
     }
 
     async fn publish(&self, span: Span, exchange: &str, key: &str, message: Message) -> Result<(), PublishError> {
@@ -113,8 +125,8 @@ impl Publisher {
                 }
                 None => Err(PublishError::Away),
             };
-            if sent.is_err() {
-                Span::current().record("otel.status_code", "ERROR");
+            if let Err(error) = &sent {
+                telemetry::failed(error.kind(), error);
             }
             sent
         }

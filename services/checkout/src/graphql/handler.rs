@@ -10,14 +10,15 @@ use axum::{
     response::{Html, IntoResponse},
 };
 use serving::{ValidJson, nesting};
-use telemetry::serialization_span;
+use telemetry::{names, serialization_span};
+use tracing::Span;
 
 /// One operation per request; a JSON array of operations is refused.
 pub(crate) async fn run(
     State(state): State<AppState>,
     Extension(schema): Extension<ShopSchema>,
     headers: HeaderMap,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(mut request): ValidJson<Request>,
 ) -> impl IntoResponse {
     // Before the parser, which recurses: too deep a document would overflow the stack and end the process.
     if nesting::too_deep(request.query.as_bytes()) {
@@ -25,6 +26,7 @@ pub(crate) async fn run(
         add_missing_codes(&mut response);
         return async_graphql_axum::GraphQLResponse::from(response).into_response();
     }
+    name_operation(&mut request);
     let mut request = request.data(state.seams.order_details.for_request()).data(state.clone());
     if let Some(customer) = bearer(&headers, &state.tokens) {
         request = request.data(customer);
@@ -33,6 +35,22 @@ pub(crate) async fn run(
     add_missing_codes(&mut response);
     let _span = serialization_span!("graphql response").entered();
     async_graphql_axum::GraphQLResponse::from(response).into_response()
+}
+
+/// Says on the request's span what is asked for: to HTTP, every operation is the same `POST /graphql`.
+fn name_operation(request: &mut Request) {
+    let span = Span::current();
+    if let Some(name) = &request.operation_name {
+        span.record(names::GRAPHQL_NAME, name.as_str());
+    }
+    let name = request.operation_name.clone();
+    // What cannot be parsed has no type; it will be refused.
+    let Ok(document) = request.parsed_query() else { return };
+    let mut operations = document.operations.iter();
+    let asked = operations.find(|(known, _)| name.is_none() || known.map(|known| known.as_str()) == name.as_deref());
+    if let Some((_, operation)) = asked {
+        span.record(names::GRAPHQL_OPERATION, operation.node.ty.to_string());
+    }
 }
 
 /// What async-graphql itself refuses (syntax, unknown fields, limits) has no code of its own.

@@ -48,6 +48,21 @@ pub enum CallError {
     Unknown(String),
 }
 
+impl CallError {
+    /// For metrics.
+    fn kind(&self) -> &str {
+        match self {
+            Self::Refused { status, .. } => status.as_str(),
+            Self::NotSent(_) => "not_sent",
+            Self::NotReached(_) => "not_reached",
+            // Where there was an answer, its status.
+            Self::Unknown(why) => {
+                why.split(' ').next().filter(|word| word.parse::<u16>().is_ok()).unwrap_or(names::OTHER)
+            }
+        }
+    }
+}
+
 impl From<BoxError> for CallError {
     fn from(error: BoxError) -> Self {
         let connecting = error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
@@ -114,8 +129,9 @@ impl Partners {
     ) -> Result<Bytes, CallError> {
         async {
             let result = self.send(to, path, key, body).await;
-            if result.is_err() {
-                Span::current().record("otel.status_code", "ERROR");
+            match &result {
+                Ok(_) => {}
+                Err(error) => telemetry::failed(error.kind(), error),
             }
             result
         }
@@ -143,7 +159,7 @@ impl Partners {
         let ready = partner.ready().instrument(wait_span!("permit for a partner")).await?;
         let (answer, body) = ready.call(request).await?.into_parts();
         let status = answer.status;
-        Span::current().record(names::HTTP_STATUS, status.as_u16());
+        Span::current().record(names::HTTP_STATUS, i64::from(status.as_u16()));
         match status {
             _ if status.is_success() => Ok(body),
             // The partner was too busy to decide.

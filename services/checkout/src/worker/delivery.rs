@@ -4,7 +4,7 @@
 //! retry queue. Either is confirmed first and then acknowledged, so that a crash between the two makes two messages, never none.
 
 use super::{failure::Failure, tools::Tools, work};
-use crate::broker::{Message, headers};
+use crate::broker::{Message, ORDER_PLACED, headers};
 use lapin::{
     message::Delivery,
     options::{BasicAckOptions, BasicNackOptions, BasicRejectOptions},
@@ -13,13 +13,15 @@ use lapin::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use telemetry::consume_span;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 /// The longest reason that is written into a dead letter.
 const LONGEST_REASON: usize = 500;
 
 pub(super) async fn handle(tools: Arc<Tools>, delivery: Delivery) {
-    let span = consume_span!(tools.publisher.topology().queue);
+    let topology = tools.publisher.topology();
+    let id = headers::message_id(&delivery.properties);
+    let span = consume_span!(topology.exchange.as_str(), ORDER_PLACED, topology.queue.as_str(), id);
     telemetry::adopt(&span, &headers::texts(&delivery.properties).collect::<BTreeMap<_, _>>());
     async {
         let answered = match work::fulfil(&tools, &delivery).await {
@@ -35,7 +37,7 @@ pub(super) async fn handle(tools: Arc<Tools>, delivery: Delivery) {
 }
 
 async fn fail(tools: &Tools, delivery: &Delivery, failure: Failure) -> lapin::Result<bool> {
-    Span::current().record("otel.status_code", "ERROR");
+    telemetry::failed(failure.kind(), &failure);
     let used = headers::retries(&delivery.properties);
     let again = match &failure {
         Failure::Hopeless(_) => None,

@@ -19,6 +19,18 @@ pub(super) enum Failure {
     Database(#[from] sqlx::Error),
 }
 
+impl Failure {
+    /// For metrics.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Hopeless(_) => "hopeless",
+            Self::ForNow(_) => "for_now",
+            Self::NotSent(_) => "not_sent",
+            Self::Database(_) => "database",
+        }
+    }
+}
+
 impl From<FulfilmentError> for Failure {
     fn from(error: FulfilmentError) -> Self {
         match error {

@@ -197,7 +197,9 @@ fn process() -> Process {
     let listen = ([127, 0, 0, 1], 0).into();
     // As seams are measured: one at a time, all others fixed.
     let variants = Variants::parse("*=fixed").unwrap();
-    Process { listen, exit_with_stdin: false, otlp: None, variants }
+    let mut reader = serving::settings::Reader::default();
+    let telemetry = telemetry::Settings::read(&mut reader, "checkout", variants.clone());
+    Process { listen, exit_with_stdin: false, telemetry, variants }
 }
 
 pub async fn serve(router: axum::Router) -> String {

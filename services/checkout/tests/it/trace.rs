@@ -72,8 +72,8 @@ async fn one_order_is_one_trace_through_worker_and_partners() {
     let order = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
     let id = order.body["id"].as_i64().unwrap();
     eventually("confirmed", async || shop.status_of(id).await == "confirmed").await;
-    let queue = shop.topology().queue;
-    let process = format!("process {queue}");
+    let topology = shop.topology();
+    let process = format!("process {}:order.placed:{}", topology.exchange, topology.queue);
     eventually("the worker's span ended", async || {
         collected.of_trace(trace).iter().any(|s| s.name == process.as_str())
     })
@@ -90,7 +90,7 @@ async fn one_order_is_one_trace_through_worker_and_partners() {
     {
         assert_eq!(named(single).len(), 1, "{single}");
     }
-    let publish = format!("publish {}", shop.topology().exchange);
+    let publish = format!("publish {}:order.placed", topology.exchange);
     assert_eq!(parent_of(named(&process)[0]).unwrap().name, publish.as_str());
     // Nothing hangs loose: one way up to the caller's own span.
     let caller = SpanId::from_hex("00f067aa0ba902b7").unwrap();

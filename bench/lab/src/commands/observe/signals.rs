@@ -15,7 +15,7 @@ pub(super) struct Saturation {
     pub cpu_ms_per_request: f64,
     /// By pool: the most connections that were in use when the service reported, once a second.
     pub pool_connections_used: BTreeMap<String, f64>,
-    /// By service: the most requests of one route under way when it reported. More than the cores can serve is a queue.
+    /// By service: the most requests of one method under way when it reported. More than the cores can serve is a queue.
     pub active_requests: BTreeMap<String, f64>,
     /// By queue: the most messages that waited to be taken when the worker reported.
     pub queued_messages: BTreeMap<String, f64>,
@@ -62,8 +62,8 @@ impl Saturation {
                     let pool = label("db.client.connection.pool.name").unwrap_or(&reading.service);
                     saturation.pool_connections_used.entry(pool.to_owned())
                 }
-                "rabbitmq.message.current" => {
-                    let queue = label("rabbitmq.queue.name").unwrap_or(&reading.service);
+                "shop.queue.messages" => {
+                    let queue = label("messaging.destination.name").unwrap_or(&reading.service);
                     saturation.queued_messages.entry(queue.to_owned())
                 }
                 "http.server.active_requests" => saturation.active_requests.entry(reading.service.clone()),
@@ -100,9 +100,9 @@ mod tests {
         let readings = [
             reading("db.client.connection.count", &pool("used"), 0.0, 7.0),
             reading("db.client.connection.count", &pool("idle"), 10.0, 10.0),
-            reading("http.server.active_requests", "http.request.method=GET,http.route=/a", 0.0, 4.0),
-            reading("http.server.active_requests", "http.request.method=GET,http.route=/b", 0.0, 9.0),
-            reading("rabbitmq.message.current", "rabbitmq.queue.name=order-worker,state=ready", 0.0, 31.0),
+            reading("http.server.active_requests", "http.request.method=GET,url.scheme=http", 0.0, 9.0),
+            reading("http.server.active_requests", "http.request.method=POST,url.scheme=http", 0.0, 4.0),
+            reading("shop.queue.messages", "messaging.destination.name=order-worker", 0.0, 31.0),
             reading("shop.orders.placed", "", 3.0, 3.0),
         ];
         let saturation = Saturation::of(&readings, &Latency::default(), &Analysis::default());

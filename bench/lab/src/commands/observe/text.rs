@@ -107,7 +107,7 @@ fn signals(observed: &Observed<'_>) -> Table {
     for wait in saturation.waits.iter().take(WAITS) {
         let (mean, longest) = (number(wait.mean_ms), number(wait.longest_ms));
         let line = match wait.waits_for {
-            WaitsFor::Pool => format!(
+            WaitsFor::Pool | WaitsFor::Flight => format!(
                 "{} of {} traced requests wait for {}: {mean} ms, at most {longest}; {:.0} % of the time",
                 wait.requests,
                 observed.traces.requests,
