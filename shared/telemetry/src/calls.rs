@@ -108,6 +108,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Calls {
             return;
         }
         let Seen { mut labels, failed, peer, .. } = seen;
+        if std::ptr::eq(seconds, &instruments::PROCESS) {
+            // There is only one type of operation in this metric, so the convention has no label for it.
+            labels.retain(|label| label.key.as_str() != names::MESSAGING_OPERATION);
+        }
         attributes::complete(&mut Attributes { list: &mut labels, metric: true, failed }, peer.as_deref());
         seconds.histogram().record(took, &labels);
     }

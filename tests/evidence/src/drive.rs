@@ -78,6 +78,7 @@ pub async fn drive(shop: &mut Shop, receiver: &Receiver) -> anyhow::Result<()> {
             .any(|(service, span)| service == "order-worker" && span.name.starts_with("process"))
     })
     .await?;
+    inventing(shop.url("recommendations")).await?;
     leaving(&customer, &partners, &checkout).await?;
     failing(shop, &customer, &partners, &checkout).await?;
     // Everybody's metrics leave once a second.
@@ -157,6 +158,16 @@ async fn failing(shop: &mut Shop, customer: &Customer, partners: &str, checkout:
     customer.get(&format!("{search}/v1/search?q=wireless")).await?;
     shop.lose("search");
     customer.get(&format!("{}/v1/products/77", shop.url("edge"))).await?;
+    Ok(())
+}
+
+/// A gRPC method that there is not.
+async fn inventing(recommendations: &str) -> anyhow::Result<()> {
+    let http: Http = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
+    let url = format!("{recommendations}/shop.recommendations.v1.Recommendations/Invented");
+    let request = Request::post(url).header("content-type", "application/grpc").header("te", "trailers");
+    let answer = http.request(request.body(Full::new(Bytes::from_static(&[0; 5])))?).await?;
+    anyhow::ensure!(answer.headers().get("grpc-status").is_some_and(|status| status == "12"), "{answer:?}");
     Ok(())
 }
 

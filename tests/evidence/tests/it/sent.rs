@@ -81,6 +81,9 @@ fn misleading(sent: &Sent) -> Vec<String> {
     let invented = |(_, span): &&(String, opentelemetry_proto::tonic::trace::v1::Span)| {
         span.name.contains("EVIL") || attribute(span, "http.request.method").contains("EVIL")
     };
+    let calls = series("recommendations", "rpc.server.call.duration");
+    let other = |labels: &_| label(labels, "rpc.method") == "_OTHER" && label(labels, "error.type") == "UNIMPLEMENTED";
+    must("an invented gRPC method is not _OTHER", calls.iter().any(other));
     must("an invented method is a name or a method", !sent.spans.iter().any(|span| invented(&span)));
     let original = sent.spans.iter().any(|(_, span)| attribute(span, "http.request.method_original") == "EVIL1");
     must("nobody says which method was invented", original);
