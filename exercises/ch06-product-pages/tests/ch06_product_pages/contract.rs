@@ -113,7 +113,6 @@ async fn every_variant_has_its_implementation_and_an_unknown_trap_has_none() {
     let traps = variant::SEAMS.iter().find(|seam| seam.id == SEAM).unwrap().traps;
     let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
     let known: Vec<_> = [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps).collect();
-    assert_eq!(known, variants());
     for variant in known {
         shop.process(&variant, "any", LONG).await;
     }

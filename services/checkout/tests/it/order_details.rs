@@ -16,6 +16,11 @@ fn variants() -> Vec<String> {
     ["flawed", "yours", "fixed"].map(str::to_owned).into_iter().chain(traps).collect()
 }
 
+/// Patient with recommendations: the fix of outgoing calls gives up after 400 ms, which is too short on a busy machine.
+fn chosen(variant: &str) -> String {
+    format!("{SEAM}={variant},ch10-outgoing-calls=flawed,*=fixed")
+}
+
 /// A shop beside a recommendations service that reads the same catalogue (from a shop that is closed last).
 async fn open(variant: &str, around: &TestShop) -> TestShop {
     let (database, redis) = (around.settings.database_url.as_str(), around.settings.redis_url.as_str());
@@ -23,7 +28,7 @@ async fn open(variant: &str, around: &TestShop) -> TestShop {
     let settings = recommendations::Settings::read(Reader::from_pairs(pairs)).unwrap();
     let url = serve(recommendations::app(&settings, Shutdown::by_hand()).await.unwrap()).await;
     TestShop::open_with(|settings| {
-        settings.process.variants = Variants::parse(&format!("{SEAM}={variant},*=fixed")).unwrap();
+        settings.process.variants = Variants::parse(&chosen(variant)).unwrap();
         settings.recommendations_url = Some(url);
     })
     .await
@@ -123,7 +128,7 @@ async fn customers_at_the_same_time_see_their_own_orders() {
 async fn recommendations_that_are_away_leave_the_orders_as_they_are() {
     for variant in variants() {
         let shop = TestShop::open_with(|settings| {
-            settings.process.variants = Variants::parse(&format!("{SEAM}={variant},*=fixed")).unwrap();
+            settings.process.variants = Variants::parse(&chosen(&variant)).unwrap();
             settings.recommendations_url = Some("http://127.0.0.1:1".to_owned());
         })
         .await;

@@ -112,8 +112,7 @@ async fn a_dead_letter_put_back_over_the_admin_route_stays_in_its_orders_trace()
     let order = ada.post("/v1/orders", json!({"payment_token": "tok_visa"})).await;
     let (id, topology) = (order.body["id"].as_i64().unwrap(), shop.topology());
     eventually("dead-lettered", async || shop.waiting_in(&topology.dead).await == 1).await;
-    let process = format!("process {}", topology.queue);
-    let tries = || collected.of_trace(trace).iter().filter(|span| span.name == process.as_str()).count();
+    let tries = || collected.of_trace(trace).iter().filter(|span| span.name.starts_with("process ")).count();
     eventually("its tries ended", async || tries() == 4).await;
     shop.partner_fails("email", json!({"mode": "none"})).await;
     // The request that puts it back has a trace of its own.

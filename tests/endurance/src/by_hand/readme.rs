@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_difference_holds_only_in_its_direction() {
-        assert!(Difference::Ratio(1.5).holds(0.3, 0.2) && !Difference::Ratio(1.5).holds(0.2, 0.3));
+        assert!(Difference::Ratio(1.5).holds(0.31, 0.2) && !Difference::Ratio(1.5).holds(0.2, 0.31));
         assert!(!Difference::Ratio(1.5).holds(0.0, 0.0));
         let limits = Difference::Limits { flawed: 10.0, fixed: 2.0 };
         assert!(limits.holds(12.0, 1.0) && !limits.holds(12.0, 3.0) && !limits.holds(9.0, 1.0));
