@@ -69,8 +69,8 @@ async fn the_callers_trace_goes_on_through_the_service_to_its_database() {
     };
     let server = named("shop.recommendations.v1.Recommendations/ForProduct");
     assert_eq!(server.parent_span_id, SpanId::from_hex("b7ad6b7169203331").unwrap());
-    assert_eq!(attribute(server, "rpc.method"), "ForProduct");
-    assert_eq!(attribute(server, "rpc.grpc.status_code"), "0");
+    assert_eq!(attribute(server, "rpc.method"), "shop.recommendations.v1.Recommendations/ForProduct");
+    assert_eq!(attribute(server, "rpc.status_code"), "OK");
     let query = named("recommendations.for_product");
     assert_eq!(attribute(query, "db.response.returned_rows"), "5");
     service.stop().await;
