@@ -13,9 +13,12 @@ use std::{
 /// The windows of the indicators, shortest first.
 const WINDOWS: [&str; 6] = ["5m", "30m", "1h", "6h", "1d", "3d"];
 
+/// How many times too fast, and the long and the short window.
+type Windows = &'static [(f64, &'static str, &'static str)];
+
 /// When people are told, after the table in Google's "The Site Reliability Workbook", chapter 5: how many times as fast as it would
 /// last the budget of 30 days is used up, over a long window, and still over a short one.
-const BURN_RATES: [(&str, &[(f64, &str, &str)]); 2] =
+const BURN_RATES: [(&str, Windows); 2] =
     [("page", &[(14.4, "1h", "5m"), (6.0, "6h", "30m")]), ("ticket", &[(1.0, "3d", "6h")])];
 
 /// The folder `ops`.
