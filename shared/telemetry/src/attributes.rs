@@ -52,7 +52,9 @@ pub(crate) fn complete(attributes: &mut Attributes<'_>, peer_name: Option<&str>)
         if let Some(namespace) = &peer.namespace {
             attributes.add(names::DB_NAMESPACE, namespace.clone());
         }
-        if let Some(template) = attributes.text(names::URL_TEMPLATE).filter(|_| !attributes.metric) {
+        if !attributes.metric
+            && let Some(template) = attributes.text(names::URL_TEMPLATE)
+        {
             // No partner's address has anything filled in.
             attributes.add(names::URL_FULL, format!("http://{}:{}{template}", peer.address, peer.port));
         }

@@ -140,14 +140,15 @@ impl Seen {
             "otel.kind" => self.client = text == "client",
             "otel.status_code" => self.failed = text == "ERROR",
             names::PEER_SERVICE => self.peer = Some(text.to_owned()),
-            _ => self.label(field, text.to_owned().into()),
+            _ => self.label(field, || text.to_owned().into()),
         }
     }
 
-    fn label(&mut self, field: &Field, value: Value) {
+    /// The value is only made where it is a label: most fields are not, and some are long, as the text of a statement.
+    fn label(&mut self, field: &Field, value: impl FnOnce() -> Value) {
         if let Some(name) = LABELS.into_iter().find(|name| *name == field.name()) {
             self.labels.retain(|label| label.key.as_str() != name);
-            self.labels.push(KeyValue::new(name, value));
+            self.labels.push(KeyValue::new(name, value()));
         }
     }
 }
@@ -158,14 +159,17 @@ impl Visit for Seen {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.label(field, value.into());
+        self.label(field, || value.into());
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.label(field, i64::try_from(value).unwrap_or(i64::MAX).into());
+        self.label(field, || i64::try_from(value).unwrap_or(i64::MAX).into());
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.text(field, &format!("{value:?}"));
+        let name = field.name();
+        if name.starts_with("otel.") || name == names::PEER_SERVICE || LABELS.contains(&name) {
+            self.text(field, &format!("{value:?}"));
+        }
     }
 }

@@ -22,7 +22,7 @@ use opentelemetry_sdk::{
 use std::{io::IsTerminal as _, time::Duration};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
-    filter::{FilterExt as _, filter_fn},
+    filter::{FilterExt as _, LevelFilter, Targets, filter_fn},
     layer::{Filter, SubscriberExt as _},
     util::SubscriberInitExt as _,
 };
@@ -74,8 +74,8 @@ impl Guard {
 
 /// Sets up logs on standard error and, with an endpoint, all three signals by OTLP. Must run inside a Tokio runtime.
 ///
-/// A request without a trace context is recorded; one with a context follows its sampled flag, which is how the bench
-/// keeps most of the tracing out of the slices whose latency it times.
+/// A request without a trace context is recorded; one with a context follows its sampled flag. Without it no span is exported, which
+/// is how the bench keeps the exports out of the slices whose latency it times; the spans are made all the same, for the metrics.
 ///
 /// # Errors
 /// When the endpoint is no URL, or telemetry was set up before in this process.
@@ -100,20 +100,26 @@ pub fn init(settings: &Settings) -> anyhow::Result<Guard> {
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
-        .with_filter(only_spans());
+        // Behind one filter: each costs a look-up at every poll of every span.
+        .and_then(Calls)
+        .with_filter(only_spans()?);
     let logs = opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge::new(&providers.logger);
     tracing_subscriber::registry()
         .with(stderr)
         .with(spans)
-        .with(Calls.with_filter(only_spans()))
-        .with(logs.with_filter(EnvFilter::new(EXPORTED_LINES)))
+        .with(logs.with_filter(EXPORTED_LINES.parse::<Targets>()?))
         .try_init()?;
     Ok(Guard(Some(providers)))
 }
 
 /// Spans and nothing else.
-fn only_spans<S>() -> impl Filter<S> {
-    EnvFilter::new(EXPORTED_SPANS).and(filter_fn(|metadata| metadata.is_span()))
+///
+/// The level is said twice. A filter without a hint of its own asks for everything, and so does the whole process: then each
+/// `trace!` of a library is asked about, also by way of the `log` crate, where nothing remembers the answer. html5ever has one for
+/// every character of a tag, and a page of rendered descriptions took several times as long.
+fn only_spans<S>() -> anyhow::Result<impl Filter<S>> {
+    let spans = filter_fn(|metadata| metadata.is_span()).with_max_level_hint(LevelFilter::INFO);
+    Ok(EXPORTED_SPANS.parse::<Targets>()?.and(spans))
 }
 
 /// What `RUST_LOG` says, or `default`. An empty one counts as unset: Compose passes variables that way, and an empty filter records nothing.
@@ -183,4 +189,16 @@ pub fn fine_histograms(instrument: &Instrument) -> Option<Stream> {
     // Only a wrong size or scale is refused, and a test uses these.
     let stream = || Stream::builder().with_aggregation(buckets).build().ok();
     if instrument.kind() == InstrumentKind::Histogram { stream() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing_subscriber::Registry;
+
+    #[test]
+    fn the_filter_of_spans_asks_for_no_more_than_it_lets_through() {
+        let filter = only_spans::<Registry>().unwrap();
+        assert_eq!(Filter::<Registry>::max_level_hint(&filter), Some(LevelFilter::INFO));
+    }
 }
