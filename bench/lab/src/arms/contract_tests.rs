@@ -2,8 +2,9 @@
 
 use super::build::{Binaries, Program};
 use super::group::Group;
+use super::shop::programs_for;
 use super::test_bed::TestBed;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, tests_target};
 use crate::exit::Failure;
 use std::path::Path;
 use std::process::Stdio;
@@ -31,11 +32,17 @@ pub enum Said {
     Nothing(Duration),
 }
 
-/// The cargo target of an exercise's tests; nothing where it has none.
+/// The tests of an exercise, to be built; nothing where it has none.
 #[must_use]
 pub fn contract_tests(exercise: &Exercise) -> Option<Program> {
-    let name = exercise.id.replace('-', "_");
+    let name = tests_target(&exercise.id);
     exercise.folder.join("tests").join(&name).join("main.rs").is_file().then_some(Program::Tests(name))
+}
+
+/// The programs an exercise's run starts, and the tests of its contract.
+#[must_use]
+pub fn programs_and_tests(exercise: &Exercise) -> Vec<Program> {
+    programs_for(exercise).into_iter().chain(contract_tests(exercise)).collect()
 }
 
 /// Runs the contract's tests for one implementation: all of them, or the one named. `None` where they were not built.
@@ -49,8 +56,7 @@ pub async fn run_contract_tests(
     binaries: &Binaries,
     test_bed: &TestBed,
 ) -> Result<Option<Said>, Failure> {
-    let name = exercise.id.replace('-', "_");
-    let Some(program) = binaries.get(&name) else { return Ok(None) };
+    let Some(program) = binaries.get(&tests_target(&exercise.id)) else { return Ok(None) };
     let mut command = Command::new(program);
     match only {
         Some(test) => command.args(["--exact", test]),

@@ -21,7 +21,7 @@ pub use address::{redirected, resolve};
 pub use again::{Second, restart, start_again};
 pub use arm::{Arm, ArmSpec};
 pub use build::{Binaries, Program, build, shown};
-pub use contract_tests::{Said, contract_tests, run_contract_tests};
+pub use contract_tests::{Said, contract_tests, programs_and_tests, run_contract_tests};
 pub use output::Printed;
 pub use process::{Process, Start};
 pub use relays::TrafficByDependency;

@@ -90,7 +90,14 @@ impl Process {
             ledger: ledger.clone(),
             stays,
         };
-        process.base = process.ready().await?;
+        match process.ready().await {
+            Ok(base) => process.base = base,
+            // One that is to stay would stay without ever serving.
+            Err(failure) => {
+                process.end_now();
+                return Err(failure);
+            }
+        }
         Ok(process)
     }
 

@@ -31,7 +31,7 @@ pub use course::Course;
 pub use demand::{Load, RequestTemplate};
 pub use draw::{DrawSpec, DrawTerms, Values};
 pub use expiry::Expiry;
-pub use model::{BrokenSpec, Distance, Exercise, Hint, PredictSpec, Slo, Target, TrapSpec};
+pub use model::{BrokenSpec, Distance, Exercise, Hint, PredictSpec, Slo, Target, TrapSpec, tests_target};
 pub use nearest::nearest;
 pub use odd::Odd;
 pub use phase::{Drained, Phase, Second, Shape};

@@ -187,6 +187,11 @@ pub struct Slo {
     pub p95_ms: f64,
 }
 
+/// The cargo target of an exercise's tests, and their folder below `tests/`.
+pub fn tests_target(id: &str) -> String {
+    id.replace('-', "_")
+}
+
 impl Exercise {
     /// The variant names a candidate may have.
     pub fn candidates(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What is asked, as an exercise and its arms; whatever cannot be is refused here, before anything is said or started.
 
-use crate::arms::{Program, contract_tests, needs_of, programs_for};
+use crate::arms::{Program, needs_of, programs_and_tests, programs_for};
 use crate::context::Context;
 use crate::exercise::{Exercise, nearest};
 use crate::exit::{Exit, Failure};
@@ -133,8 +133,10 @@ impl<'a> Experiment<'a> {
     /// The programs it takes; for a seam, also the tests of its contract.
     #[must_use]
     pub fn programs(&self) -> Vec<Program> {
-        let tests = matches!(self.subject, Subject::Seam { .. }).then(|| contract_tests(self.exercise)).flatten();
-        programs_for(self.exercise).into_iter().chain(tests).collect()
+        match self.subject {
+            Subject::Seam { .. } => programs_and_tests(self.exercise),
+            Subject::Story => programs_for(self.exercise),
+        }
     }
 
     /// The servers it takes.

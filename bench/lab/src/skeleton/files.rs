@@ -1,11 +1,13 @@
 //! The files of the exercise itself, from templates.
 
 use super::{Names, type_name};
+use crate::exercise::tests_target;
 
 /// Path within the exercise's folder and text, of every file.
 pub fn files(names: &Names) -> Vec<(String, String)> {
     let fill = |template: &str| fill(template, names);
     let flawed = fill(include_str!("../../templates/exercise/flawed.rs"));
+    let tests = format!("tests/{}", tests_target(&names.id));
     let mut files = vec![
         ("Cargo.toml".to_owned(), fill(include_str!("../../templates/exercise/Cargo.toml"))),
         ("exercise.toml".to_owned(), fill(include_str!("../../templates/exercise/exercise.toml"))),
@@ -14,10 +16,8 @@ pub fn files(names: &Names) -> Vec<(String, String)> {
         ("src/flawed.rs".to_owned(), flawed.clone()),
         ("src/yours.rs".to_owned(), flawed),
         ("src/fixed.rs".to_owned(), fill(include_str!("../../templates/exercise/fixed.rs"))),
-        (
-            format!("tests/{}/main.rs", names.id.replace('-', "_")),
-            fill(include_str!("../../templates/exercise/tests.rs")),
-        ),
+        (format!("{tests}/main.rs"), fill(include_str!("../../templates/exercise/tests.rs"))),
+        (format!("{tests}/contract.rs"), fill(include_str!("../../templates/exercise/contract.rs"))),
     ];
     let mut modules = String::from("//! Plausible wrong fixes.\n\n");
     for trap in &names.traps {

@@ -1,7 +1,7 @@
 //! What can be seen of an exercise without running anything.
 
 use super::Proof;
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, tests_target};
 use std::path::{Path, PathBuf};
 
 /// What an author has yet to write is marked with this, in whatever file.
@@ -26,6 +26,8 @@ pub fn files(exercise: &Exercise) -> Vec<Proof> {
     claim("files", "nothing is left to do", left.is_empty(), left.join("; "));
     claim("files", "there are three hints", exercise.hint.len() == 3, format!("{}", exercise.hint.len()));
     claim("yours", "yours.rs equals flawed.rs, byte by byte", exercise.is_untouched(), String::new());
+    let contract = exercise.folder.join("tests").join(tests_target(&exercise.id)).join("contract.rs");
+    claim("files", "the tests of its contract are in contract.rs", contract.is_file(), String::new());
     let seam = variant::SEAMS.iter().find(|seam| seam.id == exercise.id);
     claim("files", "the seam is in variant::SEAMS", seam.is_some(), String::new());
     let traps = exercise.trap.iter().map(|trap| trap.name.as_str());

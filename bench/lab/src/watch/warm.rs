@@ -9,7 +9,7 @@
 use super::check_result::CheckResult;
 use super::files::is_code;
 use super::stopwatch::Stopwatch;
-use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, build, contract_tests, programs_for, shown};
+use crate::arms::{Arm, ArmSpec, Binaries, Shop, ShopSpec, build, programs_and_tests, shown};
 use crate::exercise::{Course, Exercise, probe};
 use crate::exit::Failure;
 use crate::pipeline::{
@@ -143,7 +143,7 @@ impl<'b, 'c> Warm<'b, 'c> {
         // Only the first build takes long enough to want cargo's own progress.
         let terminal = if first { context.terminal } else { Terminal { moving: false, ..context.terminal } };
         let exercise = self.exercise.clone();
-        let programs: Vec<_> = programs_for(&exercise).into_iter().chain(contract_tests(&exercise)).collect();
+        let programs = programs_and_tests(&exercise);
         self.bench.feed.step(&format!("building {}", shown(&programs)));
         let (root, ledger) = (&context.course.root, self.bench.test_bed.ledger());
         let (built, ()) = tokio::join!(build(root, &programs, terminal, ledger), self.stop_candidate());

@@ -3,5 +3,4 @@
 #![allow(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
 
 mod contract;
-mod http_answer;
 mod page;

@@ -1,7 +1,7 @@
 //! What every implementation promises, whoever asks and in whatever order.
 
 use crate::shop::{Shop, text, variants};
-use product_pages::{ProductPages, SEAM};
+use product_pages::ProductPages;
 use shop::ProductId;
 use std::time::Duration;
 use variant::Variant;
@@ -110,10 +110,7 @@ async fn without_an_answer_from_redis_pages_are_loaded() {
 #[tokio::test]
 async fn every_variant_has_its_implementation_and_an_unknown_trap_has_none() {
     let shop = Shop::open().await;
-    let traps = variant::SEAMS.iter().find(|seam| seam.id == SEAM).unwrap().traps;
-    let traps = traps.iter().map(|trap| Variant::Trap((*trap).to_owned()));
-    let known: Vec<_> = [Variant::Flawed, Variant::Yours, Variant::Fixed].into_iter().chain(traps).collect();
-    for variant in known {
+    for variant in variants() {
         shop.process(&variant, "any", LONG).await;
     }
     let redis = shop.manager().await;

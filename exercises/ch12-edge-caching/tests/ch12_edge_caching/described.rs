@@ -36,13 +36,13 @@ async fn spoken(request: HeaderMap) -> Response {
     (showing([], true), if german { "Küche" } else { "Kitchen" }).into_response()
 }
 
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
-async fn ask(caching: EdgeCaching, method: &str, path: &str, header: Option<(&str, &str)>) -> Answer {
+pub(crate) async fn ask(caching: EdgeCaching, method: &str, path: &str, header: Option<(&str, &str)>) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     if let Some((name, value)) = header {
         request = request.header(name, value);
@@ -51,59 +51,6 @@ async fn ask(caching: EdgeCaching, method: &str, path: &str, header: Option<(&st
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes().to_vec();
     Answer { status: parts.status.as_u16(), headers: parts.headers, body }
-}
-
-#[tokio::test]
-async fn status_and_body_are_those_of_the_handler() {
-    let cases = [
-        ("/page", 200, "Größe 富士 🪑".as_bytes().to_vec()),
-        ("/empty", 200, Vec::new()),
-        ("/large", 200, vec![b'x'; 300_000]),
-        ("/spoken", 200, b"Kitchen".to_vec()),
-        ("/missing", 404, b"none".to_vec()),
-        ("/personal", 200, b"not described".to_vec()),
-        ("/nowhere", 404, Vec::new()),
-    ];
-    for caching in EdgeCaching::under_test() {
-        for (path, status, body) in &cases {
-            let answer = ask(caching, "GET", path, None).await;
-            assert_eq!((answer.status, &answer.body), (*status, body), "{caching:?}: {path}");
-        }
-        let german = ask(caching, "GET", "/spoken", Some(("accept-language", "de"))).await;
-        assert_eq!(german.body, "Küche".as_bytes(), "{caching:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_client_that_has_the_answer_gets_304_and_no_body() {
-    for caching in EdgeCaching::under_test() {
-        for path in ["/tagged", "/page", "/large"] {
-            let Some(tag) = ask(caching, "GET", path, None).await.headers.remove(header::ETAG) else { continue };
-            let known = ask(caching, "GET", path, Some(("if-none-match", tag.to_str().unwrap()))).await;
-            assert_eq!((known.status, known.body.len(), &known.headers["etag"]), (304, 0, &tag), "{caching:?}: {path}");
-            assert!(!known.headers.contains_key("content-type"), "{caching:?}: {path}");
-            let weak = format!("\"x\", W/{}", tag.to_str().unwrap());
-            assert_eq!(
-                ask(caching, "GET", path, Some(("if-none-match", &weak))).await.status,
-                304,
-                "{caching:?}: {path}"
-            );
-            let other = ask(caching, "GET", path, Some(("if-none-match", "\"other\""))).await;
-            assert_eq!(other.status, 200, "{caching:?}: {path}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_is_not_described_stays_as_it_is() {
-    for caching in EdgeCaching::under_test() {
-        for path in ["/personal", "/missing", "/nowhere"] {
-            let headers = ask(caching, "GET", path, None).await.headers;
-            for name in ["cache-control", "vary", "cache-groups", "etag"] {
-                assert!(!headers.contains_key(name), "{caching:?}: {path} has {name}");
-            }
-        }
-    }
 }
 
 #[tokio::test]

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose surroundings cannot be set up has failed")]
 
+mod contract;
 mod described;
 mod named;

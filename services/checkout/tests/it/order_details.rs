@@ -11,9 +11,7 @@ use std::collections::BTreeSet;
 use variant::Variants;
 
 fn variants() -> Vec<String> {
-    let traps = variant::SEAMS.iter().find(|seam| seam.id == SEAM).unwrap().traps;
-    let traps = traps.iter().map(|trap| format!("trap:{trap}"));
-    ["flawed", "yours", "fixed"].map(str::to_owned).into_iter().chain(traps).collect()
+    variant::under_test(SEAM).iter().map(ToString::to_string).collect()
 }
 
 /// Patient with recommendations: the fix of outgoing calls gives up after 400 ms, which is too short on a busy machine.

@@ -85,20 +85,22 @@ impl Asked {
             stays: true,
         };
         let process = Process::start(start, ledger).await?;
-        let addresses = match addresses(&process).await {
-            Ok(addresses) => addresses,
-            Err(error) => {
-                process.end_now();
-                return Err(error);
+        let relayed = async {
+            let addresses = addresses(&process).await?;
+            let mut urls = Relayed::new();
+            for (name, variable, url, _) in lines {
+                let none = || Failure::unfit(format!("the relay has no line {name}"));
+                urls.insert(variable, redirected(url, addresses.get(name).copied().ok_or_else(none)?)?);
             }
+            Ok(urls)
         };
-        let mut urls = Relayed::new();
-        for (name, variable, url, _) in lines {
-            let address =
-                addresses.get(name).copied().ok_or_else(|| Failure::unfit(format!("the relay has no line {name}")))?;
-            urls.insert(variable, redirected(url, address)?);
+        match relayed.await {
+            Ok(urls) => Ok((process, urls)),
+            Err(failure) => {
+                process.end_now();
+                Err(failure)
+            }
         }
-        Ok((process, urls))
     }
 }
 

@@ -6,7 +6,7 @@ mod outcome;
 
 use super::{Bench, Difference};
 use crate::arms::{Said, run_contract_tests};
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, tests_target};
 use crate::exit::Failure;
 use outcome::{FailedTest, failed};
 
@@ -46,19 +46,15 @@ pub async fn contract_holds(
         Said::All { passed: true, .. } => return Ok(None),
         Said::All { out, err, .. } => {
             let tests = failed(&out);
-            let mut again = None;
+            let mut broken = tests.is_empty().then(|| ended_early(exercise, &err));
             for test in &tests {
-                if let Some(Said::All { passed: true, .. }) = run(Some(&test.name)).await? {
-                    continue;
+                if !matches!(run(Some(&test.name)).await?, Some(Said::All { passed: true, .. })) {
+                    broken = Some(broken_promise(exercise, test));
+                    break;
                 }
-                again = Some(broken_promise(exercise, test));
-                break;
             }
-            match again {
-                None if tests.is_empty() => ended_early(exercise, &err),
-                None => return Ok(None),
-                Some(difference) => difference,
-            }
+            let Some(broken) = broken else { return Ok(None) };
+            broken
         }
         Said::Nothing(longest) => Difference {
             case: "the tests of the contract did not end".to_owned(),
@@ -99,5 +95,5 @@ fn ended_early(exercise: &Exercise, err: &str) -> Difference {
 
 /// How to run it by hand.
 fn command(exercise: &Exercise, test: &str) -> String {
-    format!("cargo test --workspace --test {} {test}", exercise.id.replace('-', "_"))
+    format!("cargo test --workspace --test {} {test}", tests_target(&exercise.id))
 }
