@@ -26,14 +26,16 @@ impl Distances {
     ) -> Result<Self, Vec<String>> {
         let (mut read, mut mistakes) = (Self { all: from_ms(USUAL_MS), own: BTreeMap::new() }, Vec::new());
         for (variable, text) in variables {
-            let named = variable.strip_prefix("DISTANCE_").and_then(|rest| rest.strip_suffix("MS"));
-            let Some(named) = named.filter(|_| !text.is_empty()) else { continue };
-            let name = named.strip_suffix('_').unwrap_or(named).to_lowercase();
-            match milliseconds(text) {
-                Err(mistake) => mistakes.push(format!("{variable}: {mistake}")),
-                Ok(all) if name.is_empty() => read.all = all,
-                Ok(own) if known.contains(&name.as_str()) => drop(read.own.insert(name, own)),
-                Ok(_) => {
+            let Some(named) = variable.strip_prefix("DISTANCE_").filter(|_| !text.is_empty()) else { continue };
+            let own = named.strip_suffix("_MS").map(str::to_lowercase);
+            if own.is_none() && named != "MS" {
+                continue;
+            }
+            match (milliseconds(text), own) {
+                (Err(mistake), _) => mistakes.push(format!("{variable}: {mistake}")),
+                (Ok(all), None) => read.all = all,
+                (Ok(distance), Some(name)) if known.contains(&name.as_str()) => drop(read.own.insert(name, distance)),
+                (Ok(_), Some(_)) => {
                     let known: Vec<String> = known.iter().map(|name| variable_of(name)).collect();
                     mistakes.push(format!("{variable}: there is no such line; there are {}", known.join(", ")));
                 }
@@ -57,7 +59,7 @@ fn variable_of(name: &str) -> String {
 ///
 /// # Errors
 /// What it is not; the text itself is not repeated.
-pub fn milliseconds(text: &str) -> Result<Duration, String> {
+fn milliseconds(text: &str) -> Result<Duration, String> {
     match text.trim().parse::<f64>() {
         Ok(ms) if (0.0..=FARTHEST_MS).contains(&ms) => Ok(from_ms(ms)),
         _ => Err(format!("must be a number of milliseconds from 0 to {FARTHEST_MS}, such as 0.5")),

@@ -46,7 +46,7 @@ mod line;
 mod server;
 
 pub use count::{Protocol, Traffic};
-pub use distances::{Distances, FARTHEST_MS, milliseconds};
+pub use distances::{Distances, FARTHEST_MS};
 pub use server::{Relay, RelayStats};
 
 #[cfg(test)]

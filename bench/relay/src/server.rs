@@ -76,7 +76,7 @@ impl Relay {
     /// # Errors
     /// No port, thread or timer to be had.
     pub async fn start(upstream: SocketAddr, round_trip: Duration) -> anyhow::Result<Self> {
-        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip).await
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip, None).await
     }
 
     /// As [`Relay::start`], reading what passes as `protocol` and counting it: [`Relay::traffic`].
@@ -84,38 +84,22 @@ impl Relay {
     /// # Errors
     /// As [`Relay::start`].
     pub async fn counting(upstream: SocketAddr, round_trip: Duration, protocol: Protocol) -> anyhow::Result<Self> {
-        let counted = Some((protocol, Arc::default()));
-        Self::listen_as((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip, counted).await
+        Self::listen((Ipv4Addr::LOCALHOST, 0).into(), upstream.to_string(), round_trip, Some(protocol)).await
     }
 
     /// As [`Relay::start`], on an address of the caller's choice, to `upstream` as HOST:PORT. The name is resolved again for
-    /// each connection, so the upstream may move.
+    /// each connection, so the upstream may move. With a `protocol`, what passes is read as that and counted.
     ///
     /// # Errors
     /// The address is not to be had, nor is a thread or a timer.
-    pub async fn listen(listen: SocketAddr, upstream: impl Into<String>, round_trip: Duration) -> anyhow::Result<Self> {
-        Self::listen_as(listen, upstream.into(), round_trip, None).await
-    }
-
-    /// As [`Relay::listen`], reading what passes as `protocol` and counting it.
-    ///
-    /// # Errors
-    /// As [`Relay::listen`].
-    pub async fn listen_counting(
+    pub async fn listen(
         listen: SocketAddr,
         upstream: impl Into<String>,
         round_trip: Duration,
-        protocol: Protocol,
+        protocol: Option<Protocol>,
     ) -> anyhow::Result<Self> {
-        Self::listen_as(listen, upstream.into(), round_trip, Some((protocol, Arc::default()))).await
-    }
-
-    async fn listen_as(
-        listen: SocketAddr,
-        upstream: String,
-        round_trip: Duration,
-        counted: Option<(Protocol, Arc<Tally>)>,
-    ) -> anyhow::Result<Self> {
+        let upstream = upstream.into();
+        let counted = protocol.map(|protocol| (protocol, Arc::default()));
         let clock = clock()?;
         let (stalled, stall_seen) = watch::channel(false);
         let closed = CancellationToken::new();

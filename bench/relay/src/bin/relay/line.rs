@@ -65,11 +65,7 @@ impl Line {
     pub(crate) async fn start(spec: LineSpec) -> anyhow::Result<Self> {
         let LineSpec { name, listen, upstream, conditions } = spec;
         let (address, round_trip) = (upstream.address.clone(), conditions.round_trip());
-        let relay = match upstream.protocol {
-            Some(protocol) => Relay::listen_counting(listen, address, round_trip, protocol).await,
-            None => Relay::listen(listen, address, round_trip).await,
-        };
-        let relay = relay.map_err(|error| {
+        let relay = Relay::listen(listen, address, round_trip, upstream.protocol).await.map_err(|error| {
             anyhow::anyhow!("{name}: {error:#}; another program may hold the port: choose another in RELAY_LINES")
         })?;
         let line = Self { name, upstream, relay, at_start: conditions, now: Mutex::default() };
