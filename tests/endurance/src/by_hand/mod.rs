@@ -61,20 +61,8 @@ fn known(root: &Path) -> anyhow::Result<Vec<String>> {
 /// # Errors
 /// When the shop cannot be started, or commands take too long.
 pub async fn run(plan: Plan) -> anyhow::Result<bool> {
-    let outcome = tokio::select! {
-        outcome = both(&plan) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-    };
-    // A shop that somebody else has up made us fail before we started one: it stays.
-    if !matches!(&outcome, Err(error) if error.to_string().contains("is up already")) {
-        Shop::down(&plan.root).await?;
-    }
-    outcome
-}
-
-async fn both(plan: &Plan) -> anyhow::Result<bool> {
-    let flawed = typed(plan, "flawed", "").await?;
-    let fixed = typed(plan, "fixed", "*=fixed").await?;
+    let flawed = typed(&plan, "flawed", "").await?;
+    let fixed = typed(&plan, "fixed", "*=fixed").await?;
     let (mut rows, mut shown) = (Vec::new(), true);
     for ((name, by_hand), (flawed, fixed)) in plan.exercises.iter().zip(flawed.iter().zip(&fixed)) {
         for expected in &by_hand.expected {
@@ -90,10 +78,21 @@ async fn both(plan: &Plan) -> anyhow::Result<bool> {
     Ok(shown)
 }
 
-/// What the commands of each exercise print in a shop with these variants.
+/// What the commands of each exercise print in a shop with these variants, which is stopped again whatever happens.
 async fn typed(plan: &Plan, called: &str, variants: &str) -> anyhow::Result<Vec<String>> {
     println!("by-hand: starting the {called} shop");
     let shop = Shop::up(&plan.root, variants).await?;
+    let outputs = tokio::select! {
+        outputs = all_typed(plan, called, &shop) => outputs,
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+    };
+    let stopped = Shop::down(&plan.root).await;
+    let outputs = outputs?;
+    stopped?;
+    Ok(outputs)
+}
+
+async fn all_typed(plan: &Plan, called: &str, shop: &Shop) -> anyhow::Result<Vec<String>> {
     let mut outputs = Vec::new();
     for (name, by_hand) in &plan.exercises {
         println!("by-hand: {name}, {called}");
@@ -104,7 +103,6 @@ async fn typed(plan: &Plan, called: &str, variants: &str) -> anyhow::Result<Vec<
         }
         outputs.push(output);
     }
-    Shop::down(&plan.root).await?;
     Ok(outputs)
 }
 
