@@ -32,7 +32,7 @@ kill-test: setup ## orders while programs, connections and servers are killed: n
 fuzz: setup ## requests that nobody means, for every service: none ends a process or is answered 5xx unexplained (about 10 minutes; ARGS="--seed 7")
 	@./scripts/fuzz $(ARGS)
 
-by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 5 minutes; ARGS="ch01-related-products")
+by-hand: setup ## what each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed (about 5 minutes; ARGS="ch01-related-products"; ARGS=--compose: on the running Compose stack)
 	@./scripts/by-hand $(ARGS)
 
 ops-test: ## the alerts in ops/: valid, tested, and the tests notice changes (needs promtool)
@@ -53,13 +53,11 @@ lint: ## rustfmt, Clippy with warnings denied, cargo doc without warnings, no un
 deny: ## licences and advisories (needs cargo-deny)
 	cargo deny check
 
-compose-up: export DOCKER_BUILDKIT = 1
-compose-up: export COMPOSE_DOCKER_CLI_BUILD = 1
 compose-up: ## the whole shop in Docker, seeded, flawed by default
-	docker compose up --build --detach --wait 2>/dev/null || docker-compose up --build --detach
+	@./scripts/compose up --build --detach
 
 compose-down: ## stop it and remove its data
-	docker compose down --volumes 2>/dev/null || docker-compose down --volumes
+	@./scripts/compose down --volumes
 
 compose-measure: ## an exercise's service in the running Compose stack against a second one beside it (EXERCISE=ch01-related-products; VARIANTS, default fixed)
 	@./scripts/compose-measure $(EXERCISE) $(ARGS)

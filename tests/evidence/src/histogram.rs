@@ -1,4 +1,4 @@
-//! Percentiles from an exponential histogram, as Prometheus computes them from the native histogram that it makes of one.
+//! Percentiles of values, and from an exponential histogram, as Prometheus computes them from the native histogram that it makes of one.
 
 use opentelemetry_proto::tonic::metrics::v1::ExponentialHistogramDataPoint;
 
@@ -30,4 +30,14 @@ pub fn quantile(point: &ExponentialHistogramDataPoint, share: f64) -> Option<f64
 #[must_use]
 pub fn step(point: &ExponentialHistogramDataPoint) -> f64 {
     2_f64.powf(2_f64.powi(-point.scale)) - 1.0
+}
+
+/// As the bench has it: the smallest value with at least that share (0 to 1) of all at or below it.
+///
+/// # Panics
+/// Without values.
+#[must_use]
+pub fn percentile(sorted: &[f64], share: f64) -> f64 {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted[rank.clamp(1, sorted.len()) - 1]
 }

@@ -33,6 +33,19 @@ impl Shop {
     /// # Errors
     /// When a server or a program is missing.
     pub async fn start(stack: &Stack, endpoint: &str, variants: &str) -> anyhow::Result<Self> {
+        Self::some(stack, endpoint, &PROGRAMS.map(|(name, _)| name), &[("VARIANTS", variants)]).await
+    }
+
+    /// Starts no more than what is named, with further settings.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub async fn some(
+        stack: &Stack,
+        endpoint: &str,
+        names: &[&str],
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let admin = stack.database_url().context("no Postgres")?;
         let template = catalogue::template(admin, catalogue::Size::small(), |_| ()).await?;
         let database = format!("evidence_{}", std::process::id());
@@ -46,17 +59,18 @@ impl Shop {
             ("AMQP_PREFIX", &prefix),
             ("TOKEN_SECRET", "only for this test, and certainly no secret"),
             ("ADMIN_TOKEN", ADMIN),
-            ("VARIANTS", variants),
             ("PARTNER_TIMEOUT_MS", "1000"),
             ("WORKER_RETRY_MS", "100"),
             ("WORKER_RETRIES", "1"),
             ("RECOMMENDATIONS_MODEL_MS", "1"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
         ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
+        .iter()
+        .chain(settings)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
         let mut programs = BTreeMap::new();
-        for (name, variable) in PROGRAMS {
+        for (name, variable) in PROGRAMS.into_iter().filter(|(name, _)| names.contains(name)) {
             let program = Program::start(name, &environment).await?;
             if !variable.is_empty() {
                 environment.push((variable.to_owned(), program.url.clone()));

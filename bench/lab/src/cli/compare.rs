@@ -56,6 +56,9 @@ pub struct Compare {
     /// How much longer still counts as not slower, percent
     #[arg(long, default_value_t = 5.0, value_parser = margin)]
     pub margin: f64,
+    /// How many milliseconds longer still count as not slower, where that is more than the percentage
+    #[arg(long, default_value_t = 0.0, value_parser = margin_ms)]
+    pub margin_ms: f64,
     /// Ask both the same first, and compare what they answer
     #[arg(long)]
     pub same_answers: bool,
@@ -79,6 +82,10 @@ fn rate(text: &str) -> Result<f64, String> {
 
 fn margin(text: &str) -> Result<f64, String> {
     within(text, 0.1, 100.0, "percent")
+}
+
+fn margin_ms(text: &str) -> Result<f64, String> {
+    within(text, 0.0, 10_000.0, "milliseconds")
 }
 
 fn within(text: &str, low: f64, high: f64, unit: &str) -> Result<f64, String> {

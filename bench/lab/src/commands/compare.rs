@@ -1,7 +1,7 @@
 //! `cargo lab compare`: any two running services, interleaved, with an interval and an exit code.
 
 use crate::cli::Compare as Options;
-use crate::compare::{Demand, Pair, SameAnswers, address, demand, listen, result, text};
+use crate::compare::{Demand, Margin, Pair, SameAnswers, address, demand, listen, result, text};
 use crate::context::Context;
 use crate::exit::{Exit, Failure};
 use crate::pipeline::or_interrupted;
@@ -41,7 +41,7 @@ pub async fn run(context: &Context, options: &Options) -> Result<Exit, Failure> 
             Some(_) => None,
             None => Some(pair.drive(&demand, receiver.as_ref()).await?),
         };
-        let margin = options.margin / 100.0;
+        let margin = Margin { share: options.margin / 100.0, ms: options.margin_ms };
         let reproduce = format!("cargo lab compare {} {} …", addresses[0], addresses[1]);
         let about = (margin, begin.elapsed().as_secs_f64().round(), reproduce);
         let (report, page) = result(addresses, &demand, (compared.as_ref(), difference), about);

@@ -2,6 +2,7 @@
 
 use super::demand::Demand;
 use super::judge::judge;
+use super::margin::Margin;
 use super::pair::Compared;
 use crate::clock;
 use crate::machine::Machine;
@@ -22,7 +23,7 @@ pub fn result(
     addresses: [String; 2],
     demand: &Demand,
     (compared, difference): (Option<&Compared>, Option<Difference>),
-    (margin, seconds, reproduce): (f64, f64, String),
+    (margin, seconds, reproduce): (Margin, f64, String),
 ) -> (Report, PageData) {
     let mut report = Report {
         exercise: NAME.to_owned(),
@@ -46,7 +47,7 @@ pub fn result(
             report.traced = Some([was.requests, is.requests]);
         }
         report.ratio = ratios(&latency.arms[0], &latency.arms[1]);
-        report.targets = judge(&report.ratio, latency.kept(), margin);
+        report.targets = judge(&report.ratio, latency.kept(), margin, |name| base.ms(name));
         report.verdict = verdict(&report.targets);
         report.placebo = placebo(latency);
         report.minimum_detectable_effect =

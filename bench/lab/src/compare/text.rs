@@ -1,5 +1,6 @@
 //! The result for a terminal.
 
+use super::margin::Margin;
 use crate::exercise::phrase;
 use crate::report::{ArmReport, Report, bars, interval, number, right, said, worth_showing};
 use crate::terminal::{Terminal, paragraph};
@@ -10,8 +11,8 @@ use std::fmt::Write as _;
 /// Suspects shown of each; the others are in `--json`.
 const SUSPECTS: usize = 3;
 
-/// The whole text; `margin` as a share.
-pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
+/// The whole text.
+pub fn text(report: &Report, margin: Margin, terminal: Terminal) -> String {
     let mut text = String::new();
     if let Some(difference) = &report.difference {
         let _ = writeln!(text, "{} the two answer differently: {difference}\nNothing was timed.", terminal.bad("✗"));
@@ -46,14 +47,11 @@ pub fn text(report: &Report, margin: f64, terminal: Terminal) -> String {
     for remark in &report.remarks {
         let _ = writeln!(text, "{}", terminal.quiet(&format!("! {remark}")));
     }
-    let percent = number(margin * 100.0);
     let closing = match report.verdict {
-        Verdict::Pass => {
-            terminal.good(&format!("✓ not slower: neither p50 nor p95 is longer by more than {percent} %"))
-        }
-        Verdict::NotYet => terminal.bad(&format!("✗ slower, by more than {percent} %")),
+        Verdict::Pass => terminal.good(&format!("✓ not slower: neither p50 nor p95 is longer by more than {margin}")),
+        Verdict::NotYet => terminal.bad(&format!("✗ slower, by more than {margin}")),
         _ => format!(
-            "? it cannot be told whether the candidate is slower by more than {percent} %: run it longer (--seconds)"
+            "? it cannot be told whether the candidate is slower by more than {margin}: run it longer (--seconds)"
         ),
     };
     let _ = writeln!(text, "{closing}");

@@ -1,4 +1,4 @@
-//! What each exercise's README shows by hand, on `cargo lab up`, flawed and then fixed.
+//! What each exercise's README shows by hand, on `cargo lab up` or the Compose stack, flawed and then fixed.
 
 mod output;
 mod readme;
@@ -7,7 +7,7 @@ mod shop;
 use anyhow::Context as _;
 use output::{median, numbers_after};
 use readme::{ByHand, Difference, Expected};
-use shop::Shop;
+use shop::{Shop, Where};
 use std::path::{Path, PathBuf};
 
 /// How often the commands are typed. The first time, connections are opened and pages read for the first time.
@@ -16,15 +16,20 @@ const TIMES: usize = 3;
 /// Which exercises, and where.
 pub struct Plan {
     root: PathBuf,
+    whereabouts: Where,
     exercises: Vec<(String, ByHand)>,
 }
 
 impl Plan {
-    /// The exercises that are named, or all; run in the workshop's folder.
+    /// The exercises that are named, or all; run in the workshop's folder. With `--compose` first, on the Compose stack.
     ///
     /// # Errors
     /// For an exercise there is not, and for a README that does not say what its commands show.
-    pub fn read(named: &[String]) -> anyhow::Result<Self> {
+    pub fn read(words: &[String]) -> anyhow::Result<Self> {
+        let (whereabouts, named) = match words.split_first() {
+            Some((first, rest)) if first == "--compose" => (Where::Compose, rest),
+            _ => (Where::LabUp, words),
+        };
         let root = std::env::current_dir()?;
         let known = known(&root)?;
         if let Some(unknown) = named.iter().find(|name| !known.contains(name)) {
@@ -38,7 +43,7 @@ impl Plan {
             anyhow::Ok((name, by_hand))
         };
         let exercises = chosen.map(read).collect::<anyhow::Result<Vec<_>>>()?;
-        Ok(Self { exercises, root })
+        Ok(Self { root, whereabouts, exercises })
     }
 }
 
@@ -81,12 +86,12 @@ pub async fn run(plan: Plan) -> anyhow::Result<bool> {
 /// What the commands of each exercise print in a shop with these variants, which is stopped again whatever happens.
 async fn typed(plan: &Plan, called: &str, variants: &str) -> anyhow::Result<Vec<String>> {
     println!("by-hand: starting the {called} shop");
-    let shop = Shop::up(&plan.root, variants).await?;
+    let shop = Shop::up(plan.whereabouts, &plan.root, variants).await?;
     let outputs = tokio::select! {
         outputs = all_typed(plan, called, &shop) => outputs,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
-    let stopped = Shop::down(&plan.root).await;
+    let stopped = Shop::down(plan.whereabouts, &plan.root).await;
     let outputs = outputs?;
     stopped?;
     Ok(outputs)

@@ -1,6 +1,6 @@
 //! Percentiles from the histogram that services send, beside those of all the values themselves.
 
-use evidence::histogram::{quantile, step};
+use evidence::histogram::{percentile, quantile, step};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_proto::tonic::metrics::v1::{ExponentialHistogramDataPoint, metric::Data};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider, data::ResourceMetrics};
@@ -21,12 +21,6 @@ fn exported(seconds: &[f64]) -> ExponentialHistogramDataPoint {
         Some(Data::ExponentialHistogram(histogram)) => histogram.data_points[0].clone(),
         other => panic!("not an exponential histogram: {other:?}"),
     }
-}
-
-/// As the bench has it: the smallest value with at least that share of all at or below it.
-fn exact(sorted: &[f64], share: f64) -> f64 {
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted[rank.clamp(1, sorted.len()) - 1]
 }
 
 /// Latencies of a shape that the story's stages have: a log-normal body around `median` milliseconds and a slow part.
@@ -63,7 +57,7 @@ fn a_percentile_from_the_histogram_is_within_five_percent_of_the_values_own() {
         assert_eq!(histogram.count, 5_000);
         assert!(step(&histogram) < 0.05, "buckets of {:.1} %", step(&histogram) * 100.0);
         for share in [0.5, 0.9, 0.95, 0.99] {
-            let (own, seen) = (exact(&values, share), quantile(&histogram, share).unwrap());
+            let (own, seen) = (percentile(&values, share), quantile(&histogram, share).unwrap());
             let off = (seen / own - 1.0).abs();
             assert!(off < 0.05, "{median} ms, p{}: {own} s in truth, {seen} s by the histogram", share * 100.0);
         }
@@ -74,11 +68,11 @@ fn a_percentile_from_the_histogram_is_within_five_percent_of_the_values_own() {
 fn the_boundaries_that_the_conventions_advise_would_not_do() {
     let boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
     let values = stage(9, 150.0, 0.1, 0.06, 100.0);
-    let above = boundaries.iter().position(|end| exact(&values, 0.95) <= *end).unwrap();
+    let above = boundaries.iter().position(|end| percentile(&values, 0.95) <= *end).unwrap();
     let (from, to) = (boundaries[above - 1], boundaries[above]);
     let below = values.iter().filter(|value| **value <= from).count() as f64;
     let inside = values.iter().filter(|value| **value > from && **value <= to).count() as f64;
     let seen = from + (to - from) * (0.95 * values.len() as f64 - below) / inside;
-    let off = (seen / exact(&values, 0.95) - 1.0).abs();
+    let off = (seen / percentile(&values, 0.95) - 1.0).abs();
     assert!(off > 0.05, "off by {:.1} % only", off * 100.0);
 }
