@@ -28,6 +28,9 @@ pub struct Calibration {
     pub model_ms: f64,
     /// The length of a request at the first stage that this should give, milliseconds.
     pub request_ms: f64,
+    /// How much more of the first stage's time the later stages took, on average, than they should, before the database's
+    /// share was moved for it; zero in older files, which did not look.
+    pub too_long: f64,
     /// A share that even a distance of nothing leaves too large, with its milliseconds.
     pub too_large: Vec<String>,
 }
@@ -92,6 +95,7 @@ impl Calibration {
             distance: Distance { postgres_ms: 0.0, redis_ms: 0.0, recommendations_ms: 0.0, ..Distance::default() },
             model_ms: 0.0,
             request_ms: probe.part("serialization") / share(intended, "serialization"),
+            too_long: 0.0,
             too_large: Vec::new(),
         };
         let missing = |part: &str| share(intended, part) * found.request_ms - probe.part(part);
@@ -124,6 +128,25 @@ impl Calibration {
         self.distance.postgres_ms = distance(self.distance.postgres_ms + postgres);
         self.distance.redis_ms = distance(self.distance.redis_ms + redis);
         self.distance.recommendations_ms = distance(self.distance.recommendations_ms + rpc);
+    }
+
+    /// Moves the database's intended share within `bounds` for later stages that take `too_long` (a share of the first stage's
+    /// time; negative: too short), where the first fix saves `saved` of it. What a fix saves is database time, so it grows with
+    /// the database's share. Serialisation keeps its share, because it sets the scale; the others make room in proportion.
+    /// Another [`Self::correct`] then finds the distances.
+    pub fn aim(&mut self, too_long: f64, saved: f64, bounds: [f64; 2]) {
+        let now = share(&self.intended, "db");
+        let wanted = (now + too_long * now / saved).clamp(bounds[0], bounds[1]);
+        let others = 1.0 - now - share(&self.intended, "serialization");
+        let scale = (others - (wanted - now)) / others;
+        for (part, share) in &mut self.intended {
+            match part.as_str() {
+                "db" => *share = wanted,
+                "serialization" => {}
+                _ => *share *= scale,
+            }
+        }
+        self.too_long = too_long;
     }
 }
 
@@ -168,6 +191,21 @@ mod tests {
             assert!((got - share).abs() < 0.01, "{part}: {got:.3} instead of {share}; {found:?}");
         }
         assert!(found.too_large.is_empty());
+    }
+
+    #[test]
+    fn stages_that_take_too_long_give_the_database_more_within_its_bounds() {
+        let probe = machine(Distance::of_all(0.0), 0.0, 1.0);
+        let aimed = |too_long| {
+            let mut found = Calibration::solve(&intended(), &probe);
+            found.aim(too_long, 0.33, [0.42, 0.48]);
+            assert!((found.intended.values().sum::<f64>() - 1.0).abs() < 1e-9, "{:?}", found.intended);
+            assert_eq!(found.intended["serialization"], 0.28);
+            found.intended
+        };
+        assert!((aimed(0.015)["db"] - 0.46).abs() < 1e-9);
+        assert!((aimed(0.015)["rpc"] - 0.17 * 0.26 / 0.28).abs() < 1e-9);
+        assert_eq!([aimed(0.2)["db"], aimed(-0.2)["db"]], [0.48, 0.42]);
     }
 
     #[test]

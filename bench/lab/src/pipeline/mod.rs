@@ -56,7 +56,7 @@ pub use outside::reconcile;
 pub use passed::{Passed, Window};
 pub use phases::run_phase;
 pub use plan::{COMPARED, Harness, Lane, Plan, SAMPLED_WHILE_TIMED, SEED, SystemUnderTest};
-pub use ratio::{mde, observed, placebo, ratio, ratios, twins};
+pub use ratio::{mde, observed, placebo, ratio, ratio_by_round, ratios, twins};
 pub use refusal::first_under_load;
 pub use remarks::{longer, remark, remark_twins};
 pub use result::{Candidate, Comparison};

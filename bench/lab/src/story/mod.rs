@@ -2,8 +2,10 @@
 //!
 //! The chapter's milliseconds belong to its machine. Here the whole story is scaled to this one: serialisation costs what it
 //! costs, and the declared delays (distances, model time) are solved so that the first stage's time is divided as the chapter
-//! says. So the first stage's shares are set; what the fixes then do is found by measuring.
+//! says. So the first stage's shares are set, and within their tolerance the database's is aimed at the chapter's ratios; what
+//! the fixes then do is found by measuring.
 
+mod aim;
 mod judge;
 mod stages;
 mod table;

@@ -86,7 +86,8 @@ fn delays(told: &StoryRun) -> String {
     format!(
         "Serialisation costs what this machine's processor takes, so it sets the scale; the delays around it were solved for\n\
          the first stage's shares: Postgres {} ms away, Redis {} ms, recommendations {} ms and {} ms of model time.\n\
-         The first stage's shares are therefore set. What the two fixes do is found by measuring.\n",
+         The first stage's shares are therefore set, the database's within its tolerance for the ratios' sake. What the two\n\
+         fixes do is found by measuring.\n",
         number(found.distance.postgres_ms),
         number(found.distance.redis_ms),
         number(found.distance.recommendations_ms),
