@@ -22,9 +22,7 @@ const PROBE_WARM: f64 = 25.0;
 /// Requests of each correction under load. The last reading's error stays in the delays: a share read from 50 requests is off by
 /// two points (one standard deviation), and of the two ratios each moves by as much as the share it stands on.
 const CORRECTIONS: [f64; 3] = [40.0, 60.0, 140.0];
-/// The correction before which the delays are aimed at the later stages: those before it have brought the shares near, and it
-/// reads the most.
-const AIMED_BEFORE: u64 = 102;
+const LAST_CORRECTION: u64 = CORRECTIONS.len() as u64 - 1;
 /// How far from the edge of its tolerance the database's share is kept: what a share of 80 traced requests moves from run to run.
 const AWAY_FROM_EDGE: f64 = 0.02;
 /// Traced requests of each stage, from which its shares come.
@@ -86,14 +84,15 @@ pub async fn run(bench: &Bench<'_>, exercise: &Exercise) -> Result<StoryRun, Fai
         sampled: 1.0,
     };
     bench.step("calibrating: the first stage under load");
-    for (step, requests) in (100..).zip(CORRECTIONS) {
-        if step == AIMED_BEFORE {
+    for (step, requests) in (0..).zip(CORRECTIONS) {
+        // Those before have brought the shares near; the last one, which reads the most, finds the delays of the shares aimed at.
+        if step == LAST_CORRECTION {
             bench.step("calibrating: the later stages beside the chapter's");
             if let Some(offset) = aim::read(bench, &shop, story, &mix, plan).await? {
                 calibration.aim(offset.too_long, offset.saved, bounds(story));
             }
         }
-        let reading = count(bench, &shop.arms[0], exercise, &mix, &[slice(plan, requests, SEED + step)]).await?;
+        let reading = count(bench, &shop.arms[0], exercise, &mix, &[slice(plan, requests, SEED + 100 + step)]).await?;
         calibration.correct(&Reading::of(&reading));
         shop.arms.iter().for_each(|arm| arm.set_distance(calibration.distance));
         plan = paced(declared, calibration.request_ms);

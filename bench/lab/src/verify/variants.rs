@@ -4,7 +4,6 @@ use super::{Proof, Verification};
 use crate::exercise::{BEHAVIOUR, Exercise, TrapSpec};
 use crate::exit::Failure;
 use crate::pipeline::Comparison;
-use crate::report::number;
 use crate::verdict::{Evidence, TargetOutcome, judge};
 use stats::Interval;
 use std::collections::BTreeMap;
@@ -95,15 +94,5 @@ fn flawed_judged(exercise: &Exercise, comparison: &Comparison) -> Result<Vec<Tar
 
 /// What was found, beside its limit.
 pub fn found(judged: &TargetOutcome) -> String {
-    let value = match (judged.interval, judged.value) {
-        (Some(ratio), _) => format!("{:.2} [{:.2}–{:.2}]", ratio.estimate, ratio.low, ratio.high),
-        (None, Some(value)) => number(value),
-        (None, None) => "too few samples".to_owned(),
-    };
-    format!(
-        "{} {value}, {} {}",
-        judged.name,
-        if judged.at_least { "at least" } else { "at most" },
-        number(judged.limit)
-    )
+    format!("{} {}, {}", judged.name, judged.measured(), judged.wanted())
 }
