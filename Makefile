@@ -11,7 +11,7 @@ help: ## list the commands
 setup: ## install what building needs: Rust and a C compiler (Debian, Ubuntu, macOS)
 	@./scripts/setup
 
-demo: setup ## chapter 1's story: slow search measured, fixed, measured again (about 90 s once built)
+demo: setup ## chapter 1's story: slow search measured, fixed, measured again (about 105 s once built)
 	@echo "Building what the story needs: the bench, search and recommendations (several minutes the first time)."
 	@cargo build --profile perf --bin lab --bin search --bin recommendations
 	@$(LAB) measure ch01-product-search --demo || { code=$$?; \

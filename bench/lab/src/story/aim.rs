@@ -6,8 +6,7 @@ use crate::exit::Failure;
 use crate::pipeline::{Bench, Harness as _, Plan, SAMPLED_WHILE_TIMED, SystemUnderTest as _};
 use load::{Mix, SliceOptions, histogram};
 
-/// Slices of each stage. With the story's load they are about 65 requests; the ratio of two medians of as many moved by 0.01
-/// (one standard deviation) from run to run.
+/// Slices of each stage: with the story's load about 65 requests.
 const SLICES: usize = 4;
 /// First seed of the schedules, apart from those of the corrections and of the run.
 const SEED: u64 = 0xA1_0000;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// How far a share of 80 traced requests moves from run to run (seen: serialization 0.30, 0.27, 0.27 at one setting); a share
 /// this close beyond its tolerance cannot be told from one within.
-const SHARE_ERROR: f64 = 0.02;
+pub(super) const SHARE_ERROR: f64 = 0.02;
 
 /// Judges everything the story promises.
 pub(super) fn judge(

@@ -23,8 +23,6 @@ const PROBE_WARM: f64 = 25.0;
 /// two points (one standard deviation), and of the two ratios each moves by as much as the share it stands on.
 const CORRECTIONS: [f64; 3] = [40.0, 60.0, 140.0];
 const LAST_CORRECTION: u64 = CORRECTIONS.len() as u64 - 1;
-/// How far from the edge of its tolerance the database's share is kept: what a share of 80 traced requests moves from run to run.
-const AWAY_FROM_EDGE: f64 = 0.02;
 /// Traced requests of each stage, from which its shares come.
 const TRACED: f64 = 80.0;
 
@@ -146,17 +144,18 @@ fn paced(declared: Plan, request_ms: f64) -> Plan {
 }
 
 /// The ratios of a stage to the first, that of p95 round by round. A story's rounds have about 30 requests a stage; pooled, the 14
-/// samples above a p95 were those of the one or two rounds that the host disturbed.
+/// samples above a p95 can all be those of a round that the host disturbed.
 fn steadied(first: &ArmLatency, stage: &ArmLatency) -> BTreeMap<String, Interval> {
     let mut found = ratios(first, stage);
     found.extend(ratio_by_round(first, stage, 0.95).map(|ratio| ("p95".to_owned(), ratio)));
     found
 }
 
-/// Between what the database's share at the first stage may be set to.
+/// Between what the database's share at the first stage may be set to: far enough from the edges of its tolerance that it is read
+/// within them.
 fn bounds(story: &StorySpec) -> [f64; 2] {
     let told = story.stages[0].shares.get("db").or(story.intended.get("db")).copied().unwrap_or_default();
-    let room = (story.tolerance.share - AWAY_FROM_EDGE).max(0.0);
+    let room = (story.tolerance.share - judge::SHARE_ERROR).max(0.0);
     [told - room, told + room]
 }
 
