@@ -31,6 +31,9 @@ pub struct Calibration {
     /// How much more of the first stage's time the later stages took, on average, than they should, before the database's
     /// share was moved for it; zero in older files, which did not look.
     pub too_long: f64,
+    /// How far the share of the database that would bring both ratios together lies beyond its bounds: negative below them, zero
+    /// within, and in older files.
+    pub beyond: f64,
     /// A share that even a distance of nothing leaves too large, with its milliseconds.
     pub too_large: Vec<String>,
 }
@@ -96,6 +99,7 @@ impl Calibration {
             model_ms: 0.0,
             request_ms: probe.part("serialization") / share(intended, "serialization"),
             too_long: 0.0,
+            beyond: 0.0,
             too_large: Vec::new(),
         };
         let missing = |part: &str| share(intended, part) * found.request_ms - probe.part(part);
@@ -136,7 +140,8 @@ impl Calibration {
     /// Another [`Self::correct`] then finds the distances.
     pub fn aim(&mut self, too_long: f64, saved: f64, bounds: [f64; 2]) {
         let now = share(&self.intended, "db");
-        let wanted = (now + too_long * now / saved).clamp(bounds[0], bounds[1]);
+        let asked = now + too_long * now / saved;
+        let wanted = asked.clamp(bounds[0], bounds[1]);
         let others = 1.0 - now - share(&self.intended, "serialization");
         let scale = (others - (wanted - now)) / others;
         for (part, share) in &mut self.intended {
@@ -147,6 +152,7 @@ impl Calibration {
             }
         }
         self.too_long = too_long;
+        self.beyond = asked - wanted;
     }
 }
 
@@ -206,6 +212,9 @@ mod tests {
         assert!((aimed(0.015)["db"] - 0.46).abs() < 1e-9);
         assert!((aimed(0.015)["rpc"] - 0.17 * 0.26 / 0.28).abs() < 1e-9);
         assert_eq!([aimed(0.2)["db"], aimed(-0.2)["db"]], [0.48, 0.42]);
+        let mut found = Calibration::solve(&intended(), &probe);
+        found.aim(0.2, 0.4, [0.42, 0.48]);
+        assert!((found.beyond - (0.44 + 0.22 - 0.48)).abs() < 1e-9, "{}", found.beyond);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod aim;
 mod judge;
 mod stages;
+mod steady;
 mod table;
 
 pub use stages::{StoryRun, run};
