@@ -14,8 +14,10 @@ use super::request::{Call, Request};
 use super::schedule::Schedule;
 use super::slice;
 use anyhow::Context as _;
+use bytes::Bytes;
 use http::Uri;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use timer::TimerRuntime;
@@ -83,15 +85,7 @@ impl Driver {
         let uri: Uri = request.path.parse().with_context(|| format!("{}: not a path", request.path))?;
         let what = format!("{} {base} {}", request.method, request.path);
         let body = request.wire_body().with_context(|| what.clone())?;
-        let run = async move {
-            let (trace_id, traceparent) = context.trace(traced);
-            let transport = request.transport(context.pool.protocol());
-            let outgoing = target.outgoing(&request, (&uri, body), traceparent, transport.protocol);
-            let exchange = client::exchange(&context.pool, &target, (outgoing, transport), true).await?;
-            context.pool.give_back(&target.authority, exchange.connection).await;
-            request.answer(exchange.status, exchange.headers, exchange.body, trace_id)
-        };
-        let run = async move { tokio::time::timeout(ONCE_TIMEOUT, run).await.context("no answer within 30 s")? };
+        let run = exchanged(context, target, request, (uri, body), traced);
         AbortOnDropHandle::new(self.shared.runtime.handle().spawn(run)).await?.context(what)
     }
 
@@ -107,4 +101,23 @@ impl Driver {
         let (pool, ids) = (self.shared.pool.clone(), self.shared.ids.clone());
         SliceContext { pool, ids, secret: self.shared.secret, broker }
     }
+}
+
+/// A single request with its answer. Boxed here, so that what sends it is compiled with this crate, whoever waits for it.
+fn exchanged(
+    context: SliceContext,
+    target: Target,
+    request: Request,
+    (uri, body): (Uri, Bytes),
+    traced: bool,
+) -> Pin<Box<dyn Future<Output = anyhow::Result<Answer>> + Send>> {
+    let run = async move {
+        let (trace_id, traceparent) = context.trace(traced);
+        let transport = request.transport(context.pool.protocol());
+        let outgoing = target.outgoing(&request, (&uri, body), traceparent, transport.protocol);
+        let exchange = client::exchange(&context.pool, &target, (outgoing, transport), true).await?;
+        context.pool.give_back(&target.authority, exchange.connection).await;
+        request.answer(exchange.status, exchange.headers, exchange.body, trace_id)
+    };
+    Box::pin(async move { tokio::time::timeout(ONCE_TIMEOUT, run).await.context("no answer within 30 s")? })
 }

@@ -14,6 +14,7 @@ use super::schedule::Schedule;
 use super::void_reason::VoidReason;
 use super::{sampling, thread, validity};
 use http::{HeaderValue, Uri};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use timer::HighResolutionTimer;
@@ -41,7 +42,18 @@ struct Slice {
     records: Mutex<Vec<Record>>,
 }
 
-pub(super) async fn run(
+/// Runs it. Boxed here, so that what sends requests is compiled with this crate, whoever waits for it.
+pub(super) fn run(
+    clocked: (SliceContext, Arc<HighResolutionTimer>),
+    base: Uri,
+    mix: Mix,
+    schedule: Schedule,
+    options: SliceOptions,
+) -> Pin<Box<dyn Future<Output = SliceResult> + Send>> {
+    Box::pin(run_to_the_end(clocked, base, mix, schedule, options))
+}
+
+async fn run_to_the_end(
     (context, timer): (SliceContext, Arc<HighResolutionTimer>),
     base: Uri,
     mix: Mix,

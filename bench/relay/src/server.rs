@@ -6,6 +6,7 @@ use super::count::{Protocol, Reader, Tally, Traffic};
 use super::line::Line;
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -122,7 +123,7 @@ impl Relay {
         let address = listener.local_addr()?;
         let relay = Self { address, shared: shared.clone(), stalled, closed: closed.clone() };
         relay.set_round_trip(round_trip);
-        clock.handle().spawn(async move { closed.run_until_cancelled(shared.listen(listener)).await });
+        clock.handle().spawn(shared.until(closed, listener));
         Ok(relay)
     }
 
@@ -186,6 +187,17 @@ impl Drop for Relay {
 }
 
 impl Shared {
+    /// Relays until it is closed. Boxed here, so that what passes bytes on is compiled with this crate, whoever starts it.
+    fn until(
+        self: Arc<Self>,
+        closed: CancellationToken,
+        listener: TcpListener,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            closed.run_until_cancelled(self.listen(listener)).await;
+        })
+    }
+
     async fn listen(self: Arc<Self>, listener: TcpListener) {
         loop {
             let Ok((client, _)) = listener.accept().await else {

@@ -4,12 +4,14 @@ use super::intake::{Intake, Limits, Received};
 use super::readings::Reading;
 use super::{grpc, http};
 use anyhow::Context;
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt as _;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -44,6 +46,26 @@ struct Gate {
     permits: Arc<Semaphore>,
 }
 
+/// Serves until it is stopped. Boxed here, so that what reads telemetry is compiled with this crate, whoever starts it.
+fn served(
+    listener: TcpListener,
+    routes: Router,
+    stopped: oneshot::Receiver<()>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    // Without this every export waits 40 ms for a delayed acknowledgement, and exporters fall behind the load.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    Box::pin(async move {
+        let served = axum::serve(listener, routes).with_graceful_shutdown(async {
+            let _ = stopped.await;
+        });
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the OTLP receiver stopped");
+        }
+    })
+}
+
 impl Receiver {
     /// Starts with the default [`Limits`]. Fails where no port can be had. Wants a tokio runtime.
     pub async fn start() -> anyhow::Result<Self> {
@@ -68,23 +90,12 @@ impl Receiver {
             .await
             .with_context(|| format!("the OTLP receiver cannot listen on {address}"))?;
         let address = listener.local_addr().context("the OTLP receiver has no address")?;
-        // Without this every export waits 40 ms for a delayed acknowledgement, and exporters fall behind the load.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
         let intake = Arc::new(Intake::new(limits));
         let gate = Gate { intake: Arc::clone(&intake), permits: Arc::new(Semaphore::new(MAX_CONCURRENT)) };
         let routes = grpc::routes(&intake).merge(http::routes(&intake)).fallback(http::unknown);
         let routes = routes.layer(from_fn_with_state(gate, admit));
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(async move {
-            let served = axum::serve(listener, routes).with_graceful_shutdown(async {
-                let _ = stopped.await;
-            });
-            if let Err(error) = served.await {
-                tracing::error!(%error, "the OTLP receiver stopped");
-            }
-        });
+        tokio::spawn(served(listener, routes, stopped));
         Ok(Self { intake, address, stop: Some(stop) })
     }
 
