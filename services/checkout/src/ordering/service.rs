@@ -172,7 +172,7 @@ impl OrderService {
             CallError::Refused { status: StatusCode::PAYMENT_REQUIRED, detail } => (FORGET, Error::Declined(detail)),
             CallError::Refused { detail, .. } => (FORGET, Error::Invalid(format!("the payment was refused: {detail}"))),
             CallError::NotSent(_) | CallError::NotReached(_) => (FORGET, Error::Unavailable("the payment partner")),
-            CallError::Unknown(_) => (UNDO, Error::Unavailable("the payment partner")),
+            CallError::Unknown { .. } => (UNDO, Error::Unavailable("the payment partner")),
         };
         let given_back = async {
             let connection = db.get().await?;

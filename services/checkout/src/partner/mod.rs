@@ -44,8 +44,13 @@ pub enum CallError {
     #[error("not reached: {0}")]
     NotReached(String),
     /// The call left, and no usable answer came: it may have had its effect.
-    #[error("outcome unknown: {0}")]
-    Unknown(String),
+    #[error("outcome unknown: {why}")]
+    Unknown {
+        /// Of the answer, where one came.
+        status: Option<StatusCode>,
+        /// What came instead of a usable answer.
+        why: String,
+    },
 }
 
 impl CallError {
@@ -55,11 +60,18 @@ impl CallError {
             Self::Refused { status, .. } => status.as_str(),
             Self::NotSent(_) => "not_sent",
             Self::NotReached(_) => "not_reached",
-            // Where there was an answer, its status.
-            Self::Unknown(why) => {
-                why.split(' ').next().filter(|word| word.parse::<u16>().is_ok()).unwrap_or(names::OTHER)
-            }
+            Self::Unknown { status, .. } => status.as_ref().map_or(names::OTHER, StatusCode::as_str),
         }
+    }
+
+    /// No answer, or one that cannot be read.
+    fn unknown(why: impl ToString) -> Self {
+        Self::Unknown { status: None, why: why.to_string() }
+    }
+
+    /// An answer that leaves open whether the call had its effect.
+    fn undecided(status: StatusCode) -> Self {
+        Self::Unknown { status: Some(status), why: status.to_string() }
     }
 }
 
@@ -68,9 +80,9 @@ impl From<BoxError> for CallError {
         let connecting = error.downcast_ref::<legacy::Error>().is_some_and(legacy::Error::is_connect);
         match error {
             error if outgoing_calls::not_sent(&error) => Self::NotSent(error.to_string()),
-            error if outgoing_calls::too_late(&error) => Self::Unknown("no answer in time".to_owned()),
+            error if outgoing_calls::too_late(&error) => Self::unknown("no answer in time"),
             error if connecting => Self::NotReached(error.to_string()),
-            error => Self::Unknown(error.to_string()),
+            error => Self::unknown(error),
         }
     }
 }
@@ -163,9 +175,9 @@ impl Partners {
         match status {
             _ if status.is_success() => Ok(body),
             // The partner was too busy to decide.
-            StatusCode::TOO_MANY_REQUESTS => Err(CallError::Unknown(status.to_string())),
+            StatusCode::TOO_MANY_REQUESTS => Err(CallError::undecided(status)),
             _ if status.is_client_error() => Err(CallError::Refused { status, detail: detail(&body) }),
-            _ => Err(CallError::Unknown(status.to_string())),
+            _ => Err(CallError::undecided(status)),
         }
     }
 }

@@ -46,11 +46,11 @@ impl Partners {
     pub async fn charge(&self, charge: &Charge) -> Result<String, CallError> {
         let begun = tokio::time::Instant::now();
         let failed_quickly = |error: &CallError| {
-            matches!(error, CallError::NotReached(_) | CallError::Unknown(_)) && begun.elapsed() < QUICK
+            matches!(error, CallError::NotReached(_) | CallError::Unknown { .. }) && begun.elapsed() < QUICK
         };
         let mut unknown = None;
         let tried = |error: &CallError| {
-            if matches!(error, CallError::Unknown(_)) {
+            if matches!(error, CallError::Unknown { .. }) {
                 unknown = Some(error.clone());
             }
             failed_quickly(error)
@@ -67,8 +67,7 @@ impl Partners {
         let request = ChargeRequest { amount_cents: charge.amount, currency: Money::CURRENCY, token: &charge.token };
         let span = partner_span!("POST", "/payment/charge");
         let answer = self.post(span, Dependency::Payment, "/payment/charge", &charge.key, &request).await?;
-        let Reference { reference } =
-            serde_json::from_slice(&answer).map_err(|error| CallError::Unknown(error.to_string()))?;
+        let Reference { reference } = serde_json::from_slice(&answer).map_err(CallError::unknown)?;
         Ok(reference)
     }
 

@@ -37,7 +37,7 @@ impl From<FulfilmentError> for Failure {
             // A partner that understood and said no will say no again.
             FulfilmentError::Partner(_, CallError::Refused { .. }) => Self::Hopeless(error.to_string()),
             FulfilmentError::Partner(_, CallError::NotSent(_)) => Self::NotSent(error.to_string()),
-            FulfilmentError::Partner(_, CallError::NotReached(_) | CallError::Unknown(_))
+            FulfilmentError::Partner(_, CallError::NotReached(_) | CallError::Unknown { .. })
             | FulfilmentError::Sales(_) => Self::ForNow(error.to_string()),
             FulfilmentError::Database(error) => Self::Database(error),
         }
